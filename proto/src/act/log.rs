@@ -1,0 +1,46 @@
+//! The log's own acts: its beginning.
+//! A log has one genesis, at position 1, and no other event of this kind.
+
+use super::{wire, words};
+use crate::envelope::Capacity;
+use crate::ids::ActorId;
+
+words! {
+    /// What a log is for (RULINGS 21): practice rounds have a log of their own.
+    pub enum Mode {
+        /// Practice; every page and print says so.
+        Training,
+        /// The real thing.
+        Live,
+    }
+
+    /// Where the ledger reads its time (RULINGS 32).
+    pub enum ClockKind {
+        /// The machine's clock.
+        System,
+        /// The script's lines; training logs only.
+        Scripted,
+    }
+}
+
+wire! {
+    /// Genesis: names what the log is and the two first administrators (RULINGS 19, 31).
+    pub struct CreateLog {
+        /// Training or live.
+        pub mode: Mode,
+        /// System or scripted.
+        pub clock: ClockKind,
+        /// Two administrators, so that granting what takes two people is possible from the start.
+        pub administrators: Vec<ActorId>,
+        /// Which capacities one person may not hold together.
+        pub incompatible: Vec<Incompatible>,
+    }
+
+    /// A capacity and those that its holder may not have beside it.
+    pub struct Incompatible {
+        /// The capacity.
+        pub capacity: Capacity,
+        /// What its holder may not have.
+        pub with: Vec<Capacity>,
+    }
+}

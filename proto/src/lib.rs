@@ -1,0 +1,47 @@
+//! The protocol: what an event is, how it becomes bytes, how the bytes are hashed and linked.
+//! It does no IO, reads no clock and depends on no other crate of the workspace.
+//!
+//! `proto/README.md` is the normative text; this crate is one implementation of it.
+
+pub mod act;
+pub mod canon;
+pub mod command;
+pub mod commitment;
+pub mod decimal;
+pub mod document;
+pub mod envelope;
+pub mod event;
+pub mod exact;
+pub mod hash;
+pub mod history;
+pub mod ids;
+pub mod instant;
+mod kinds;
+pub mod rejection;
+pub mod rows;
+pub mod score;
+pub mod script;
+pub mod stream;
+pub mod tail;
+pub mod tree;
+pub mod walk;
+
+#[cfg(test)]
+mod schema;
+
+pub use command::{Act, Acting, Command};
+pub use decimal::Decimal;
+pub use envelope::{Actor, Capacity, Envelope, Via, ViaKind};
+pub use event::{Event, Fact};
+pub use exact::Exact;
+pub use hash::Hash;
+pub use ids::{
+    ActorId, BatchId, BlockId, Code, CommandId, CredentialId, DecisionId, DocId, EventId, GrantId, Origin, RoundId,
+    UnitId,
+};
+pub use instant::Instant;
+pub use rejection::Rejection;
+pub use stream::Stream;
+
+/// The most bytes that one event's body may have: the C2SP tlog-tiles entry limit.
+pub const EVENT_BYTES_MAX: usize = 65_535;

@@ -1,0 +1,381 @@
+//! Rejections: every reason for which a command is refused, with a stable code and a sentence in both languages.
+//! A rejection changes nothing and is not remembered: the same command may be accepted later.
+
+use std::collections::BTreeMap;
+
+use crate::document::Lang;
+use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
+use crate::instant::Instant;
+
+macro_rules! rejections {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* } = $code:literal $status:literal $vi:literal $en:literal;)*) => {
+        /// Why a command is refused.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Rejection {
+            $($(#[$doc])* $name { $(#[doc = stringify!($field)] $field: $type),* },)*
+        }
+
+        impl Rejection {
+            /// Every code.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// The stable code.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$name { .. } => $code,)* }
+            }
+
+            /// The HTTP status that fits it (RFC 9110).
+            #[must_use]
+            pub fn status(&self) -> u16 {
+                match self { $(Self::$name { .. } => $status,)* }
+            }
+
+            /// The sentence for a person.
+            #[must_use]
+            #[allow(unused_variables, reason = "not every sentence names every member")]
+            pub fn sentence(&self, lang: Lang) -> String {
+                match (self, lang) {
+                    $((Self::$name { $($field),* }, Lang::Vi) => format!($vi),
+                    (Self::$name { $($field),* }, Lang::En) => format!($en),)*
+                }
+            }
+
+            /// The members that a program needs, by name.
+            #[must_use]
+            #[allow(unused_mut, reason = "some rejections have no members")]
+            pub fn members(&self) -> BTreeMap<&'static str, String> {
+                let mut members = BTreeMap::new();
+                match self {
+                    $(Self::$name { $($field),* } => { $(members.insert(stringify!($field), $field.to_string());)* })*
+                }
+                members
+            }
+        }
+    };
+}
+
+rejections! {
+    // At the door.
+    /// Bytes that are not JSON, or hold what has no canonical form.
+    NotJson { detail: String } = "not_json" 400
+        "Không phải JSON hợp lệ: {detail}." "This is not acceptable JSON: {detail}.";
+    /// JSON that is no command.
+    WrongShape { detail: String } = "wrong_shape" 422
+        "Lệnh không đúng cấu trúc: {detail}." "The command has not the right shape: {detail}.";
+    /// A kind that does not exist.
+    UnknownKind { kind: String } = "unknown_kind" 422
+        "Không có loại lệnh “{kind}”." "There is no kind of command {kind:?}.";
+    /// More bytes than a command may have.
+    CommandTooLarge { bytes: usize, maximum: usize } = "command_too_large" 413
+        "Lệnh có {bytes} byte, tối đa là {maximum}." "The command has {bytes} bytes, the most is {maximum}.";
+    /// The event would be larger than an entry may be.
+    EventTooLarge { bytes: usize, maximum: usize } = "event_too_large" 413
+        "Sự kiện sẽ có {bytes} byte, tối đa là {maximum}." "The event would have {bytes} bytes, the most is {maximum}.";
+    /// No valid credential.
+    Unauthenticated {} = "unauthenticated" 401
+        "Cần mã truy cập hợp lệ." "A valid token is needed.";
+    /// The id was used for another command, or by another actor.
+    CommandReused { id: CommandId } = "command_reused" 409
+        "Mã lệnh {id} đã dùng cho một lệnh khác." "The command id {id} was used for another command.";
+    /// The clock stands behind the last event by more than the allowed drift.
+    ClockBehind { now: Instant, last: Instant } = "clock_behind" 503
+        "Đồng hồ chỉ {now}, trước sự kiện cuối cùng {last}: tạm ngừng ghi." "The clock says {now}, before the last event at {last}: writing is suspended.";
+    /// The store did not take the event; nothing was written.
+    NotWritten { detail: String } = "not_written" 503
+        "Chưa ghi được, không có gì thay đổi: {detail}. Hãy gửi lại cùng mã lệnh." "Nothing was written: {detail}. Send it again with the same id.";
+    /// More commands wait than the queue holds.
+    Overloaded {} = "overloaded" 429
+        "Quá nhiều lệnh đang chờ; hãy gửi lại sau." "Too many commands are waiting; send it again later.";
+
+    // The log and its powers.
+    /// The log has begun already.
+    LogExists {} = "log_exists" 409
+        "Nhật ký đã được khởi tạo." "The log has begun already.";
+    /// The log has not begun.
+    LogMissing {} = "log_missing" 409
+        "Nhật ký chưa được khởi tạo." "The log has not begun.";
+    /// Genesis does not name two different administrators, or a live log has a scripted clock.
+    BadGenesis { detail: String } = "bad_genesis" 422
+        "Khởi tạo không hợp lệ: {detail}." "This genesis is not valid: {detail}.";
+    /// The credential does not speak for this actor, by the log.
+    CredentialNotBound { actor: ActorId } = "credential_not_bound" 403
+        "Nhật ký không ghi nhận thông tin xác thực này cho {actor}." "The log does not bind this credential to {actor}.";
+    /// The credential is bound already.
+    CredentialExists { actor: ActorId } = "credential_exists" 409
+        "Thông tin xác thực này đã được gắn." "This credential is bound already.";
+    /// The actor has no such capacity now.
+    CapacityMissing { actor: ActorId, capacity: &'static str } = "capacity_missing" 403
+        "{actor} không có tư cách {capacity} cho việc này vào lúc này." "{actor} has not the capacity {capacity} for this at this time.";
+    /// The act is not done in this capacity.
+    CapacityWrong { capacity: &'static str, needed: &'static str } = "capacity_wrong" 403
+        "Việc này thuộc tư cách {needed}, không phải {capacity}." "This is done as {needed}, not as {capacity}.";
+    /// The unit is not the one that the sender acts in.
+    UnitNotOwn { unit: UnitId } = "unit_not_own" 403
+        "Người gửi không hành động cho đơn vị {unit}." "The sender does not act for the unit {unit}.";
+    /// The field is outside the appraiser's grant.
+    FieldNotGranted { field: String } = "field_not_granted" 403
+        "Lĩnh vực {field} không được giao cho người thẩm định này." "The field {field} is not granted to this appraiser.";
+    /// A grant to oneself.
+    SelfGrant {} = "self_grant" 403
+        "Không ai tự cấp tư cách cho mình." "Nobody grants himself a capacity.";
+    /// A capacity that nobody can be granted.
+    NotGrantable { capacity: &'static str } = "not_grantable" 422
+        "Không thể cấp tư cách {capacity}." "The capacity {capacity} cannot be granted.";
+    /// The grant's id is taken.
+    GrantExists { grant: GrantId } = "grant_exists" 409
+        "Mã cấp {grant} đã có." "The grant {grant} exists already.";
+    /// There is no such grant.
+    GrantUnknown { grant: GrantId } = "grant_unknown" 404
+        "Không có mã cấp {grant}." "There is no grant {grant}.";
+    /// The grant awaits nobody, or is over.
+    GrantNotPending { grant: GrantId } = "grant_not_pending" 409
+        "Mã cấp {grant} không chờ xác nhận." "The grant {grant} awaits no confirmation.";
+    /// The second administrator is the first, or the one who receives.
+    SecondPersonRequired {} = "second_person_required" 403
+        "Cần một quản trị viên thứ hai xác nhận." "A second administrator must confirm.";
+    /// The capacities may not be held together.
+    CapacitiesIncompatible { one: &'static str, other: &'static str } = "capacities_incompatible" 409
+        "Không được giữ đồng thời {one} và {other}." "{one} and {other} may not be held together.";
+    /// The grant lacks what its capacity needs.
+    BadGrant { detail: String } = "bad_grant" 422
+        "Việc cấp không hợp lệ: {detail}." "This grant is not valid: {detail}.";
+
+    // Documents.
+    /// Not the next part.
+    PartOutOfOrder { expected: u32, got: u32 } = "part_out_of_order" 409
+        "Phần tiếp theo là {expected}, không phải {got}." "The next part is {expected}, not {got}.";
+    /// The part's content is too large, no object, or repeats a member.
+    BadPart { detail: String } = "bad_part" 422
+        "Phần tài liệu không hợp lệ: {detail}." "This part is not valid: {detail}.";
+    /// The document is sealed.
+    DocumentSealed { id: DocId } = "document_sealed" 409
+        "Tài liệu {id} đã đóng." "The document {id} is sealed.";
+    /// There is no such sealed document.
+    DocumentUnknown { id: DocId } = "document_unknown" 404
+        "Không có tài liệu đã đóng {id} với giá trị băm này." "There is no sealed document {id} of this digest.";
+    /// The digest or number of parts is not that of what was entered.
+    DigestMismatch { expected: String } = "digest_mismatch" 409
+        "Giá trị băm không khớp: giá trị hiện tại là {expected}." "The digest does not match: it is {expected} now.";
+    /// The document has faults.
+    DocumentInvalid { faults: String } = "document_invalid" 422
+        "Tài liệu có lỗi: {faults}." "The document has faults: {faults}.";
+
+    // The round.
+    /// The round exists.
+    RoundExists { round: RoundId } = "round_exists" 409
+        "Kỳ {round} đã có." "The round {round} exists already.";
+    /// There is no such round.
+    RoundUnknown { round: RoundId } = "round_unknown" 404
+        "Không có kỳ {round}." "There is no round {round}.";
+    /// The round has ended.
+    RoundClosed { round: RoundId } = "round_closed" 409
+        "Kỳ {round} đã kết thúc." "The round {round} has ended.";
+    /// The round's configuration has faults.
+    BadRound { detail: String } = "bad_round" 422
+        "Cấu hình kỳ không hợp lệ: {detail}." "The round's configuration is not valid: {detail}.";
+    /// The unit is not in the round.
+    UnitUnknown { unit: UnitId } = "unit_unknown" 404
+        "Đơn vị {unit} không thuộc kỳ này." "The unit {unit} is not in this round.";
+    /// The leaf is not in the unit's tree.
+    LeafUnknown { leaf: Code } = "leaf_unknown" 404
+        "Không có tiêu chí chấm điểm {leaf} cho loại đơn vị này." "There is no leaf {leaf} for this kind of unit.";
+    /// The phase has not begun.
+    TooEarly { phase: &'static str, from: Instant } = "too_early" 409
+        "Giai đoạn {phase} bắt đầu lúc {from}." "The phase {phase} begins at {from}.";
+    /// The deadline has passed.
+    DeadlinePassed { phase: &'static str, until: Instant } = "deadline_passed" 409
+        "Đã hết hạn {phase}: {until}." "The deadline of {phase} has passed: {until}.";
+    /// The phase is not part of the round.
+    PhaseUnknown { phase: &'static str } = "phase_unknown" 409
+        "Kỳ này không có giai đoạn {phase}." "The round has no phase {phase}.";
+    /// The phase was closed already.
+    PhaseClosed { phase: &'static str } = "phase_closed" 409
+        "Giai đoạn {phase} đã đóng." "The phase {phase} is closed already.";
+    /// A phase that is not due.
+    NotDue { until: Instant } = "not_due" 409
+        "Chưa đến hạn: {until}." "It is not due before {until}.";
+    /// A new deadline that is no extension.
+    NotAnExtension { until: Instant } = "not_an_extension" 422
+        "Hạn mới phải sau hạn hiện tại {until} và sau lúc này." "The new deadline must be after the present one, {until}, and after now.";
+    /// The reason, ground or text is missing.
+    ReasonRequired {} = "reason_required" 422
+        "Phải nêu lý do." "A reason must be given.";
+    /// A text is too long.
+    TextTooLong { bytes: usize, maximum: usize } = "text_too_long" 422
+        "Văn bản có {bytes} byte, tối đa là {maximum}." "The text has {bytes} bytes, the most is {maximum}.";
+
+    // Sheets.
+    /// The score has moved on since the sender saw it.
+    StaleRevision { leaf: Code, seen: u64, current: u64, stands: String } = "stale_revision" 409
+        "{leaf} đã thay đổi: người gửi thấy bản {seen}, nay là bản {current} ({stands})." "{leaf} has moved on: the sender saw revision {seen}, it is {current} now ({stands}).";
+    /// The sheet has moved on since the chief saw it.
+    StaleSheet { seen: u64, current: u64, digest: String } = "stale_sheet" 409
+        "Phiếu đã thay đổi: người ký thấy bản {seen}, nay là bản {current}, giá trị băm {digest}." "The sheet has moved on: the signer saw version {seen}, it is {current} now, digest {digest}.";
+    /// The sheet is locked.
+    SheetLocked { unit: UnitId, state: &'static str } = "sheet_locked" 409
+        "Phiếu của {unit} đã khóa ({state})." "The sheet of {unit} is locked ({state}).";
+    /// The sheet is not locked yet.
+    SheetOpen { unit: UnitId } = "sheet_open" 409
+        "Phiếu của {unit} chưa nộp." "The sheet of {unit} is not submitted yet.";
+    /// The sheet is not submitted.
+    SheetNotSubmitted { unit: UnitId } = "sheet_not_submitted" 409
+        "Phiếu của {unit} không ở trạng thái đã nộp." "The sheet of {unit} is not submitted.";
+    /// Leaves are not scored yet.
+    SheetIncomplete { missing: usize, first: Code } = "sheet_incomplete" 409
+        "Còn {missing} tiêu chí chưa chấm, trước hết là {first}." "{missing} leaves are not scored yet, the first is {first}.";
+    /// Survey leaves are scored by the survey alone.
+    LeafIsSurvey { leaf: Code } = "leaf_is_survey" 422
+        "{leaf} do điều tra xã hội học cho điểm." "{leaf} is scored by the survey.";
+    /// More points than the maximum.
+    PointsOverMaximum { leaf: Code, points: String, maximum: String } = "points_over_maximum" 422
+        "{points} điểm vượt tối đa {maximum} của {leaf}." "{points} points are over the maximum {maximum} of {leaf}.";
+    /// Points below zero.
+    PointsNegative { leaf: Code, points: String } = "points_negative" 422
+        "Điểm của {leaf} không được âm: {points}." "The points of {leaf} may not be negative: {points}.";
+    /// Points off the rule's step.
+    PointsOffStep { leaf: Code, points: String, step: String } = "points_off_step" 422
+        "{points} điểm của {leaf} không theo bước {step}." "{points} points of {leaf} are not a multiple of the step {step}.";
+    /// The option does not exist, or is missing, or the rule has none.
+    OptionUnknown { leaf: Code, option: String } = "option_unknown" 422
+        "{leaf} không có phương án “{option}”." "{leaf} has no option {option:?}.";
+    /// The claimed points are not the rule's.
+    ClaimedDiffers { leaf: Code, claimed: String, computed: String } = "claimed_differs" 422
+        "{leaf}: khai {claimed} điểm, theo quy tắc là {computed}." "{leaf}: {claimed} points are claimed, the rule gives {computed}.";
+    /// Too many figures or files, or a figure twice.
+    BadInputs { leaf: Code, detail: String } = "bad_inputs" 422
+        "Số liệu của {leaf} không hợp lệ: {detail}." "The inputs of {leaf} are not valid: {detail}.";
+    /// Neither evidence nor an explanation of its absence.
+    EvidenceRequired { leaf: Code } = "evidence_required" 422
+        "{leaf} cần tài liệu kiểm chứng hoặc giải thích vì sao không có." "{leaf} needs evidence, or an explanation of its absence.";
+    /// An evidence reference that cannot be one.
+    BadEvidence { detail: String } = "bad_evidence" 422
+        "Tài liệu kiểm chứng không hợp lệ: {detail}." "This evidence is not valid: {detail}.";
+    /// The leaf may not be exempted.
+    NotExemptible { leaf: Code } = "not_exemptible" 422
+        "{leaf} không được đề nghị không áp dụng." "{leaf} may not be claimed as not applicable.";
+    /// No exemption is claimed, or it is decided.
+    ExemptionNotClaimed { leaf: Code } = "exemption_not_claimed" 409
+        "{leaf} không có đề nghị không áp dụng đang chờ." "No exemption of {leaf} is waiting.";
+    /// The leaf is exempted.
+    LeafExempt { leaf: Code } = "leaf_exempt" 409
+        "{leaf} không áp dụng cho đơn vị này." "{leaf} does not apply to this unit.";
+    /// The leaf has no points to appraise.
+    NotScored { leaf: Code } = "not_scored" 409
+        "{leaf} chưa có điểm." "{leaf} has no points yet.";
+
+    // Appraisal.
+    /// The appraiser belongs to the unit.
+    ConflictOfInterest { unit: UnitId } = "conflict_of_interest" 403
+        "Người thẩm định thuộc chính đơn vị {unit}." "The appraiser belongs to the unit {unit}.";
+    /// The flag stands already.
+    AlreadyFlagged { leaf: Code } = "already_flagged" 409
+        "{leaf} đã được yêu cầu giải trình." "{leaf} is flagged already.";
+    /// There is no open flag.
+    NotFlagged { leaf: Code } = "not_flagged" 409
+        "{leaf} không có yêu cầu giải trình đang mở." "{leaf} has no open flag.";
+    /// No such bonus or penalty.
+    ExtraUnknown { code: Code } = "extra_unknown" 404
+        "Không có điểm thưởng, điểm trừ {code} cho loại đơn vị này." "There is no such bonus or penalty {code} for this kind of unit.";
+    /// More than the cap.
+    OverCap { code: Code, points: String, cap: String } = "over_cap" 422
+        "{points} điểm vượt mức tối đa {cap} của {code}." "{points} points are over the cap {cap} of {code}.";
+
+    // Survey.
+    /// The round holds no survey.
+    NoSurvey {} = "no_survey" 409
+        "Kỳ này không điều tra xã hội học." "The round holds no survey.";
+    /// The batch exists.
+    BatchExists { batch: BatchId } = "batch_exists" 409
+        "Đợt điều tra {batch} đã có." "The batch {batch} exists already.";
+    /// There is no such batch.
+    BatchUnknown { batch: BatchId } = "batch_unknown" 404
+        "Không có đợt điều tra {batch}." "There is no batch {batch}.";
+    /// The tally does not fit the round.
+    BadTally { detail: String } = "bad_tally" 422
+        "Bảng tổng hợp không hợp lệ: {detail}." "The tally is not valid: {detail}.";
+    /// The survey is not merged yet.
+    SurveyNotMerged {} = "survey_not_merged" 409
+        "Kết quả điều tra chưa được tổng hợp." "The survey is not merged yet.";
+    /// The result was published: the survey stands.
+    SurveyFixed {} = "survey_fixed" 409
+        "Kết quả đã công bố; điều tra không thay đổi nữa." "The result is published; the survey stands.";
+
+    // Council, publication, appeal.
+    /// The decision's id is taken.
+    DecisionExists { decision: DecisionId } = "decision_exists" 409
+        "Quyết nghị {decision} đã có." "The decision {decision} exists already.";
+    /// There is no such decision.
+    DecisionUnknown { decision: DecisionId } = "decision_unknown" 404
+        "Không có quyết nghị {decision}." "There is no decision {decision}.";
+    /// The decision is recorded: no more votes.
+    DecisionClosed { decision: DecisionId } = "decision_closed" 409
+        "Quyết nghị {decision} đã được ghi nhận." "The decision {decision} is recorded already.";
+    /// The decision did not carry, is not recorded, or is about something else.
+    DecisionUnfit { decision: DecisionId } = "decision_unfit" 409
+        "Quyết nghị {decision} không thông qua việc này." "The decision {decision} did not carry this.";
+    /// The member belongs to the unit that the matter is about.
+    Recused { unit: UnitId } = "recused" 403
+        "Thành viên thuộc {unit} không biểu quyết việc này." "A member who belongs to {unit} does not vote on this.";
+    /// Nothing to decide.
+    EmptyMatter {} = "empty_matter" 422
+        "Không có nội dung để biểu quyết." "There is nothing to vote on.";
+    /// Not the next publication.
+    PublicationOutOfOrder { expected: u32 } = "publication_out_of_order" 409
+        "Lần công bố tiếp theo là {expected}." "The next publication is number {expected}.";
+    /// The digest is not that of the result as it stands.
+    ResultMoved { digest: String, position: u64 } = "result_moved" 409
+        "Kết quả đã thay đổi: giá trị băm nay là {digest}." "The result has moved on: its digest is {digest} now.";
+    /// The position lies beyond the log's end.
+    PositionAhead { position: u64 } = "position_ahead" 422
+        "Vị trí {position} chưa có trong nhật ký." "The log has no position {position} yet.";
+    /// Nothing is published yet.
+    NotPublished {} = "not_published" 409
+        "Kết quả chưa công bố." "No result is published yet.";
+    /// Not the next appeal.
+    AppealOutOfOrder { expected: u32 } = "appeal_out_of_order" 409
+        "Kiến nghị tiếp theo mang số {expected}." "The next appeal is number {expected}.";
+    /// There is no such appeal.
+    AppealUnknown { number: u32 } = "appeal_unknown" 404
+        "Không có kiến nghị số {number}." "There is no appeal {number}.";
+    /// The appeal is decided.
+    AppealClosed { number: u32 } = "appeal_closed" 409
+        "Kiến nghị số {number} đã giải quyết." "The appeal {number} is decided already.";
+    /// The appeal is not decided yet.
+    AppealOpen { number: u32 } = "appeal_open" 409
+        "Kiến nghị số {number} chưa giải quyết." "The appeal {number} is not decided yet.";
+    /// An appeal or decision says nothing about this leaf, or it was carried out.
+    ChangeUnknown { leaf: Code } = "change_unknown" 409
+        "Không có thay đổi nào cho {leaf} còn phải thực hiện." "No change of {leaf} is left to be carried out.";
+    /// Points that the council decided are not carried out yet.
+    ChangesPending { decision: DecisionId } = "changes_pending" 409
+        "Quyết nghị {decision} chưa được thực hiện hết." "The decision {decision} is not carried out yet.";
+    /// A correction is not published.
+    CorrectionUnpublished {} = "correction_unpublished" 409
+        "Còn điều chỉnh chưa công bố." "A correction is not published yet.";
+}
+
+impl std::fmt::Display for Rejection {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code(), self.sentence(Lang::En))
+    }
+}
+impl std::error::Error for Rejection {}
+
+#[cfg(test)]
+mod tests {
+    use super::Rejection;
+    use crate::document::Lang;
+
+    #[test]
+    fn codes_are_unique_and_every_sentence_is_said_in_both_languages() {
+        let mut codes = Rejection::CODES.to_vec();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Rejection::CODES.len());
+        let stale = Rejection::PublicationOutOfOrder { expected: 2 };
+        assert_eq!(stale.sentence(Lang::Vi), "Lần công bố tiếp theo là 2.");
+        assert_eq!(stale.sentence(Lang::En), "The next publication is number 2.");
+        assert_eq!(stale.members()["expected"], "2");
+    }
+}

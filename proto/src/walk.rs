@@ -1,0 +1,182 @@
+//! The walk: follows a log body by body and finds the first one that does not fit.
+//! It trusts no one: not the store, not the bus, not the order in which bodies come.
+
+use std::collections::HashMap;
+
+use crate::EVENT_BYTES_MAX;
+use crate::hash::Hash;
+use crate::ids::Origin;
+use crate::tail::Tail;
+use crate::tree::CompactRange;
+
+/// What is wrong with the body at a position.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// The body does not end in an envelope's tail.
+    #[error("the body has no envelope")]
+    NoEnvelope,
+    /// The body is larger than an event may be.
+    #[error("the body has {0} bytes, the limit is {EVENT_BYTES_MAX}")]
+    TooLarge(usize),
+    /// The body says that it stands elsewhere.
+    #[error("the body says position {says}")]
+    Position {
+        /// What the body says.
+        says: u64,
+    },
+    /// The body belongs to another log.
+    #[error("the body belongs to the log {says:?}")]
+    Log {
+        /// What the body says.
+        says: String,
+    },
+    /// `prev` is not the hash of the event before.
+    #[error("prev is not the hash of the event before")]
+    Prev,
+    /// The stream's version has a gap or repeats.
+    #[error("version {says} in stream {stream}, where {expected} must stand")]
+    Version {
+        /// The stream.
+        stream: String,
+        /// What the body says.
+        says: u64,
+        /// What must stand there.
+        expected: u64,
+    },
+    /// `stream_prev` is not the hash of the event before in the stream.
+    #[error("stream_prev is not the hash of the event before in stream {stream}")]
+    StreamPrev {
+        /// The stream.
+        stream: String,
+    },
+}
+
+/// A body that does not fit, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("position {position}: {broken}")]
+pub struct Fault {
+    /// The position at which it must stand.
+    pub position: u64,
+    /// What is wrong.
+    pub broken: Broken,
+}
+
+/// The newest event of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its version.
+    pub version: u64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// A walk over a log from its first event.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    origin: Origin,
+    last: Option<Hash>,
+    streams: HashMap<Box<[u8]>, Head>,
+    range: CompactRange,
+    /// False when the walk began in the middle: then a stream's first sighting is taken as it comes.
+    whole: bool,
+}
+
+impl Walk {
+    /// A walk that stands before position 1 of the log of this origin.
+    #[must_use]
+    pub fn new(origin: Origin) -> Self {
+        Self { origin, last: None, streams: HashMap::new(), range: CompactRange::default(), whole: true }
+    }
+
+    /// A walk that goes on after a cursor: the range up to there and the hash of its last event.
+    /// Versions and links within streams are checked from each stream's first event after the cursor on.
+    #[must_use]
+    pub fn resume(origin: Origin, range: CompactRange, last: Option<Hash>) -> Self {
+        let whole = range.size() == 0;
+        Self { origin, last, streams: HashMap::new(), range, whole }
+    }
+
+    /// Takes the next body and returns its hash.
+    ///
+    /// # Errors
+    /// [`Fault`] naming the position and what does not fit; the walk stays where it was.
+    pub fn step(&mut self, body: &[u8]) -> Result<Hash, Fault> {
+        let position = self.range.size() + 1;
+        self.fit(position, body).map_err(|broken| Fault { position, broken })
+    }
+
+    fn fit(&mut self, position: u64, body: &[u8]) -> Result<Hash, Broken> {
+        if body.len() > EVENT_BYTES_MAX {
+            return Err(Broken::TooLarge(body.len()));
+        }
+        let tail = Tail::read(body).ok_or(Broken::NoEnvelope)?;
+        if tail.position != position {
+            return Err(Broken::Position { says: tail.position });
+        }
+        if tail.log != self.origin.as_str().as_bytes() {
+            return Err(Broken::Log { says: text(tail.log) });
+        }
+        if !links(tail.prev, self.last.as_ref()) {
+            return Err(Broken::Prev);
+        }
+        let head = self.streams.get_mut(tail.stream);
+        if head.is_some() || self.whole {
+            let expected = head.as_ref().map_or(0, |h| h.version) + 1;
+            if tail.version != expected {
+                return Err(Broken::Version { stream: text(tail.stream), says: tail.version, expected });
+            }
+            if !links(tail.stream_prev, head.as_ref().map(|h| &h.hash)) {
+                return Err(Broken::StreamPrev { stream: text(tail.stream) });
+            }
+        }
+        let hash = Hash::entry(body);
+        let next = Head { version: tail.version, hash };
+        match head {
+            Some(head) => *head = next,
+            None => {
+                self.streams.insert(tail.stream.into(), next);
+            }
+        }
+        self.last = Some(hash);
+        self.range.append(hash);
+        Ok(hash)
+    }
+
+    /// The position of the last body taken; 0 before the first.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.range.size()
+    }
+
+    /// The hash of the last body taken.
+    #[must_use]
+    pub fn hash(&self) -> Option<Hash> {
+        self.last
+    }
+
+    /// The tree's root over all bodies taken.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.range.root()
+    }
+
+    /// The tree's compact range over all bodies taken.
+    #[must_use]
+    pub fn range(&self) -> &CompactRange {
+        &self.range
+    }
+
+    /// The newest event of a stream among those taken.
+    #[must_use]
+    pub fn head(&self, stream: &str) -> Option<Head> {
+        self.streams.get(stream.as_bytes()).copied()
+    }
+}
+
+fn links(hex: &[u8], hash: Option<&Hash>) -> bool {
+    hash.map_or(hex.is_empty(), |h| hex == h.hex())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

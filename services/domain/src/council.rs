@@ -1,0 +1,52 @@
+//! Decisions of the council as folded from the round's stream.
+//! A decision carries with more than half of the members who may vote in it (PAR-INDEX: Words).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proto::act::council::{Matter, ScoreChange, Vote};
+use proto::{ActorId, Code, EventId, UnitId};
+
+/// A decision.
+#[derive(Debug, Clone)]
+pub struct DecisionState {
+    /// What it is about.
+    pub matter: Matter,
+    /// The latest vote of each member.
+    pub votes: BTreeMap<ActorId, Vote>,
+    /// Whether it carried, once it is recorded.
+    pub carried: Option<bool>,
+    /// The event that recorded it.
+    pub recorded_by: Option<EventId>,
+    /// Changes that were carried out.
+    pub applied: BTreeSet<(UnitId, Code)>,
+}
+
+impl DecisionState {
+    /// The points that the decision sets.
+    #[must_use]
+    pub fn changes(&self) -> &[ScoreChange] {
+        match &self.matter {
+            Matter::Result {} => &[],
+            Matter::Scores { changes } | Matter::Appeal { changes, .. } => changes,
+        }
+    }
+
+    /// A change that is still to be carried out.
+    #[must_use]
+    pub fn pending(&self, unit: &UnitId, leaf: &Code) -> Option<&ScoreChange> {
+        let change = self.changes().iter().find(|c| c.unit == *unit && c.leaf == *leaf)?;
+        (!self.applied.contains(&(unit.clone(), leaf.clone()))).then_some(change)
+    }
+
+    /// Whether it carried and is not carried out in full.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.carried == Some(true) && self.changes().iter().any(|c| self.pending(&c.unit, &c.leaf).is_some())
+    }
+
+    /// The units whose members are recused.
+    #[must_use]
+    pub fn concerned(&self) -> BTreeSet<&UnitId> {
+        self.changes().iter().map(|c| &c.unit).collect()
+    }
+}

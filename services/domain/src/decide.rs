@@ -1,0 +1,93 @@
+//! The decision: may this actor do this now, and what happened if he may. Nothing here changes anything.
+//! It reads no clock: the time comes in, after the command's turn has come (RULINGS 16).
+
+mod appeal;
+mod appraisal;
+mod council;
+mod documents;
+mod grants;
+mod hearing;
+mod log;
+mod publication;
+mod round;
+mod sheet;
+mod survey;
+
+use proto::{Act, ActorId, Command, EventId, Fact, Instant, Rejection, Stream, Via};
+
+use crate::world::World;
+use hearing::Hearing;
+
+/// Who speaks, as identity found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// The actor.
+    pub actor: ActorId,
+    /// Through what he speaks.
+    pub via: Via,
+}
+
+/// What a command led to: the event to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Its stream.
+    pub stream: Stream,
+    /// What happened.
+    pub fact: Fact,
+    /// The event that it follows from.
+    pub cause: Option<EventId>,
+}
+
+impl Decision {
+    fn new(stream: Stream, fact: Fact) -> Self {
+        Self { stream, fact, cause: None }
+    }
+}
+
+/// Decides a command.
+///
+/// # Errors
+/// [`Rejection`] with the first reason against it.
+pub fn decide(world: &World, principal: &Principal, at: Instant, command: &Command) -> Result<Decision, Rejection> {
+    let hearing = Hearing { world, principal, acting: &command.acting, at };
+    hearing.credential_holds(&command.act)?;
+    match &command.act {
+        Act::CreateLog(a) => log::create(&hearing, a),
+        Act::GrantCapacity(a) => grants::grant(&hearing, a),
+        Act::ConfirmGrant(a) => grants::confirm(&hearing, a),
+        Act::RevokeCapacity(a) => grants::revoke(&hearing, a),
+        Act::BindCredential(a) => grants::bind(&hearing, a),
+        Act::UnbindCredential(a) => grants::unbind(&hearing, a),
+        Act::EnterPart(a) => documents::enter(&hearing, a),
+        Act::SealDocument(a) => documents::seal(&hearing, a),
+        Act::OpenRound(a) => round::open(&hearing, a),
+        Act::ClosePhase(a) => round::close_phase(&hearing, a),
+        Act::ExtendDeadline(a) => round::extend(&hearing, a),
+        Act::CloseRound(a) => round::close(&hearing, a),
+        Act::ScoreSelf(a) => sheet::score(&hearing, a),
+        Act::ClaimExemption(a) => sheet::claim_exemption(&hearing, a),
+        Act::SubmitSheet(a) => sheet::submit(&hearing, a),
+        Act::WithdrawSheet(a) => sheet::withdraw(&hearing, a),
+        Act::ReopenSheet(a) => sheet::reopen(&hearing, a),
+        Act::CloseSheet(a) => sheet::close(&hearing, a),
+        Act::ExplainFlag(a) => sheet::explain(&hearing, a),
+        Act::ConfirmScore(a) => appraisal::confirm(&hearing, a),
+        Act::AdjustScore(a) => appraisal::adjust(&hearing, a),
+        Act::FlagScore(a) => appraisal::flag(&hearing, a),
+        Act::AcceptExemption(a) => appraisal::accept_exemption(&hearing, a),
+        Act::RefuseExemption(a) => appraisal::refuse_exemption(&hearing, a),
+        Act::AwardBonus(a) => appraisal::bonus(&hearing, a),
+        Act::ImposePenalty(a) => appraisal::penalty(&hearing, a),
+        Act::RecordBatch(a) => survey::record(&hearing, a),
+        Act::MergeSurvey(a) => survey::merge(&hearing, a),
+        Act::ProposeDecision(a) => council::propose(&hearing, a),
+        Act::CastVote(a) => council::vote(&hearing, a),
+        Act::RecordDecision(a) => council::record(&hearing, a),
+        Act::SetCouncilScore(a) => council::set_score(&hearing, a),
+        Act::PublishResult(a) => publication::publish(&hearing, a),
+        Act::LodgeAppeal(a) => appeal::lodge(&hearing, a),
+        Act::AnswerAppeal(a) => appeal::answer(&hearing, a),
+        Act::DecideAppeal(a) => appeal::decide(&hearing, a),
+        Act::CorrectScore(a) => appeal::correct(&hearing, a),
+    }
+}

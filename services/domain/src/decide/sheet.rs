@@ -1,0 +1,165 @@
+//! A unit's own acts on its sheet, and the timer's and secretariat's on its lock.
+
+use proto::act::round::Phase;
+use proto::act::sheet::{
+    ClaimExemption, CloseSheet, EVIDENCE_MAX, Evidence, ExplainFlag, ReopenSheet, ScoreSelf, SheetClosed, SubmitSheet,
+    WithdrawSheet,
+};
+use proto::rows::{FlagState, SheetState};
+use proto::{Capacity, Fact, Rejection, RoundId, Stream, UnitId};
+
+use super::Decision;
+use super::hearing::{Hearing, bounded, required};
+use crate::round::{Round, UnitState};
+use crate::rule;
+
+const OWN: [Capacity; 2] = [Capacity::Drafter, Capacity::Chief];
+
+fn stream(round: &RoundId, unit: &UnitId) -> Stream {
+    Stream::Sheet(round.clone(), unit.clone())
+}
+
+/// The sheet is open and its deadline has not passed.
+fn open(hearing: &Hearing, round: &Round, unit: &UnitState) -> Result<(), Rejection> {
+    if unit.sheet.state != SheetState::Open {
+        return Err(Rejection::SheetLocked { unit: unit.unit.clone(), state: unit.sheet.state.as_str() });
+    }
+    match unit.sheet.reopened_until {
+        None => hearing.window(round, Phase::SelfScoring, Some(&unit.unit)),
+        Some(until) if hearing.at < until => Ok(()),
+        Some(until) => Err(Rejection::DeadlinePassed { phase: Phase::SelfScoring.as_str(), until }),
+    }
+}
+
+pub fn evidence_fits(evidence: &[Evidence]) -> Result<(), Rejection> {
+    let bad = |detail: &str| Err(Rejection::BadEvidence { detail: detail.to_owned() });
+    if evidence.len() > EVIDENCE_MAX {
+        return bad("too many files");
+    }
+    if evidence.iter().any(|e| e.size == 0) {
+        return bad("an empty file");
+    }
+    let media = |t: &str| t.len() <= 100 && t.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+    if evidence.iter().any(|e| !media(&e.media_type)) {
+        return bad("a type that is no media type");
+    }
+    if evidence.iter().any(|e| e.page.len() > 100) {
+        return bad("a page or section of more than 100 bytes");
+    }
+    Ok(())
+}
+
+pub fn score(hearing: &Hearing, act: &ScoreSelf) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let at = hearing.score(round, &act.unit, &act.leaf)?;
+    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    open(hearing, round, at.unit)?;
+    at.applies()?;
+    at.fresh(act.revision)?;
+    rule::points(at.leaf, &act.inputs, act.claimed)?;
+    evidence_fits(&act.evidence)?;
+    bounded(&act.explanation)?;
+    if at.leaf.leaf.evidence && act.evidence.is_empty() && act.explanation.trim().is_empty() {
+        return Err(Rejection::EvidenceRequired { leaf: act.leaf.clone() });
+    }
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::SelfScored(act.clone())))
+}
+
+pub fn claim_exemption(hearing: &Hearing, act: &ClaimExemption) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let at = hearing.score(round, &act.unit, &act.leaf)?;
+    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    open(hearing, round, at.unit)?;
+    at.applies()?;
+    if !at.leaf.leaf.exemptible {
+        return Err(Rejection::NotExemptible { leaf: act.leaf.clone() });
+    }
+    at.fresh(act.revision)?;
+    required(&act.ground)?;
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::ExemptionClaimed(act.clone())))
+}
+
+pub fn submit(hearing: &Hearing, act: &SubmitSheet) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let unit = hearing.unit(round, &act.unit)?;
+    hearing.for_unit(&[Capacity::Chief], round.id(), &act.unit)?;
+    open(hearing, round, unit)?;
+    let missing: Vec<_> = Round::own_leaves(&unit.tree)
+        .filter(|(i, _)| unit.sheet.scores[*i].stages.is_empty() && unit.sheet.scores[*i].exemption.is_none())
+        .map(|(_, code)| code)
+        .collect();
+    if let Some(first) = missing.first() {
+        return Err(Rejection::SheetIncomplete { missing: missing.len(), first: (*first).clone() });
+    }
+    let digest = unit.sheet.digest();
+    if act.version != unit.sheet.version || act.digest != digest {
+        let (seen, current) = (act.version, unit.sheet.version);
+        return Err(Rejection::StaleSheet { seen, current, digest: digest.to_string() });
+    }
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::SheetSubmitted(act.clone())))
+}
+
+pub fn withdraw(hearing: &Hearing, act: &WithdrawSheet) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let unit = hearing.unit(round, &act.unit)?;
+    hearing.for_unit(&[Capacity::Chief], round.id(), &act.unit)?;
+    if unit.sheet.state != SheetState::Submitted {
+        return Err(Rejection::SheetNotSubmitted { unit: act.unit.clone() });
+    }
+    match round.sheet_until(unit).filter(|until| hearing.at >= *until) {
+        Some(until) => return Err(Rejection::DeadlinePassed { phase: Phase::SelfScoring.as_str(), until }),
+        None => required(&act.reason)?,
+    }
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::SheetWithdrawn(act.clone())))
+}
+
+pub fn reopen(hearing: &Hearing, act: &ReopenSheet) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let unit = hearing.unit(round, &act.unit)?;
+    hearing.capacity(&[Capacity::Secretariat], Some(round.id()))?;
+    if unit.sheet.state == SheetState::Open {
+        return Err(Rejection::SheetOpen { unit: act.unit.clone() });
+    }
+    if !round.publications.is_empty() {
+        let until = round.publications[0].at;
+        return Err(Rejection::DeadlinePassed { phase: Phase::Council.as_str(), until });
+    }
+    required(&act.reason)?;
+    let now = round.sheet_until(unit).unwrap_or(hearing.at).max(hearing.at);
+    if act.until <= now {
+        return Err(Rejection::NotAnExtension { until: now });
+    }
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::SheetReopened(act.clone())))
+}
+
+pub fn close(hearing: &Hearing, act: &CloseSheet) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let unit = hearing.unit(round, &act.unit)?;
+    if unit.sheet.state != SheetState::Open {
+        return Err(Rejection::SheetLocked { unit: act.unit.clone(), state: unit.sheet.state.as_str() });
+    }
+    let until = round.sheet_until(unit).ok_or(Rejection::PhaseUnknown { phase: Phase::SelfScoring.as_str() })?;
+    let Some(cause) = round.closed_phases.get(&Phase::SelfScoring).filter(|_| hearing.at >= until) else {
+        return Err(Rejection::NotDue { until });
+    };
+    let (round_id, unit_id, policy) = (act.round.clone(), act.unit.clone(), round.policy().unsubmitted);
+    let fact = Fact::SheetClosed(SheetClosed { round: round_id, unit: unit_id, policy });
+    Ok(Decision { stream: stream(&act.round, &act.unit), fact, cause: Some(cause.clone()) })
+}
+
+pub fn explain(hearing: &Hearing, act: &ExplainFlag) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let at = hearing.score(round, &act.unit, &act.leaf)?;
+    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    hearing.window(round, Phase::Explanation, Some(&act.unit))?;
+    if at.score.flag != Some(FlagState::Raised) {
+        return Err(Rejection::NotFlagged { leaf: act.leaf.clone() });
+    }
+    at.fresh(act.revision)?;
+    required(&act.text)?;
+    evidence_fits(&act.evidence)?;
+    if at.score.evidence.len() + act.evidence.len() > EVIDENCE_MAX {
+        return Err(Rejection::BadEvidence { detail: "too many files".to_owned() });
+    }
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::FlagExplained(act.clone())))
+}

@@ -1,0 +1,92 @@
+//! Documents while they are entered and once they are sealed.
+//! A sealed document is held as what it means; its parts are in the log.
+
+use std::sync::Arc;
+
+use proto::canon::{Value, to_vec};
+use proto::document::{self, Catalogue, DocKind, DocRef, Rulebook, Tally};
+use proto::{DocId, Hash};
+
+use crate::rulebook::Book;
+
+/// A document.
+#[derive(Debug)]
+pub enum Document {
+    /// Parts are still entered.
+    Open {
+        /// Parts so far.
+        parts: u32,
+        /// What they join to.
+        whole: Value,
+    },
+    /// It is sealed.
+    Sealed {
+        /// Its digest.
+        digest: Hash,
+        /// What it means.
+        meaning: Meaning,
+    },
+}
+
+/// What a sealed document means.
+#[derive(Debug, Clone)]
+pub enum Meaning {
+    /// Scoring rules.
+    Rulebook(Arc<Book>),
+    /// Units.
+    Catalogue(Arc<Catalogue>),
+    /// A survey form, kept for later.
+    Form,
+    /// Counted answers.
+    Tally(Arc<Tally>),
+}
+
+/// An open document before its first part.
+pub fn empty() -> Value {
+    Value::Object(std::collections::BTreeMap::new())
+}
+
+/// The digest of the assembled document.
+pub fn digest(whole: &Value) -> Hash {
+    Hash::digest(&to_vec(whole).expect("parts came through the door, so the whole has a canonical form"))
+}
+
+/// What an assembled document means.
+///
+/// # Errors
+/// All faults that keep it from being sealed.
+pub fn meaning(kind: DocKind, id: &DocId, whole: &Value) -> Result<Meaning, Vec<String>> {
+    let bytes = to_vec(whole).map_err(|e| vec![e.to_string()])?;
+    let doc = DocRef { id: id.clone(), digest: Hash::digest(&bytes) };
+    let shape = |e: serde_json::Error| vec![e.to_string()];
+    match kind {
+        DocKind::Rulebook => {
+            let rulebook: Rulebook = serde_json::from_slice(&bytes).map_err(shape)?;
+            Book::build(doc, rulebook).map(|book| Meaning::Rulebook(Arc::new(book)))
+        }
+        DocKind::Catalogue => {
+            let catalogue: Catalogue = serde_json::from_slice(&bytes).map_err(shape)?;
+            catalogue_faults(&catalogue)?;
+            Ok(Meaning::Catalogue(Arc::new(catalogue)))
+        }
+        DocKind::Tally => {
+            let tally: Tally = serde_json::from_slice(&bytes).map_err(shape)?;
+            Ok(Meaning::Tally(Arc::new(tally)))
+        }
+        DocKind::Form => Ok(Meaning::Form),
+    }
+}
+
+fn catalogue_faults(catalogue: &Catalogue) -> Result<(), Vec<String>> {
+    let mut units: Vec<_> = catalogue.units.iter().map(|u| &u.unit).collect();
+    units.sort();
+    let twice: Vec<String> =
+        units.windows(2).filter(|w| w[0] == w[1]).map(|w| format!("unit {} stands twice", w[0])).collect();
+    if units.is_empty() {
+        return Err(vec!["no units".to_owned()]);
+    }
+    if twice.is_empty() { Ok(()) } else { Err(twice) }
+}
+
+/// Re-exported for the fold: joins a part.
+pub use document::{fits, join};

@@ -1,0 +1,235 @@
+//! The history of a score or sheet: what each event changed, told before and after (RULINGS 15).
+//! It is a fold like any other, made from the log alone.
+
+use proto::act::council::Matter;
+use proto::history::{HistoryQuery, Step};
+use proto::rows::{ExemptionState, SheetState};
+use proto::{Code, Event, Fact, Hash, RoundId, UnitId};
+
+use crate::evolve::Unfit;
+use crate::result::leaf_points;
+use crate::round::Round;
+use crate::world::World;
+
+/// Folds a log and keeps the steps of one history.
+#[derive(Debug)]
+pub struct Historian {
+    world: World,
+    query: HistoryQuery,
+    steps: Vec<Step>,
+}
+
+impl Historian {
+    /// A historian before the first event.
+    #[must_use]
+    pub fn new(query: HistoryQuery) -> Self {
+        Self { world: World::default(), query, steps: Vec::new() }
+    }
+
+    /// Takes the next event.
+    ///
+    /// # Errors
+    /// [`Unfit`] when it does not fit what came before it.
+    pub fn step(&mut self, event: &Event, hash: Hash) -> Result<(), Unfit> {
+        let told = self.concerns(event);
+        let before = if told { self.state(event) } else { String::new() };
+        self.world.evolve(event)?;
+        if told {
+            let after = self.state(event);
+            self.steps.push(step(event, hash, before, after));
+        }
+        Ok(())
+    }
+
+    /// The state that the events have led to.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The steps so far.
+    #[must_use]
+    pub fn into_steps(self) -> Vec<Step> {
+        self.steps
+    }
+
+    fn concerns(&self, event: &Event) -> bool {
+        let HistoryQuery { round, unit, leaf, .. } = &self.query;
+        if event.envelope.stream.round() != Some(round) {
+            return false;
+        }
+        let named = leaf_of(&event.fact);
+        let here = |r: &RoundId, u: &UnitId| r == round && u == unit;
+        match &event.fact {
+            Fact::RoundOpened(f) => f.blocks.iter().any(|b| b.units.contains(unit)),
+            Fact::DeadlineExtended(f) => f.unit.as_ref().is_none_or(|u| u == unit),
+            Fact::PhaseClosed(_) | Fact::ResultPublished(_) | Fact::RoundClosed(_) => true,
+            Fact::SurveyMerged(_) | Fact::BatchRecorded(_) => true,
+            Fact::DecisionProposed(f) => self.matter_concerns(&f.matter),
+            Fact::VoteCast(f) => self.decision_concerns(&f.act.decision),
+            Fact::DecisionRecorded(f) => self.decision_concerns(&f.act.decision),
+            Fact::AppealLodged(f) => {
+                here(&f.round, &f.unit) && leaf.as_ref().is_none_or(|l| f.leaves.is_empty() || f.leaves.contains(l))
+            }
+            Fact::AppealAnswered(f) => self.appeal_concerns(f.number),
+            Fact::AppealDecided(f) => self.appeal_concerns(f.act.number),
+            _ => {
+                let own = matches!(&event.envelope.stream, proto::Stream::Sheet(r, u) if here(r, u));
+                own && (leaf.is_none() || named.is_none() || named == leaf.as_ref())
+            }
+        }
+    }
+
+    fn matter_concerns(&self, matter: &Matter) -> bool {
+        let HistoryQuery { unit, leaf, .. } = &self.query;
+        match matter {
+            Matter::Result {} => true,
+            Matter::Scores { changes } => {
+                changes.iter().any(|c| c.unit == *unit && leaf.as_ref().is_none_or(|l| *l == c.leaf))
+            }
+            Matter::Appeal { number, .. } => self.appeal_concerns(*number),
+        }
+    }
+
+    fn round(&self) -> Option<&Round> {
+        self.world.rounds.get(&self.query.round)
+    }
+
+    fn decision_concerns(&self, id: &proto::DecisionId) -> bool {
+        self.round().and_then(|r| r.decisions.get(id)).is_some_and(|d| self.matter_concerns(&d.matter))
+    }
+
+    fn appeal_concerns(&self, number: u32) -> bool {
+        let appeal = self.round().and_then(|r| r.appeals.get((number as usize).checked_sub(1)?));
+        appeal.is_some_and(|a| {
+            let leaf = self.query.leaf.as_ref();
+            a.lodged.unit == self.query.unit
+                && leaf.is_none_or(|l| a.lodged.leaves.is_empty() || a.lodged.leaves.contains(l))
+        })
+    }
+
+    /// The state of the score, or of the sheet where the event touches no leaf.
+    fn state(&self, event: &Event) -> String {
+        let Some(round) = self.round() else { return String::new() };
+        let Some((_, unit)) = round.unit(&self.query.unit) else { return String::new() };
+        let leaf = leaf_of(&event.fact).or(self.query.leaf.as_ref());
+        let Some((i, _)) = leaf.and_then(|l| unit.tree.leaf(l)) else {
+            return match unit.sheet.state {
+                SheetState::Open | SheetState::Submitted | SheetState::Closed => unit.sheet.state.to_string(),
+            };
+        };
+        let score = &unit.sheet.scores[i];
+        let (points, _) = leaf_points(round, unit, i);
+        let stage = unit.sheet.final_stage(score, round.policy()).map_or("", |s| s.stage.as_str());
+        let mut told: Vec<String> = points.iter().map(|p| format!("{stage} {p}").trim().to_owned()).collect();
+        told.extend(score.flag.iter().map(|f| format!("flag {f}")));
+        let exemption = |e: &ExemptionState| format!("exemption {e}");
+        told.extend(score.exemption.iter().map(exemption));
+        told.join(", ")
+    }
+}
+
+/// The leaf that an event touches.
+fn leaf_of(fact: &Fact) -> Option<&Code> {
+    match fact {
+        Fact::SelfScored(f) => Some(&f.leaf),
+        Fact::ExemptionClaimed(f) => Some(&f.leaf),
+        Fact::FlagExplained(f) => Some(&f.leaf),
+        Fact::ScoreConfirmed(f) => Some(&f.act.leaf),
+        Fact::ScoreAdjusted(f) => Some(&f.act.leaf),
+        Fact::ScoreFlagged(f) => Some(&f.act.leaf),
+        Fact::ExemptionAccepted(f) | Fact::ExemptionRefused(f) => Some(&f.act.leaf),
+        Fact::BonusAwarded(f) | Fact::PenaltyImposed(f) => Some(&f.act.code),
+        Fact::CouncilScored(f) => Some(&f.act.leaf),
+        Fact::ScoreCorrected(f) => Some(&f.act.leaf),
+        Fact::LogCreated(_)
+        | Fact::CapacityGranted(_)
+        | Fact::GrantConfirmed(_)
+        | Fact::CapacityRevoked(_)
+        | Fact::CredentialBound(_)
+        | Fact::CredentialUnbound(_)
+        | Fact::PartEntered(_)
+        | Fact::DocumentSealed(_)
+        | Fact::RoundOpened(_)
+        | Fact::PhaseClosed(_)
+        | Fact::DeadlineExtended(_)
+        | Fact::SheetSubmitted(_)
+        | Fact::SheetWithdrawn(_)
+        | Fact::SheetReopened(_)
+        | Fact::SheetClosed(_)
+        | Fact::BatchRecorded(_)
+        | Fact::SurveyMerged(_)
+        | Fact::DecisionProposed(_)
+        | Fact::VoteCast(_)
+        | Fact::DecisionRecorded(_)
+        | Fact::ResultPublished(_)
+        | Fact::AppealLodged(_)
+        | Fact::AppealAnswered(_)
+        | Fact::AppealDecided(_)
+        | Fact::RoundClosed(_) => None,
+    }
+}
+
+/// The reason, ground, text or explanation in an event, and whether its actor belongs to the unit.
+fn told(fact: &Fact) -> (String, bool) {
+    let plain = |text: &str| (text.to_owned(), false);
+    match fact {
+        Fact::SelfScored(f) => plain(&f.explanation),
+        Fact::ExemptionClaimed(f) => plain(&f.ground),
+        Fact::SheetWithdrawn(f) => plain(&f.reason),
+        Fact::SheetReopened(f) => plain(&f.reason),
+        Fact::DeadlineExtended(f) => plain(&f.reason),
+        Fact::FlagExplained(f) => plain(&f.text),
+        Fact::ScoreConfirmed(f) => (String::new(), f.own_unit),
+        Fact::ScoreAdjusted(f) => (f.act.reason.clone(), f.own_unit),
+        Fact::ScoreFlagged(f) => (f.act.reason.clone(), f.own_unit),
+        Fact::ExemptionAccepted(f) | Fact::ExemptionRefused(f) => (f.act.reason.clone(), f.own_unit),
+        Fact::BonusAwarded(f) | Fact::PenaltyImposed(f) => (f.act.reason.clone(), f.own_unit),
+        Fact::VoteCast(f) => (format!("{:?}", f.act.vote).to_lowercase(), f.interested),
+        Fact::DecisionProposed(f) => match &f.matter {
+            Matter::Appeal { reason, .. } => plain(reason),
+            Matter::Result {} | Matter::Scores { .. } => plain(""),
+        },
+        Fact::DecisionRecorded(f) => plain(&f.act.minutes),
+        Fact::CouncilScored(f) => plain(&f.reason),
+        Fact::ResultPublished(f) => plain(&f.reason),
+        Fact::AppealLodged(f) => plain(&f.text),
+        Fact::AppealAnswered(f) => plain(&f.text),
+        Fact::AppealDecided(f) => plain(&f.reason),
+        Fact::ScoreCorrected(f) => plain(&f.reason),
+        Fact::LogCreated(_)
+        | Fact::CapacityGranted(_)
+        | Fact::GrantConfirmed(_)
+        | Fact::CapacityRevoked(_)
+        | Fact::CredentialBound(_)
+        | Fact::CredentialUnbound(_)
+        | Fact::PartEntered(_)
+        | Fact::DocumentSealed(_)
+        | Fact::RoundOpened(_)
+        | Fact::PhaseClosed(_)
+        | Fact::SheetSubmitted(_)
+        | Fact::SheetClosed(_)
+        | Fact::BatchRecorded(_)
+        | Fact::SurveyMerged(_)
+        | Fact::RoundClosed(_) => plain(""),
+    }
+}
+
+fn step(event: &Event, hash: Hash, before: String, after: String) -> Step {
+    let (reason, own_unit) = told(&event.fact);
+    let e = &event.envelope;
+    Step {
+        position: e.position,
+        hash,
+        stream: e.stream.clone(),
+        version: e.version,
+        at: e.at,
+        actor: e.actor.clone(),
+        kind: event.fact.kind().to_owned(),
+        leaf: leaf_of(&event.fact).cloned(),
+        before,
+        after,
+        reason,
+        own_unit,
+    }
+}

@@ -1,0 +1,34 @@
+//! Pure rules: what may happen in a round, what follows from what happened, and what it adds up to.
+//! It sees no time, IO, randomness or float: time and ids come in as values.
+
+mod council;
+mod decide;
+mod documents;
+mod due;
+mod evolve;
+mod history;
+mod ids;
+mod people;
+mod reach;
+mod result;
+mod round;
+mod rows;
+mod rule;
+mod rulebook;
+mod sheet;
+mod survey;
+mod world;
+
+pub use decide::{Decision, Principal, decide};
+pub use due::{Due, due};
+pub use evolve::Unfit;
+pub use history::Historian;
+pub use ids::system_command_id;
+pub use people::{Grant, GrantState, Person};
+pub use reach::{Reach, documents_of, reach};
+pub use result::{Standing, UnitTotals, result_digest, standings, standings_of, unit_totals};
+pub use round::{Publication, Round, UnitState};
+pub use rows::{IndexRows, RankingRows, all_totals, index_digest, index_rows, ranking_digest, ranking_rows};
+pub use rulebook::{Book, LeafNode, Tree, TreeNode};
+pub use sheet::Sheet;
+pub use world::{LogState, Touched, TouchedRound, World};

@@ -1,0 +1,78 @@
+//! What a command reaches: the rounds and documents that must be held before it can be decided.
+//! People and the log's own facts are always held.
+
+use proto::document::DocKind;
+use proto::{Act, DocId, Fact, RoundId};
+
+/// What must be held.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// A round with all its streams.
+    Round(RoundId),
+    /// A document.
+    Document(DocKind, DocId),
+}
+
+/// What a command reaches, documents before rounds.
+#[must_use]
+pub fn reach(act: &Act) -> Vec<Reach> {
+    let round = |r: &RoundId| vec![Reach::Round(r.clone())];
+    match act {
+        Act::CreateLog(_)
+        | Act::GrantCapacity(_)
+        | Act::ConfirmGrant(_)
+        | Act::RevokeCapacity(_)
+        | Act::BindCredential(_)
+        | Act::UnbindCredential(_) => Vec::new(),
+        Act::EnterPart(a) => vec![Reach::Document(a.document, a.id.clone())],
+        Act::SealDocument(a) => vec![Reach::Document(a.document, a.id.clone())],
+        Act::OpenRound(a) => vec![
+            Reach::Document(DocKind::Rulebook, a.rulebook.id.clone()),
+            Reach::Document(DocKind::Catalogue, a.catalogue.id.clone()),
+            Reach::Round(a.round.clone()),
+        ],
+        Act::RecordBatch(a) => {
+            vec![Reach::Document(DocKind::Tally, a.tally.id.clone()), Reach::Round(a.round.clone())]
+        }
+        Act::ClosePhase(a) => round(&a.round),
+        Act::ExtendDeadline(a) => round(&a.round),
+        Act::ScoreSelf(a) => round(&a.round),
+        Act::ClaimExemption(a) => round(&a.round),
+        Act::SubmitSheet(a) => round(&a.round),
+        Act::WithdrawSheet(a) => round(&a.round),
+        Act::ReopenSheet(a) => round(&a.round),
+        Act::CloseSheet(a) => round(&a.round),
+        Act::ConfirmScore(a) => round(&a.round),
+        Act::AdjustScore(a) => round(&a.round),
+        Act::FlagScore(a) => round(&a.round),
+        Act::ExplainFlag(a) => round(&a.round),
+        Act::AcceptExemption(a) | Act::RefuseExemption(a) => round(&a.round),
+        Act::AwardBonus(a) | Act::ImposePenalty(a) => round(&a.round),
+        Act::MergeSurvey(a) => round(&a.round),
+        Act::ProposeDecision(a) => round(&a.round),
+        Act::CastVote(a) => round(&a.round),
+        Act::RecordDecision(a) => round(&a.round),
+        Act::SetCouncilScore(a) => round(&a.round),
+        Act::PublishResult(a) => round(&a.round),
+        Act::LodgeAppeal(a) => round(&a.round),
+        Act::AnswerAppeal(a) => round(&a.round),
+        Act::DecideAppeal(a) => round(&a.round),
+        Act::CorrectScore(a) => round(&a.round),
+        Act::CloseRound(a) => round(&a.round),
+    }
+}
+
+/// The documents that an event of a round needs to be held before it can be folded.
+#[must_use]
+pub fn documents_of(fact: &Fact) -> Vec<Reach> {
+    if let Fact::RoundOpened(a) = fact {
+        return vec![
+            Reach::Document(DocKind::Rulebook, a.rulebook.id.clone()),
+            Reach::Document(DocKind::Catalogue, a.catalogue.id.clone()),
+        ];
+    }
+    if let Fact::BatchRecorded(a) = fact {
+        return vec![Reach::Document(DocKind::Tally, a.tally.id.clone())];
+    }
+    Vec::new()
+}

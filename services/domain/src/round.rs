@@ -1,0 +1,216 @@
+//! A round as folded from its streams: configuration, phases, sheets, survey, decisions, publications, appeals.
+//! It never forgets an event's effect before the round is closed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use proto::act::appeal::LodgeAppeal;
+use proto::act::round::{OpenRound, Phase, Policy, Window};
+use proto::act::survey::RecordBatch;
+use proto::document::{CatalogueUnit, Source};
+use proto::rows::SheetState;
+use proto::{BatchId, BlockId, Code, DecisionId, EventId, Hash, Instant, RoundId, UnitId};
+
+use crate::council::DecisionState;
+use crate::result::Standing;
+use crate::rulebook::{Book, Tree};
+use crate::sheet::Sheet;
+use crate::survey::SurveyPoints;
+
+/// A round.
+#[derive(Debug)]
+pub struct Round {
+    /// Its configuration, as opened.
+    pub config: OpenRound,
+    /// Its rulebook.
+    pub book: Arc<Book>,
+    /// Its units, block by block in the configured order.
+    pub units: Vec<UnitState>,
+    /// Its windows, with extensions for all units.
+    pub windows: BTreeMap<Phase, Window>,
+    /// Extensions for single units.
+    pub extensions: HashMap<(Phase, UnitId), Instant>,
+    /// Phases that the timer has closed, with the event that closed them.
+    pub closed_phases: BTreeMap<Phase, EventId>,
+    /// Survey batches.
+    pub batches: BTreeMap<BatchId, RecordBatch>,
+    /// Survey points, once merged.
+    pub survey: Option<SurveyPoints>,
+    /// Decisions of the council.
+    pub decisions: BTreeMap<DecisionId, DecisionState>,
+    /// Publications in order.
+    pub publications: Vec<Publication>,
+    /// Appeals in order of their numbers, from 1.
+    pub appeals: Vec<Appeal>,
+    /// Whether a correction stands that is not published.
+    pub unpublished_correction: bool,
+    /// Whether the round has ended.
+    pub closed: bool,
+    /// When the timer has to act next.
+    pub next_due: Option<Instant>,
+    by_unit: HashMap<UnitId, usize>,
+}
+
+/// A unit in a round.
+#[derive(Debug)]
+pub struct UnitState {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its block's place in the configuration.
+    pub block: usize,
+    /// Whether it is ranked.
+    pub ranked: bool,
+    /// Its entry in the catalogue.
+    pub entry: CatalogueUnit,
+    /// The tree that applies.
+    pub tree: Arc<Tree>,
+    /// Its sheet.
+    pub sheet: Sheet,
+}
+
+/// A publication.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// Its number.
+    pub number: u32,
+    /// When.
+    pub at: Instant,
+    /// The position of its event.
+    pub position: u64,
+    /// The digest of its rows.
+    pub digest: Hash,
+    /// The decision that it rests on.
+    pub decision: DecisionId,
+    /// Why it supersedes the one before.
+    pub reason: String,
+    /// Its rows.
+    pub standings: Vec<Standing>,
+}
+
+/// An appeal.
+#[derive(Debug, Clone)]
+pub struct Appeal {
+    /// What was lodged.
+    pub lodged: LodgeAppeal,
+    /// How often it was answered.
+    pub answers: u32,
+    /// The decision on it, and the event that recorded it.
+    pub decided: Option<(DecisionId, EventId)>,
+}
+
+impl Round {
+    /// A round as it stands when it is opened; `None` if it does not fit its documents.
+    #[must_use]
+    pub fn open(config: OpenRound, book: Arc<Book>, catalogue: &[CatalogueUnit]) -> Option<Self> {
+        let entries: HashMap<&UnitId, &CatalogueUnit> = catalogue.iter().map(|u| (&u.unit, u)).collect();
+        let mut units = Vec::new();
+        for (block, of) in config.blocks.iter().enumerate() {
+            let tree = book.trees.get(&of.kind)?;
+            for unit in &of.units {
+                units.push(UnitState {
+                    unit: unit.clone(),
+                    block,
+                    ranked: !of.unranked.contains(unit),
+                    entry: (*entries.get(unit)?).clone(),
+                    tree: Arc::clone(tree),
+                    sheet: Sheet::untouched(tree.leaves.iter().map(|l| l.code.clone())),
+                });
+            }
+        }
+        let by_unit = units.iter().enumerate().map(|(i, u)| (u.unit.clone(), i)).collect();
+        let windows = config.phases.iter().map(|w| (w.phase, w.clone())).collect();
+        let mut round = Self {
+            config,
+            book,
+            units,
+            windows,
+            extensions: HashMap::new(),
+            closed_phases: BTreeMap::new(),
+            batches: BTreeMap::new(),
+            survey: None,
+            decisions: BTreeMap::new(),
+            publications: Vec::new(),
+            appeals: Vec::new(),
+            unpublished_correction: false,
+            closed: false,
+            next_due: None,
+            by_unit,
+        };
+        round.schedule();
+        Some(round)
+    }
+
+    /// The round's id.
+    #[must_use]
+    pub fn id(&self) -> &RoundId {
+        &self.config.round
+    }
+
+    /// The declared rules.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.config.policy
+    }
+
+    /// A unit: its place and itself.
+    #[must_use]
+    pub fn unit(&self, unit: &UnitId) -> Option<(usize, &UnitState)> {
+        self.by_unit.get(unit).map(|&i| (i, &self.units[i]))
+    }
+
+    /// A unit's place.
+    #[must_use]
+    pub fn place(&self, unit: &UnitId) -> Option<usize> {
+        self.by_unit.get(unit).copied()
+    }
+
+    /// A unit's block.
+    #[must_use]
+    pub fn block(&self, unit: &UnitState) -> &BlockId {
+        &self.config.blocks[unit.block].block
+    }
+
+    /// Whether a survey is held.
+    #[must_use]
+    pub fn survey_held(&self) -> bool {
+        self.windows.contains_key(&Phase::Survey)
+    }
+
+    /// The deadline of a phase for a unit, with extensions.
+    #[must_use]
+    pub fn until(&self, phase: Phase, unit: Option<&UnitId>) -> Option<Instant> {
+        let window = self.windows.get(&phase)?;
+        let own = unit.and_then(|u| self.extensions.get(&(phase, u.clone())));
+        Some(own.map_or(window.until, |own| window.until.max(*own)))
+    }
+
+    /// The deadline until which a unit may change its sheet.
+    #[must_use]
+    pub fn sheet_until(&self, unit: &UnitState) -> Option<Instant> {
+        unit.sheet.reopened_until.or_else(|| self.until(Phase::SelfScoring, Some(&unit.unit)))
+    }
+
+    /// Whether the council has adopted the result.
+    #[must_use]
+    pub fn decided(&self) -> bool {
+        use proto::act::council::Matter;
+        self.decisions.values().any(|d| d.carried == Some(true) && matches!(d.matter, Matter::Result {}))
+    }
+
+    /// Leaves of a tree that its unit scores itself.
+    pub fn own_leaves(tree: &Tree) -> impl Iterator<Item = (usize, &Code)> + Clone {
+        let own = tree.leaves.iter().enumerate().filter(|(_, l)| l.leaf.source == Source::Appraisal);
+        own.map(|(i, l)| (i, &l.code))
+    }
+
+    /// Works out anew when the timer has to act next.
+    pub fn schedule(&mut self) {
+        let phases = self.windows.values().filter(|w| !self.closed_phases.contains_key(&w.phase)).map(|w| w.until);
+        let sheets = self.closed_phases.contains_key(&Phase::SelfScoring).then(|| {
+            let open = self.units.iter().filter(|u| u.sheet.state == SheetState::Open);
+            open.filter_map(|u| self.sheet_until(u))
+        });
+        self.next_due =
+            if self.closed { None } else { phases.min().into_iter().chain(sheets.into_iter().flatten()).min() };
+    }
+}
