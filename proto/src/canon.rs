@@ -7,6 +7,7 @@ mod write;
 
 pub use check::{CanonError, check};
 pub use value::Value;
+pub(crate) use write::member_to_vec;
 pub use write::{WriteError, escape, to_vec};
 
 /// How deep arrays and objects may nest.

@@ -225,4 +225,20 @@ mod tests {
             assert_eq!(Command::parse(text.as_bytes()).expect_err(&text).code(), code, "{text}");
         }
     }
+
+    #[test]
+    fn a_part_that_is_nested_too_deeply_does_not_come_in() {
+        let part = |brackets: usize| {
+            let (open, close) = ("[".repeat(brackets), "]".repeat(brackets));
+            let content = format!(r#"{{"document":"form","id":"f1","part":1,"content":{{"a":{open}0{close}}}}}"#);
+            format!(
+                r#"{{"id":"01840000-0000-7000-8000-000000000001","capacity":"secretariat","kind":"enter_part","data":{content}}}"#
+            )
+        };
+        // The command, its data and the content are three; 29 more may stand around the number.
+        assert!(Command::parse(part(29).as_bytes()).is_ok());
+        for brackets in [30, 31, 100] {
+            assert_eq!(Command::parse(part(brackets).as_bytes()).expect_err("too deep").code(), "wrong_shape");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 /// The most digits after the point.
 pub const SCALE_MAX: u8 = 9;
 /// The largest magnitude, in units of the last place: 18 digits.
-const MANTISSA_MAX: i64 = 999_999_999_999_999_999;
+const MANTISSA_MAX: u64 = 999_999_999_999_999_999;
 
 /// A decimal number: `mantissa` / 10^`scale`, in lowest form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -34,7 +34,7 @@ impl Decimal {
             mantissa /= 10;
             scale -= 1;
         }
-        (scale <= SCALE_MAX && mantissa.abs() <= MANTISSA_MAX).then_some(Self { mantissa, scale })
+        (scale <= SCALE_MAX && mantissa.unsigned_abs() <= MANTISSA_MAX).then_some(Self { mantissa, scale })
     }
 
     /// Parses the one written form.
@@ -145,7 +145,9 @@ impl schemars::JsonSchema for Decimal {
         "Decimal".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^(0|-?[1-9]\\d*|-?(0|[1-9]\\d*)\\.\\d*[1-9])$" })
+        // It does not know that whole part and places have 18 digits at most together.
+        let pattern = "^(0|-?[1-9][0-9]{0,17}|-?(0|[1-9][0-9]{0,16})\\.[0-9]{0,8}[1-9])$";
+        schemars::json_schema!({ "type": "string", "pattern": pattern, "maxLength": 20 })
     }
 }
 
@@ -163,6 +165,14 @@ mod tests {
             ["", "-", ".5", "5.", "1.10", "01", "+1", "-0", "1e3", "8,25", " 1", "0.0000000001", "1000000000000000000"];
         for bad in bad {
             assert!(Decimal::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_has_at_most_18_digits() {
+        for beyond in [i64::MIN, -1_000_000_000_000_000_000, 1_000_000_000_000_000_000, i64::MAX] {
+            assert_eq!(Decimal::new(beyond, 0), None, "{beyond}");
+            assert_eq!(Decimal::new(beyond, 1).is_some(), beyond % 10 == 0, "{beyond}");
         }
     }
 

@@ -12,6 +12,7 @@ use crate::hash::Hash;
 use crate::ids::{EventId, Origin};
 use crate::instant::Instant;
 use crate::kinds::kinds;
+use crate::spelled::spelled;
 use crate::stream::Stream;
 
 kinds! {
@@ -126,13 +127,13 @@ pub enum DecodeError {
     /// Not canonical JSON.
     #[error("not canonical JSON: {0}")]
     Canon(#[from] CanonError),
-    /// Not an envelope, or not the data of its kind.
-    #[error("not an event: {0}")]
+    /// Not an envelope, or not the data of its kind. What the reader says may repeat what the body says.
+    #[error("not an event: {}", spelled(.0.to_string().as_bytes()))]
     Shape(#[from] serde_json::Error),
     /// A kind that this version does not know.
-    #[error("unknown kind {kind:?} of v {v}")]
+    #[error("unknown kind \"{kind}\" of v {v}")]
     Kind {
-        /// The kind.
+        /// The first 60 characters of the kind, spelled in ASCII.
         kind: String,
         /// Its schema's version.
         v: u32,
@@ -232,7 +233,10 @@ impl Event {
         }
         canon::check(body)?;
         let w: Wire = serde_json::from_slice(body)?;
-        let unknown = || DecodeError::Kind { kind: w.kind.chars().take(60).collect(), v: w.v };
+        let unknown = || {
+            let kind: String = w.kind.chars().take(60).collect();
+            DecodeError::Kind { kind: spelled(kind.as_bytes()), v: w.v }
+        };
         if w.v != SCHEMA_V {
             return Err(unknown());
         }

@@ -203,7 +203,7 @@ impl schemars::JsonSchema for Exact {
         "Exact".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^-?\\d+/[1-9]\\d*$" })
+        schemars::json_schema!({ "type": "string", "pattern": "^(0/1|-?[1-9][0-9]*/[1-9][0-9]*)$" })
     }
 }
 

@@ -46,7 +46,7 @@ impl Hash {
         Self::from_hex(text.as_bytes()).ok_or_else(|| BadHash(text.chars().take(80).collect()))
     }
 
-    fn from_hex(hex: &[u8]) -> Option<Self> {
+    pub(crate) fn from_hex(hex: &[u8]) -> Option<Self> {
         let nibble = |b: u8| match b {
             b'0'..=b'9' => Some(b - b'0'),
             b'a'..=b'f' => Some(b - b'a' + 10),
@@ -106,6 +106,10 @@ impl<'de> Deserialize<'de> for Hash {
     }
 }
 
+/// The form as a pattern, for the schemas.
+#[cfg(test)]
+pub(crate) const PATTERN: &str = "^[0-9a-f]{64}$";
+
 #[cfg(test)]
 impl schemars::JsonSchema for Hash {
     fn inline_schema() -> bool {
@@ -115,6 +119,6 @@ impl schemars::JsonSchema for Hash {
         "Hash".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+        schemars::json_schema!({ "type": "string", "pattern": PATTERN })
     }
 }

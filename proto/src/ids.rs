@@ -45,8 +45,16 @@ fn is_uuid_v7(text: &str) -> bool {
         })
 }
 
+/// The forms as patterns, for the schemas.
+#[cfg(test)]
+pub(crate) mod pattern {
+    pub const ID: &str = "^[a-z0-9][a-z0-9._-]{0,63}$";
+    pub const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
+    pub const ORIGIN: &str = "^[a-z0-9][a-z0-9._/-]{0,127}$";
+}
+
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident, $what:literal, $form:literal, $check:path;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $what:literal, $form:literal, $check:path, $pattern:ident, $max:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(Arc<str>);
@@ -112,7 +120,9 @@ macro_rules! ids {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "description": concat!($what, ": ", $form) })
+                let description = concat!($what, ": ", $form);
+                let (pattern, most) = (pattern::$pattern, $max);
+                schemars::json_schema!({ "type": "string", "pattern": pattern, "maxLength": most, "description": description })
             }
         }
     )*};
@@ -120,31 +130,31 @@ macro_rules! ids {
 
 ids! {
     /// A round: one index year of one authority.
-    RoundId, "round", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    RoundId, "round", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// An assessed unit or an agency that acts.
-    UnitId, "unit", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    UnitId, "unit", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A block of units that are ranked together.
-    BlockId, "block", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    BlockId, "block", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// The code of a field, criterion, leaf, bonus, penalty, band, option or group.
-    Code, "code", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    Code, "code", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// An actor: an opaque id, never a name.
-    ActorId, "actor", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    ActorId, "actor", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A document entered in parts: rulebook, catalogue, form, tally.
-    DocId, "document", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    DocId, "document", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A survey batch.
-    BatchId, "batch", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    BatchId, "batch", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A decision that the council votes on.
-    DecisionId, "decision", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    DecisionId, "decision", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A grant of a capacity, unique within its actor.
-    GrantId, "grant", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    GrantId, "grant", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A credential: the public half of a token or account.
-    CredentialId, "credential", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain;
+    CredentialId, "credential", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A command's id, made by its client (RFC 9562, version 7).
-    CommandId, "command id", "a UUID of version 7 in lower case", is_uuid_v7;
+    CommandId, "command id", "a UUID of version 7 in lower case", is_uuid_v7, UUID, 36;
     /// An event's id, made by the ledger (RFC 9562, version 7).
-    EventId, "event id", "a UUID of version 7 in lower case", is_uuid_v7;
+    EventId, "event id", "a UUID of version 7 in lower case", is_uuid_v7, UUID, 36;
     /// The log's origin, the first line of its checkpoints (C2SP tlog-checkpoint).
-    Origin, "origin", "1 to 128 of a-z 0-9 . _ - /, beginning with a letter or digit", is_origin;
+    Origin, "origin", "1 to 128 of a-z 0-9 . _ - /, beginning with a letter or digit", is_origin, ORIGIN, ORIGIN_BYTES_MAX;
 }
 
 /// A UUID of version 7 from milliseconds since 1970 and 10 further bytes, of which 74 bits are used.
@@ -179,7 +189,9 @@ impl Code {
 
 #[cfg(test)]
 mod tests {
-    use super::{CommandId, Origin, UnitId};
+    use super::{CommandId, Origin, UnitId, pattern};
+    use proptest::prelude::*;
+    use proptest::string::string_regex;
 
     #[test]
     fn ids_have_one_form() {
@@ -204,5 +216,20 @@ mod tests {
             assert!(CommandId::parse(bad).is_err(), "{bad}");
         }
         assert!(CommandId::parse(CommandId::v7(1, [255; 10]).as_str()).is_ok());
+    }
+
+    fn fits(pattern: &str) -> impl Strategy<Value = String> {
+        string_regex(pattern.trim_start_matches('^').trim_end_matches('$')).expect("a pattern")
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_pattern_takes_its_type_takes(
+            id in fits(pattern::ID), uuid in fits(pattern::UUID), origin in fits(pattern::ORIGIN)
+        ) {
+            prop_assert!(UnitId::parse(&id).is_ok(), "{}", id);
+            prop_assert!(CommandId::parse(&uuid).is_ok(), "{}", uuid);
+            prop_assert!(Origin::parse(&origin).is_ok(), "{}", origin);
+        }
     }
 }

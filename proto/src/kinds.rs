@@ -28,12 +28,12 @@ macro_rules! kinds {
                 }
             }
 
-            /// The data in canonical form.
+            /// The data in canonical form, to stand as a member of a command or an event.
             ///
             /// # Errors
-            /// When it holds what has no canonical form.
+            /// When it holds what has no canonical form there.
             pub fn data(&self) -> Result<Vec<u8>, crate::canon::WriteError> {
-                match self { $(Self::$variant(data) => crate::canon::to_vec(data),)* }
+                match self { $(Self::$variant(data) => crate::canon::member_to_vec(data),)* }
             }
 
             /// The JSON Schema of every kind's data.

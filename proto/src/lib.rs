@@ -4,6 +4,7 @@
 //! `proto/README.md` is the normative text; this crate is one implementation of it.
 
 pub mod act;
+pub mod answer;
 pub mod canon;
 pub mod command;
 pub mod commitment;
@@ -12,15 +13,18 @@ pub mod document;
 pub mod envelope;
 pub mod event;
 pub mod exact;
+pub mod fold;
 pub mod hash;
 pub mod history;
 pub mod ids;
 pub mod instant;
 mod kinds;
+pub mod principal;
 pub mod rejection;
 pub mod rows;
 pub mod score;
 pub mod script;
+mod spelled;
 pub mod stream;
 pub mod tail;
 pub mod tree;
@@ -29,6 +33,7 @@ pub mod walk;
 #[cfg(test)]
 mod schema;
 
+pub use answer::{Accepted, Answer, Refused};
 pub use command::{Act, Acting, Command};
 pub use decimal::Decimal;
 pub use envelope::{Actor, Capacity, Envelope, Via, ViaKind};
@@ -40,6 +45,7 @@ pub use ids::{
     UnitId,
 };
 pub use instant::Instant;
+pub use principal::Principal;
 pub use rejection::Rejection;
 pub use stream::Stream;
 

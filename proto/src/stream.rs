@@ -113,6 +113,15 @@ impl<'de> Deserialize<'de> for Stream {
     }
 }
 
+/// The form as a pattern, for the schemas. It does not know that an appeal's number ends at 4294967295.
+#[cfg(test)]
+pub(crate) fn pattern() -> String {
+    let id = crate::ids::pattern::ID.trim_start_matches('^').trim_end_matches('$');
+    format!(
+        "^(log|(grants|rulebook|catalogue|form|tally|round)/{id}|(sheet|survey)/{id}/{id}|appeal/{id}/(0|[1-9][0-9]{{0,9}}))$"
+    )
+}
+
 #[cfg(test)]
 impl schemars::JsonSchema for Stream {
     fn inline_schema() -> bool {
@@ -122,7 +131,7 @@ impl schemars::JsonSchema for Stream {
         "Stream".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "description": "a stream's name: proto/README.md, section on streams" })
+        schemars::json_schema!({ "type": "string", "pattern": pattern(), "description": "a stream's name" })
     }
 }
 

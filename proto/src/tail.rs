@@ -1,4 +1,4 @@
-//! The fixed tail of a body, read backwards without parsing the data before it: the walk's fast path.
+//! The fixed front and tail of a body, read without parsing the data between them: the walk's fast path.
 //! It believes nothing about the rest of the body; whoever folds the events parses them whole.
 
 /// The members after `data`, as they stand in the body.
@@ -22,7 +22,7 @@ pub struct Tail<'a> {
     pub version: u64,
 }
 
-/// The longest string in a tail: an origin has at most 128 bytes, a stream less than 160.
+/// One more than the longest string in front or tail: an origin has at most 128 bytes, a stream less than 160.
 const STRING_MAX: usize = 160;
 
 impl<'a> Tail<'a> {
@@ -54,6 +54,37 @@ impl<'a> Tail<'a> {
         let id = back.closed_string()?;
         back.expect(b"},\"id\":")?;
         Some(Self { id, kind, log, position, prev, stream, stream_prev, version })
+    }
+}
+
+/// The members before `data`, as they stand in the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Front<'a> {
+    /// When.
+    pub at: &'a [u8],
+    /// The command's id.
+    pub command: &'a [u8],
+}
+
+impl<'a> Front<'a> {
+    /// Reads the front; `None` if the body does not begin with one.
+    #[must_use]
+    pub fn read(body: &'a [u8]) -> Option<Self> {
+        let mut rest = body.strip_prefix(b"{\"actor\":{\"capacity\":\"")?;
+        let mut upto = |mark: &[u8]| {
+            let end = rest[..rest.len().min(STRING_MAX)].iter().position(|&b| b == b'"')?;
+            let (text, after) = rest.split_at(end);
+            rest = after.strip_prefix(mark)?;
+            (!text.contains(&b'\\')).then_some(text)
+        };
+        upto(b"\",\"id\":\"")?;
+        upto(b"\",\"unit\":\"")?;
+        upto(b"\"},\"at\":\"")?;
+        let at = upto(b"\",\"cause\":\"")?;
+        upto(b"\",\"command\":{\"digest\":\"")?;
+        upto(b"\",\"id\":\"")?;
+        let command = upto(b"\"},\"data\":")?;
+        Some(Self { at, command })
     }
 }
 

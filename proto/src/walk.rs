@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use crate::EVENT_BYTES_MAX;
 use crate::hash::Hash;
 use crate::ids::Origin;
+use crate::spelled::spelled;
 use crate::tail::Tail;
 use crate::tree::CompactRange;
 
-/// What is wrong with the body at a position.
+/// What is wrong with the body at a position. What it says itself is spelled in ASCII.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     /// The body does not end in an envelope's tail.
@@ -25,7 +26,7 @@ pub enum Broken {
         says: u64,
     },
     /// The body belongs to another log.
-    #[error("the body belongs to the log {says:?}")]
+    #[error("the body belongs to the log \"{says}\"")]
     Log {
         /// What the body says.
         says: String,
@@ -33,8 +34,11 @@ pub enum Broken {
     /// `prev` is not the hash of the event before.
     #[error("prev is not the hash of the event before")]
     Prev,
+    /// The next event holds the hash of another body than this: only [`blame`] finds that.
+    #[error("the event was changed: the next one holds another hash of it")]
+    Changed,
     /// The stream's version has a gap or repeats.
-    #[error("version {says} in stream {stream}, where {expected} must stand")]
+    #[error("version {says} in stream \"{stream}\", where {expected} must stand")]
     Version {
         /// The stream.
         stream: String,
@@ -44,7 +48,7 @@ pub enum Broken {
         expected: u64,
     },
     /// `stream_prev` is not the hash of the event before in the stream.
-    #[error("stream_prev is not the hash of the event before in stream {stream}")]
+    #[error("stream_prev is not the hash of the event before in stream \"{stream}\"")]
     StreamPrev {
         /// The stream.
         stream: String,
@@ -90,9 +94,13 @@ impl Walk {
 
     /// A walk that goes on after a cursor: the range up to there and the hash of its last event.
     /// Versions and links within streams are checked from each stream's first event after the cursor on.
+    ///
+    /// # Panics
+    /// When there is a last hash without a range, or a range without a last hash: whoever keeps one keeps both.
     #[must_use]
     pub fn resume(origin: Origin, range: CompactRange, last: Option<Hash>) -> Self {
         let whole = range.size() == 0;
+        assert_eq!(whole, last.is_none(), "a range over {} events has a last hash if it has any event", range.size());
         Self { origin, last, streams: HashMap::new(), range, whole }
     }
 
@@ -114,7 +122,7 @@ impl Walk {
             return Err(Broken::Position { says: tail.position });
         }
         if tail.log != self.origin.as_str().as_bytes() {
-            return Err(Broken::Log { says: text(tail.log) });
+            return Err(Broken::Log { says: spelled(tail.log) });
         }
         if !links(tail.prev, self.last.as_ref()) {
             return Err(Broken::Prev);
@@ -123,10 +131,10 @@ impl Walk {
         if head.is_some() || self.whole {
             let expected = head.as_ref().map_or(0, |h| h.version) + 1;
             if tail.version != expected {
-                return Err(Broken::Version { stream: text(tail.stream), says: tail.version, expected });
+                return Err(Broken::Version { stream: spelled(tail.stream), says: tail.version, expected });
             }
             if !links(tail.stream_prev, head.as_ref().map(|h| &h.hash)) {
-                return Err(Broken::StreamPrev { stream: text(tail.stream) });
+                return Err(Broken::StreamPrev { stream: spelled(tail.stream) });
             }
         }
         let hash = Hash::entry(body);
@@ -173,10 +181,22 @@ impl Walk {
     }
 }
 
-fn links(hex: &[u8], hash: Option<&Hash>) -> bool {
-    hash.map_or(hex.is_empty(), |h| hex == h.hex())
+/// Says which of two neighbours was changed, when the walk has found that they do not fit: it names the later one, `body`.
+/// If the body after that fits it, then it is the earlier one that stands alone (proto/README.md, section 6).
+#[must_use]
+pub fn blame(fault: Fault, body: &[u8], next: Option<&[u8]>) -> Fault {
+    let holds_a_hash = || Tail::read(body).is_some_and(|tail| Hash::from_hex(tail.prev).is_some());
+    let is_held = |next: &[u8]| {
+        let tail = Tail::read(next).filter(|tail| tail.position == fault.position + 1);
+        tail.is_some_and(|tail| links(tail.prev, Some(&Hash::entry(body))))
+    };
+    let next = next.filter(|next| next.len() <= EVENT_BYTES_MAX);
+    if fault.broken == Broken::Prev && fault.position > 1 && holds_a_hash() && next.is_some_and(is_held) {
+        return Fault { position: fault.position - 1, broken: Broken::Changed };
+    }
+    fault
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn links(hex: &[u8], hash: Option<&Hash>) -> bool {
+    hash.map_or(hex.is_empty(), |h| hex == h.hex())
 }

@@ -1,0 +1,5 @@
+//! What the tests of the whole share, and the generator of the sample round.
+//! No service depends on this crate.
+
+pub mod folder;
+pub mod sample;

@@ -36,7 +36,16 @@ impl ser::Error for WriteError {
 /// # Errors
 /// [`WriteError`] for a value that has no canonical form.
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, WriteError> {
-    let mut writer = Writer { out: Vec::with_capacity(512), members: Vec::new(), depth: 0 };
+    write(value, 0)
+}
+
+/// The canonical bytes of a value that will stand as a member of an object: it may nest one level less.
+pub(crate) fn member_to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, WriteError> {
+    write(value, 1)
+}
+
+fn write<T: Serialize + ?Sized>(value: &T, depth: usize) -> Result<Vec<u8>, WriteError> {
+    let mut writer = Writer { out: Vec::with_capacity(512), members: Vec::new(), depth };
     value.serialize(&mut writer)?;
     Ok(writer.out)
 }
@@ -83,25 +92,22 @@ struct Writer {
     out: Vec<u8>,
     /// Members of all objects that are open, innermost last.
     members: Vec<Member>,
+    /// How many arrays and objects the next value stands inside.
     depth: usize,
 }
 
 impl Writer {
     fn integer(&mut self, n: i128) -> Result<(), WriteError> {
-        if n.abs() > i128::from(INTEGER_MAX) {
+        if n.unsigned_abs() > u128::from(INTEGER_MAX.unsigned_abs()) {
             return Err(WriteError::Integer);
         }
         self.out.extend_from_slice(n.to_string().as_bytes());
         Ok(())
     }
 
-    fn enter(&mut self, bracket: u8) -> Result<(), WriteError> {
-        if self.depth > DEPTH_MAX {
-            return Err(WriteError::Depth);
-        }
+    fn enter(&mut self, bracket: u8) {
         self.depth += 1;
         self.out.push(bracket);
-        Ok(())
     }
 
     fn leave(&mut self, bracket: u8) {
@@ -109,7 +115,13 @@ impl Writer {
         self.out.push(bracket);
     }
 
+    /// Whether a value may stand here. The bracket around it may be deeper than that, if it stays empty.
+    fn room(&self) -> Result<(), WriteError> {
+        if self.depth > DEPTH_MAX { Err(WriteError::Depth) } else { Ok(()) }
+    }
+
     fn key(&mut self, key: &str) -> Result<(), WriteError> {
+        self.room()?;
         if !is_key(key.as_bytes()) {
             return Err(WriteError::Key(key.to_owned()));
         }
@@ -165,19 +177,22 @@ struct Nest<'a> {
 }
 
 impl<'a> Nest<'a> {
-    fn object(writer: &'a mut Writer, wrapped: bool) -> Result<Self, WriteError> {
-        writer.enter(b'{')?;
+    fn open(writer: &'a mut Writer, bracket: u8) -> Self {
+        writer.enter(bracket);
         let (start, first) = (writer.out.len(), writer.members.len());
-        Ok(Self { writer, start, first, wrapped })
+        Self { writer, start, first, wrapped: false }
     }
 
-    fn array(writer: &'a mut Writer) -> Result<Self, WriteError> {
-        writer.enter(b'[')?;
-        let (start, first) = (writer.out.len(), writer.members.len());
-        Ok(Self { writer, start, first, wrapped: false })
+    /// The object of an enum's variant, within one whose only member is the variant's name.
+    fn variant(writer: &'a mut Writer, name: &str) -> Result<Self, WriteError> {
+        writer.enter(b'{');
+        writer.key(name)?;
+        writer.members.pop();
+        Ok(Self { wrapped: true, ..Self::open(writer, b'{') })
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
+        self.writer.room()?;
         if self.writer.out.len() > self.start {
             self.writer.out.push(b',');
         }
@@ -267,18 +282,18 @@ impl<'a> ser::Serializer for &'a mut Writer {
         variant: &'static str,
         value: &T,
     ) -> Result<(), WriteError> {
-        let mut nest = Nest::object(self, false)?;
+        let mut nest = Nest::open(self, b'{');
         nest.member(variant, value)?;
         nest.close_object()
     }
     fn serialize_seq(self, _: Option<usize>) -> Result<Nest<'a>, WriteError> {
-        Nest::array(self)
+        Ok(Nest::open(self, b'['))
     }
     fn serialize_tuple(self, _: usize) -> Result<Nest<'a>, WriteError> {
-        Nest::array(self)
+        Ok(Nest::open(self, b'['))
     }
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Nest<'a>, WriteError> {
-        Nest::array(self)
+        Ok(Nest::open(self, b'['))
     }
     fn serialize_tuple_variant(
         self,
@@ -290,10 +305,10 @@ impl<'a> ser::Serializer for &'a mut Writer {
         Err(WriteError::Kind("a tuple variant"))
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Nest<'a>, WriteError> {
-        Nest::object(self, false)
+        Ok(Nest::open(self, b'{'))
     }
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Nest<'a>, WriteError> {
-        Nest::object(self, false)
+        Ok(Nest::open(self, b'{'))
     }
     fn serialize_struct_variant(
         self,
@@ -302,10 +317,7 @@ impl<'a> ser::Serializer for &'a mut Writer {
         variant: &'static str,
         _: usize,
     ) -> Result<Nest<'a>, WriteError> {
-        self.enter(b'{')?;
-        escape(variant, &mut self.out);
-        self.out.push(b':');
-        Nest::object(self, true)
+        Nest::variant(self, variant)
     }
 }
 
@@ -361,7 +373,7 @@ impl ser::SerializeMap for Nest<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::{Value, check};
-    use super::to_vec;
+    use super::{WriteError, member_to_vec, to_vec};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -380,7 +392,29 @@ mod tests {
         })
     }
 
+    /// A value inside up to 40 arrays and objects.
+    fn deep_values() -> impl Strategy<Value = Value> {
+        (values(), prop::collection::vec(any::<bool>(), 0..40)).prop_map(|(inmost, brackets)| {
+            brackets.into_iter().fold(inmost, |value, array| match array {
+                true => Value::Array(vec![value]),
+                false => Value::Object(BTreeMap::from([("a".to_owned(), value)])),
+            })
+        })
+    }
+
     proptest! {
+        #[test]
+        fn what_is_written_is_taken_and_what_would_not_be_taken_is_not_written(value in deep_values()) {
+            let theirs = serde_json_canonicalizer::to_vec(&value).expect("the oracle knows no depth");
+            let taken = check(&theirs).is_ok();
+            match to_vec(&value) {
+                Ok(ours) => prop_assert!(taken && ours == theirs),
+                Err(e) => prop_assert!(!taken && matches!(e, WriteError::Depth)),
+            }
+            let member = [b"{\"a\":", &theirs[..], b"}"].concat();
+            prop_assert_eq!(member_to_vec(&value).is_ok(), check(&member).is_ok());
+        }
+
         #[test]
         fn our_bytes_are_those_of_an_independent_rfc_8785_writer(value in values()) {
             let ours = to_vec(&value).expect("every such value has a form");
@@ -409,5 +443,28 @@ mod tests {
         assert!(to_vec(&None::<u8>).is_err());
         assert!(to_vec(&BTreeMap::from([("Bad", 1)])).is_err());
         assert!(to_vec(&(1_i64 << 53)).is_err());
+        assert!(to_vec(&i128::MIN).is_err());
+    }
+
+    #[test]
+    fn an_enums_variant_is_a_member_like_any_other() {
+        #[derive(serde::Serialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Chain {
+            Link {
+                next: Box<Chain>,
+            },
+            End {},
+            #[serde(rename = "Unnamed")]
+            Unnamed {},
+        }
+        assert!(matches!(to_vec(&Chain::Unnamed {}), Err(WriteError::Key(name)) if name == "Unnamed"));
+        let mut chain = Chain::End {};
+        for _ in 0..16 {
+            let written = to_vec(&chain).expect("not too deep");
+            assert_eq!(check(&written), Ok(()));
+            chain = Chain::Link { next: Box::new(chain) };
+        }
+        assert!(matches!(to_vec(&chain), Err(WriteError::Depth)));
     }
 }

@@ -3,30 +3,32 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Cell, Row, row_json};
+use super::{Cell, Row, Table, row_json};
 use crate::hash::Hash;
 use crate::ids::RoundId;
 
-/// The digest of one round's rows, table by table in the projection's fixed order.
-#[derive(Debug, Default)]
-pub struct RoundDigest(Sha256);
+/// All rows of one table, as cells.
+pub type TableRows = (&'static Table, Vec<Vec<Cell>>);
 
-impl RoundDigest {
-    /// Takes all rows of one table: sorts them by key and hashes each as its canonical JSON and a line feed.
-    pub fn table<R: Row>(&mut self, rows: &[R]) {
-        let mut cells: Vec<Vec<Cell>> = rows.iter().map(Row::cells).collect();
-        cells.sort_by(|a, b| a[..R::TABLE.key].cmp(&b[..R::TABLE.key]));
-        for row in &cells {
-            self.0.update(row_json(R::TABLE, row));
-            self.0.update(b"\n");
+/// The rows of a table as cells.
+pub fn table_rows<R: Row>(rows: &[R]) -> TableRows {
+    (R::TABLE, rows.iter().map(Row::cells).collect())
+}
+
+/// The digest of one round's rows: table by table in the projection's fixed order, sorted by key, each row as its
+/// canonical JSON and a line feed.
+#[must_use]
+pub fn round_digest(tables: &[TableRows]) -> Hash {
+    let mut digest = Sha256::new();
+    for (table, rows) in tables {
+        let mut rows: Vec<&Vec<Cell>> = rows.iter().collect();
+        rows.sort_by(|a, b| a[..table.key].cmp(&b[..table.key]));
+        for row in rows {
+            digest.update(row_json(table, row));
+            digest.update(b"\n");
         }
     }
-
-    /// The digest.
-    #[must_use]
-    pub fn finish(self) -> Hash {
-        Hash(self.0.finalize().into())
-    }
+    Hash(digest.finalize().into())
 }
 
 /// The digest of a projection: SHA-256 over the lines "round digest", in byte order of rounds.

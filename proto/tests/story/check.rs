@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use proto::event::DecodeError;
 use proto::tail::Tail;
-use proto::walk::{Fault, Walk};
+use proto::walk::{Fault, Walk, blame};
 use proto::{CommandId, Event, Hash, Instant, Origin};
 
 /// What a check says.
@@ -13,10 +13,19 @@ use proto::{CommandId, Event, Hash, Instant, Origin};
 pub enum Verdict {
     /// Everything fits.
     Whole { events: u64, root: Hash },
-    /// The first body that does not fit.
+    /// The first body that does not fit, or the position up to which they are not those of the head.
     Broken { position: u64, reason: String },
     /// All bodies fit each other, but not the head.
     End { reason: String },
+}
+
+/// Why a body does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// The walk says so.
+    Walk(Fault),
+    /// The body in itself, or beside those before it.
+    Body(String),
 }
 
 /// The check's state between two bodies.
@@ -33,15 +42,15 @@ impl Check {
     }
 
     /// Takes the next body, or says why it does not fit.
-    pub fn take(&mut self, body: &[u8]) -> Result<Hash, String> {
-        let hash = self.walk.step(body).map_err(|Fault { broken, .. }| broken.to_string())?;
-        let envelope = Event::decode(body).map_err(|e| reason(&e))?.envelope;
+    pub fn take(&mut self, body: &[u8]) -> Result<Hash, Unfit> {
+        let hash = self.walk.step(body).map_err(Unfit::Walk)?;
+        let envelope = Event::decode(body).map_err(|e| Unfit::Body(reason(&e)))?.envelope;
         if envelope.at < self.at {
-            return Err("at lies before the at of the event before".to_owned());
+            return Err(Unfit::Body("at lies before the at of the event before".to_owned()));
         }
         self.at = envelope.at;
         if !self.commands.insert(envelope.command.id) {
-            return Err("the command has an event already".to_owned());
+            return Err(Unfit::Body("the command has an event already".to_owned()));
         }
         Ok(hash)
     }
@@ -67,43 +76,54 @@ pub fn verify(file: &[u8], head: Option<&str>) -> Verdict {
     let rest = lines.pop().unwrap_or_default();
     let origin = origin(lines.first().copied().unwrap_or_default());
     let mut check = Check::new(origin.clone());
-    for body in &lines {
-        if let Err(reason) = check.take(body) {
-            // The walk has taken the body where it is the decoding that fails.
-            let position = lines.iter().position(|b| std::ptr::eq(*b, *body)).expect("it is one of them") as u64 + 1;
-            return Verdict::Broken { position, reason };
+    let mut roots = vec![check.walk.root()];
+    for (i, body) in lines.iter().enumerate() {
+        match check.take(body) {
+            Ok(_) => roots.push(check.walk.root()),
+            Err(Unfit::Walk(fault)) => {
+                let Fault { position, broken } = blame(fault, body, lines.get(i + 1).copied());
+                return Verdict::Broken { position, reason: broken.to_string() };
+            }
+            Err(Unfit::Body(reason)) => return Verdict::Broken { position: i as u64 + 1, reason },
         }
     }
-    let events = lines.len() as u64;
     if !rest.is_empty() {
-        return Verdict::Broken { position: events + 1, reason: "the file breaks off in the middle of a line".to_owned() };
+        let reason = "the file breaks off in the middle of a line".to_owned();
+        return Verdict::Broken { position: roots.len() as u64, reason };
     }
-    let root = check.walk.root();
-    match head.map(|head| against(head, &origin, events, root)) {
-        Some(Err(reason)) => Verdict::End { reason },
-        Some(Ok(())) | None => Verdict::Whole { events, root },
+    if let Some(verdict) = head.and_then(|head| against(head, &origin, &roots)) {
+        return verdict;
+    }
+    Verdict::Whole { events: lines.len() as u64, root: check.walk.root() }
+}
+
+/// What a head says against a log with these roots, one for each size from 0 on.
+fn against(head: &str, origin: &Origin, roots: &[Hash]) -> Option<Verdict> {
+    let events = roots.len() - 1;
+    let end = |reason: String| Some(Verdict::End { reason });
+    let Some((of, size, stated)) = members(head) else {
+        return end("the head is not origin, size and root on three lines".to_owned());
+    };
+    if events > 0 && of != *origin {
+        return end(format!("the head is of the log \"{of}\""));
+    }
+    match usize::try_from(size).ok().and_then(|size| roots.get(size)) {
+        None => end(format!("the head counts {size} events, the log has {events}")),
+        Some(root) if stated != base64(&root.0) => {
+            Some(Verdict::Broken { position: size, reason: "the root up to here is not the head's".to_owned() })
+        }
+        Some(_) => None,
     }
 }
 
-fn against(head: &str, origin: &Origin, events: u64, root: Hash) -> Result<(), String> {
-    let malformed = || "the head is not origin, size and root on three lines".to_owned();
-    let lines: Vec<&str> = head.strip_suffix('\n').ok_or_else(malformed)?.split('\n').collect();
-    let [of, size, stated] = lines[..] else { return Err(malformed()) };
-    let of = Origin::parse(of).map_err(|_| malformed())?;
-    let size: u64 = size.parse().ok().filter(|n: &u64| n.to_string() == size).ok_or_else(malformed)?;
-    if stated.len() != 44 || !stated.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')) {
-        return Err(malformed());
-    }
-    if events > 0 && of != *origin {
-        return Err(format!("the head is of the log \"{of}\""));
-    }
-    if size != events {
-        return Err(format!("the head counts {size} events, the file has {events}"));
-    }
-    if stated != base64(&root.0) {
-        return Err("the root is not the head's".to_owned());
-    }
-    Ok(())
+/// Origin, size and root of a head that has its form.
+fn members(head: &str) -> Option<(Origin, u64, &str)> {
+    let lines: Vec<&str> = head.strip_suffix('\n')?.split('\n').collect();
+    let [of, size, root] = lines[..] else { return None };
+    let of = Origin::parse(of).ok()?;
+    let size = size.parse().ok().filter(|n: &u64| n.to_string() == size && size.len() <= 16)?;
+    let digits = root.strip_suffix('=').filter(|d| d.len() == 43)?;
+    digits.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')).then_some((of, size, root))
 }
 
 /// The head as an export has it beside it.

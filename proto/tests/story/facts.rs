@@ -4,6 +4,8 @@
 use proto::document::DocKind;
 use proto::{ActorId, BatchId, DocId, Fact, RoundId, Stream, UnitId};
 
+use super::log::Deed;
+
 const FILE: &str = r#"{"address":"@","digest_commitment":"@","name_commitment":"@","page":"tr. 3","size":51200,"type":"application/pdf"}"#;
 
 /// Kind, stream, data. An @ stands for a hash, a # for a reference to a file.
@@ -179,12 +181,7 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
     ("round_closed", "round/r22", r#"{"round":"r22"}"#),
 ];
 
-/// The data with hashes and files filled in.
-pub fn data(sample: &str) -> String {
-    super::log::filled(&sample.replace('#', FILE))
-}
-
-/// The stream that a fact stands in (proto/README.md, section 10).
+/// The stream that a fact stands in (proto/README.md, section 11).
 pub fn stream(fact: &Fact) -> Stream {
     let grants = |actor: &ActorId| Stream::Grants(actor.clone());
     let document = |kind: &DocKind, id: &DocId| Stream::Document(*kind, id.clone());
@@ -231,4 +228,14 @@ pub fn stream(fact: &Fact) -> Stream {
         Fact::ScoreCorrected(d) => sheet(&d.act.round, &d.act.unit),
         Fact::RoundClosed(d) => round(&d.round),
     }
+}
+
+/// All samples as the deeds of one log, which no round's rules would allow, but the walk does.
+pub fn deeds() -> Vec<Deed> {
+    let actor = ("appraiser", "a-11", "snv");
+    let deed = |&(kind, stream, sample): &(&'static str, &'static str, &'static str)| {
+        let data: &'static str = sample.replace('#', FILE).leak();
+        Deed { stream, kind, data, asked: ("any", None), actor, via: ("token", "t-11"), cause: 0 }
+    };
+    SAMPLES.iter().map(deed).collect()
 }

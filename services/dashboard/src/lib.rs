@@ -1,0 +1,47 @@
+//! The dashboard: pages that people read and print, and the same rows as JSON.
+//! It reads projections and asks the inspector for histories; it writes nothing and knows no rule.
+
+mod api;
+mod ask;
+mod assets;
+mod number;
+mod page;
+mod refusal;
+mod words;
+
+use axum::Router;
+use axum::routing::get;
+use platform::ports::SharedHistory;
+use proto::Origin;
+
+/// What the dashboard reads.
+#[derive(Clone)]
+pub struct Dashboard {
+    /// The index's rows.
+    pub index: index::Reader,
+    /// The ranking's rows.
+    pub ranking: ranking::Reader,
+    /// The inspector, for histories.
+    pub history: SharedHistory,
+    /// The log that all of it comes from.
+    pub origin: Origin,
+}
+
+/// All pages, the read API and the assets. It brings the fallback too: what no other router knows is not found here.
+pub fn router(dashboard: Dashboard) -> Router {
+    Router::new()
+        .route("/", get(page::start::show))
+        .route("/rounds/{round}", get(page::ranking::show))
+        .route("/rounds/{round}/state", get(page::state::show))
+        .route("/rounds/{round}/units/{unit}", get(page::unit::show))
+        .route("/rounds/{round}/units/{unit}/history", get(page::history::show))
+        .route("/api/rounds", get(api::rounds))
+        .route("/api/rounds/{round}", get(api::round))
+        .route("/api/rounds/{round}/ranking", get(api::ranking))
+        .route("/api/rounds/{round}/units/{unit}", get(api::unit))
+        .route("/api/rounds/{round}/units/{unit}/history", get(api::history))
+        .route("/assets/{file}", get(assets::plain))
+        .route("/assets/{version}/{file}", get(assets::versioned))
+        .fallback(page::start::nowhere)
+        .with_state(dashboard)
+}

@@ -13,19 +13,10 @@ mod round;
 mod sheet;
 mod survey;
 
-use proto::{Act, ActorId, Command, EventId, Fact, Instant, Rejection, Stream, Via};
+use proto::{Act, Command, EventId, Fact, Instant, Principal, Rejection, Stream};
 
 use crate::world::World;
 use hearing::Hearing;
-
-/// Who speaks, as identity found out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Principal {
-    /// The actor.
-    pub actor: ActorId,
-    /// Through what he speaks.
-    pub via: Via,
-}
 
 /// What a command led to: the event to be written.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,9 +9,10 @@ use proto::act::grants::CapacityGranted;
 use proto::act::round::{OpenRound, Stage};
 use proto::act::sheet::Inputs;
 use proto::document::{DocKind, Sign};
+use proto::fold::{Fold, Streams, Unfit};
 use proto::rows::{ExemptionState, FlagState, SheetState};
 use proto::score::{Score, StageState};
-use proto::{ActorId, Code, Event, Exact, Fact, RoundId, UnitId};
+use proto::{ActorId, Code, Event, Exact, Fact, RoundId, Stream, UnitId};
 
 use crate::council::DecisionState;
 use crate::documents::{self, Document, Meaning};
@@ -22,42 +23,59 @@ use crate::sheet::ExtraState;
 use crate::survey::survey_points;
 use crate::world::{LogState, World};
 
-/// An event that does not fit what came before it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("position {position}: {what}")]
-pub struct Unfit {
-    /// The event's position.
-    pub position: u64,
-    /// What it refers to that is not there.
-    pub what: String,
-}
+type Done = Result<(), String>;
 
-type Fold = Result<(), String>;
-
-impl World {
-    /// Folds the next event of the log.
-    ///
-    /// # Errors
-    /// [`Unfit`] when the event refers to what does not exist; the state is then no longer to be used.
-    pub fn evolve(&mut self, event: &Event) -> Result<(), Unfit> {
+impl Fold for World {
+    fn fold(&mut self, event: &Event) -> Result<(), Unfit> {
         self.apply(event).map_err(|what| Unfit { position: event.envelope.position, what })?;
         self.position = event.envelope.position;
         self.at = Some(event.envelope.at);
         Ok(())
     }
 
-    /// Folds an event that was loaded again, of a round or document that had been dropped.
-    ///
-    /// # Errors
-    /// As [`World::evolve`].
-    pub fn restore(&mut self, event: &Event) -> Result<(), Unfit> {
+    fn restore(&mut self, event: &Event) -> Result<(), Unfit> {
         let touched = self.touched.take();
         let done = self.apply(event).map_err(|what| Unfit { position: event.envelope.position, what });
         self.touched = touched;
         done
     }
 
-    fn apply(&mut self, event: &Event) -> Fold {
+    fn needs(&self, event: &Event) -> Vec<Streams> {
+        let held = |kind, id: &proto::DocId| self.documents.contains_key(&(kind, id.clone()));
+        let document = |kind, id: &proto::DocId| (!held(kind, id)).then(|| Streams::Document(kind, id.clone()));
+        let mut needs = Vec::new();
+        if let Some(round) = event.envelope.stream.round()
+            && !matches!(event.fact, Fact::RoundOpened(_))
+            && !self.rounds.contains_key(round)
+        {
+            needs.push(Streams::Round(round.clone()));
+        }
+        if let Fact::RoundOpened(f) = &event.fact {
+            needs.extend(document(DocKind::Rulebook, &f.rulebook.id));
+            needs.extend(document(DocKind::Catalogue, &f.catalogue.id));
+        }
+        if let Fact::BatchRecorded(f) = &event.fact {
+            needs.extend(document(DocKind::Tally, &f.tally.id));
+        }
+        if let Stream::Document(kind, id) = &event.envelope.stream
+            && event.envelope.version > 1
+        {
+            needs.extend(document(*kind, id));
+        }
+        needs
+    }
+}
+
+impl World {
+    /// Folds the next event of the log.
+    ///
+    /// # Errors
+    /// As [`Fold::fold`].
+    pub fn evolve(&mut self, event: &Event) -> Result<(), Unfit> {
+        self.fold(event)
+    }
+
+    fn apply(&mut self, event: &Event) -> Done {
         match &event.fact {
             Fact::LogCreated(f) => {
                 let from = event.envelope.at;
@@ -99,7 +117,7 @@ impl World {
         self.person(&f.grant.actor).grants.push(grant);
     }
 
-    fn part_entered(&mut self, f: &EnterPart) -> Fold {
+    fn part_entered(&mut self, f: &EnterPart) -> Done {
         let key = (f.document, f.id.clone());
         let document =
             self.documents.entry(key).or_insert_with(|| Document::Open { parts: 0, whole: documents::empty() });
@@ -112,7 +130,7 @@ impl World {
         }
     }
 
-    fn sealed(&mut self, f: &SealDocument) -> Fold {
+    fn sealed(&mut self, f: &SealDocument) -> Done {
         let key = (f.document, f.id.clone());
         let Some(Document::Open { whole, .. }) = self.documents.get(&key) else {
             return Err(format!("no open document {}", f.id));
@@ -122,7 +140,7 @@ impl World {
         Ok(())
     }
 
-    fn round_opened(&mut self, f: &OpenRound) -> Fold {
+    fn round_opened(&mut self, f: &OpenRound) -> Done {
         let missing = || format!("the documents of round {} are not there", f.round);
         let (Some(Meaning::Rulebook(book)), Some(Meaning::Catalogue(catalogue))) = (
             self.meaning(DocKind::Rulebook, &f.rulebook.id, f.rulebook.digest),
@@ -150,7 +168,7 @@ impl World {
         }
     }
 
-    fn in_round(&mut self, event: &Event, fact: &Fact) -> Fold {
+    fn in_round(&mut self, event: &Event, fact: &Fact) -> Done {
         let id = event.envelope.stream.round().ok_or("an event of a round outside its streams")?.clone();
         let survey = match fact {
             Fact::SurveyMerged(f) => Some(self.merged(&id, &f.batches)?),
@@ -203,7 +221,7 @@ fn genesis_grant(actor: &ActorId, from: proto::Instant) -> Result<Grant, String>
     Ok(Grant { grant, by: actor.clone(), state: GrantState::Active })
 }
 
-fn set_grant(person: &mut Person, id: &proto::GrantId, state: GrantState) -> Fold {
+fn set_grant(person: &mut Person, id: &proto::GrantId, state: GrantState) -> Done {
     let grant = person.grants.iter_mut().find(|g| g.grant.grant == *id).ok_or_else(|| format!("no grant {id}"))?;
     grant.state = state;
     Ok(())
@@ -225,7 +243,7 @@ struct Change<'a> {
 }
 
 impl Round {
-    fn fold(&mut self, event: &Event, fact: &Fact, marks: &mut Marks) -> Fold {
+    fn fold(&mut self, event: &Event, fact: &Fact, marks: &mut Marks) -> Done {
         let version = event.envelope.version;
         let at = |unit, leaf| Change { unit, leaf, version };
         match fact {
@@ -400,7 +418,7 @@ impl Round {
         Ok((place, &mut self.units[place]))
     }
 
-    fn sheet(&mut self, unit: &UnitId, version: u64, marks: &mut Marks, change: impl Fn(&mut UnitState)) -> Fold {
+    fn sheet(&mut self, unit: &UnitId, version: u64, marks: &mut Marks, change: impl Fn(&mut UnitState)) -> Done {
         let (place, unit) = self.unit_mut(unit)?;
         change(unit);
         unit.sheet.version = version;
@@ -410,7 +428,7 @@ impl Round {
         Ok(())
     }
 
-    fn score(&mut self, at: &Change, marks: &mut Marks, change: impl FnOnce(&mut Score, proto::Decimal)) -> Fold {
+    fn score(&mut self, at: &Change, marks: &mut Marks, change: impl FnOnce(&mut Score, proto::Decimal)) -> Done {
         let (place, unit) = self.unit_mut(at.unit)?;
         let (leaf, node) = unit.tree.leaf(at.leaf).ok_or_else(|| format!("no leaf {}", at.leaf))?;
         let maximum = node.maximum;
@@ -422,7 +440,7 @@ impl Round {
         Ok(())
     }
 
-    fn extra(&mut self, act: &SetExtra, sign: Sign, version: u64, marks: &mut Marks) -> Fold {
+    fn extra(&mut self, act: &SetExtra, sign: Sign, version: u64, marks: &mut Marks) -> Done {
         let (place, unit) = self.unit_mut(&act.unit)?;
         let state = ExtraState { sign, points: Exact::from(act.points), revision: version };
         unit.sheet.extras.insert(act.code.clone(), state);

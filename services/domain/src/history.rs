@@ -2,11 +2,11 @@
 //! It is a fold like any other, made from the log alone.
 
 use proto::act::council::Matter;
+use proto::fold::Unfit;
 use proto::history::{HistoryQuery, Step};
 use proto::rows::{ExemptionState, SheetState};
 use proto::{Code, Event, Fact, Hash, RoundId, UnitId};
 
-use crate::evolve::Unfit;
 use crate::result::leaf_points;
 use crate::round::Round;
 use crate::world::World;

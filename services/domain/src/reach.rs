@@ -2,21 +2,13 @@
 //! People and the log's own facts are always held.
 
 use proto::document::DocKind;
-use proto::{Act, DocId, Fact, RoundId};
-
-/// What must be held.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reach {
-    /// A round with all its streams.
-    Round(RoundId),
-    /// A document.
-    Document(DocKind, DocId),
-}
+use proto::fold::Streams;
+use proto::{Act, RoundId};
 
 /// What a command reaches, documents before rounds.
 #[must_use]
-pub fn reach(act: &Act) -> Vec<Reach> {
-    let round = |r: &RoundId| vec![Reach::Round(r.clone())];
+pub fn reach(act: &Act) -> Vec<Streams> {
+    let round = |r: &RoundId| vec![Streams::Round(r.clone())];
     match act {
         Act::CreateLog(_)
         | Act::GrantCapacity(_)
@@ -24,15 +16,15 @@ pub fn reach(act: &Act) -> Vec<Reach> {
         | Act::RevokeCapacity(_)
         | Act::BindCredential(_)
         | Act::UnbindCredential(_) => Vec::new(),
-        Act::EnterPart(a) => vec![Reach::Document(a.document, a.id.clone())],
-        Act::SealDocument(a) => vec![Reach::Document(a.document, a.id.clone())],
+        Act::EnterPart(a) => vec![Streams::Document(a.document, a.id.clone())],
+        Act::SealDocument(a) => vec![Streams::Document(a.document, a.id.clone())],
         Act::OpenRound(a) => vec![
-            Reach::Document(DocKind::Rulebook, a.rulebook.id.clone()),
-            Reach::Document(DocKind::Catalogue, a.catalogue.id.clone()),
-            Reach::Round(a.round.clone()),
+            Streams::Document(DocKind::Rulebook, a.rulebook.id.clone()),
+            Streams::Document(DocKind::Catalogue, a.catalogue.id.clone()),
+            Streams::Round(a.round.clone()),
         ],
         Act::RecordBatch(a) => {
-            vec![Reach::Document(DocKind::Tally, a.tally.id.clone()), Reach::Round(a.round.clone())]
+            vec![Streams::Document(DocKind::Tally, a.tally.id.clone()), Streams::Round(a.round.clone())]
         }
         Act::ClosePhase(a) => round(&a.round),
         Act::ExtendDeadline(a) => round(&a.round),
@@ -60,19 +52,4 @@ pub fn reach(act: &Act) -> Vec<Reach> {
         Act::CorrectScore(a) => round(&a.round),
         Act::CloseRound(a) => round(&a.round),
     }
-}
-
-/// The documents that an event of a round needs to be held before it can be folded.
-#[must_use]
-pub fn documents_of(fact: &Fact) -> Vec<Reach> {
-    if let Fact::RoundOpened(a) = fact {
-        return vec![
-            Reach::Document(DocKind::Rulebook, a.rulebook.id.clone()),
-            Reach::Document(DocKind::Catalogue, a.catalogue.id.clone()),
-        ];
-    }
-    if let Fact::BatchRecorded(a) = fact {
-        return vec![Reach::Document(DocKind::Tally, a.tally.id.clone())];
-    }
-    Vec::new()
 }

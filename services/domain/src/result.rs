@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use proto::document::{Sign, Source};
-use proto::rows::{RoundDigest, StandingRow};
+use proto::rows::{StandingRow, round_digest, table_rows};
 use proto::{Exact, Hash};
 
 use crate::round::{Round, UnitState};
@@ -189,7 +189,5 @@ pub fn standing_row(round: &Round, standing: &Standing, publication: u64) -> Sta
 #[must_use]
 pub fn result_digest(round: &Round) -> Hash {
     let rows: Vec<StandingRow> = standings(round).iter().map(|s| standing_row(round, s, 0)).collect();
-    let mut digest = RoundDigest::default();
-    digest.table(&rows);
-    digest.finish()
+    round_digest(&[table_rows(&rows)])
 }

@@ -8,10 +8,10 @@ use proto::act::round::Stage;
 use proto::document::Source;
 use proto::exact::RoundingMode;
 use proto::rows::{
-    ExtraRow, FlagState, Level, NodeRow, PhaseRow, PublicationRow, RoundDigest, RoundRow, ScoreRow, StandingRow,
-    TotalRow, UnitRow,
+    ExtraRow, FlagState, Level, NodeRow, PhaseRow, PublicationRow, RoundRow, ScoreRow, StandingRow, TableRows,
+    TotalRow, UnitRow, table_rows,
 };
-use proto::{Code, Exact, Hash};
+use proto::{Code, Exact};
 
 use crate::result::{UnitTotals, leaf_points, standing_row, standings_of, unit_totals};
 use crate::round::{Publication, Round, UnitState};
@@ -80,27 +80,28 @@ pub fn ranking_rows(round: &Round, totals: &[UnitTotals], touched: &TouchedRound
     rows
 }
 
-/// The digest of all index rows of a round.
-#[must_use]
-pub fn index_digest(rows: &IndexRows) -> Hash {
-    let mut digest = RoundDigest::default();
-    digest.table(&rows.rounds);
-    digest.table(&rows.phases);
-    digest.table(&rows.nodes);
-    digest.table(&rows.units);
-    digest.table(&rows.totals);
-    digest.table(&rows.scores);
-    digest.table(&rows.extras);
-    digest.finish()
+impl IndexRows {
+    /// The rows table by table, in the order of the digest.
+    #[must_use]
+    pub fn tables(&self) -> Vec<TableRows> {
+        vec![
+            table_rows(&self.rounds),
+            table_rows(&self.phases),
+            table_rows(&self.nodes),
+            table_rows(&self.units),
+            table_rows(&self.totals),
+            table_rows(&self.scores),
+            table_rows(&self.extras),
+        ]
+    }
 }
 
-/// The digest of all ranking rows of a round.
-#[must_use]
-pub fn ranking_digest(rows: &RankingRows) -> Hash {
-    let mut digest = RoundDigest::default();
-    digest.table(&rows.standings);
-    digest.table(&rows.publications);
-    digest.finish()
+impl RankingRows {
+    /// The rows table by table, in the order of the digest.
+    #[must_use]
+    pub fn tables(&self) -> Vec<TableRows> {
+        vec![table_rows(&self.standings), table_rows(&self.publications)]
+    }
 }
 
 impl TouchedRound {

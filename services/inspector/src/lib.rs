@@ -1,0 +1,18 @@
+//! The auditor: verifies the log and what was projected from it, replays histories, exports.
+//! It trusts none of the services: it reads with statements of its own and computes everything again.
+
+mod export;
+mod finding;
+mod head;
+mod projections;
+mod replay;
+mod rows;
+mod source;
+mod verify;
+
+pub use export::{ExportError, Exported, export};
+pub use finding::{Finding, Place};
+pub use head::{BadHead, HeadFile};
+pub use replay::{Inspector, ReplayError};
+pub use source::{Source, SourceError};
+pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};

@@ -5,9 +5,8 @@ use proto::act::round::Phase;
 use proto::act::sheet::TEXT_BYTES_MAX;
 use proto::document::Source;
 use proto::score::Score;
-use proto::{Act, Acting, Capacity, Code, Decimal, Instant, Rejection, RoundId, UnitId, ViaKind};
+use proto::{Act, Acting, Capacity, Code, Decimal, Instant, Principal, Rejection, RoundId, UnitId, ViaKind};
 
-use super::Principal;
 use crate::people::{Grant, Person};
 use crate::round::{Round, UnitState};
 use crate::rulebook::LeafNode;

@@ -1,0 +1,191 @@
+//! What all pages have in common: the frame around them, and what their figures stand on.
+//! A page never shows a number without naming the position and root that it was read at.
+
+pub mod history;
+pub mod ranking;
+pub mod start;
+pub mod state;
+pub mod unit;
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use platform::projector::Cursor;
+use proto::rows::RoundRow;
+use proto::{Exact, Hash, Instant, Origin, Rejection};
+
+use crate::Dashboard;
+use crate::ask::Ask;
+use crate::assets;
+use crate::number::{Printer, percent, width};
+use crate::refusal::Refusal;
+use crate::words::{Words, pick};
+
+/// A moment as it is read, and as machines read it.
+pub struct Moment {
+    /// On Vietnamese clocks.
+    pub text: String,
+    /// RFC 3339.
+    pub iso: String,
+}
+
+/// A projection or history that a page was made from.
+pub struct Reading {
+    /// Its name, or several that stand at one place.
+    pub name: String,
+    /// The last position it holds.
+    pub position: u64,
+    /// The root over everything up to there.
+    pub root: Hash,
+    /// When the last event happened, where that is known.
+    pub at: Option<Moment>,
+}
+
+/// The round that a page is about.
+pub struct RoundHead {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The authority.
+    pub authority: String,
+    /// What the rulebook rests on.
+    pub basis: String,
+    /// Whether it is a training round.
+    pub training: bool,
+}
+
+/// The frame of a page.
+pub struct Frame {
+    /// The page's title, its one heading of the first level.
+    pub title: String,
+    /// The same page in the other language.
+    pub switch: String,
+    /// The log.
+    pub origin: String,
+    /// The assets' version.
+    pub assets: &'static str,
+    /// The round; none on pages about none.
+    pub round: Option<RoundHead>,
+    /// All rounds: id, year, whether it is this one. Empty where there is no other.
+    pub rounds: Vec<(String, u64, bool)>,
+    /// Which entry of the navigation this page is: `ranking`, `state` or none of them.
+    pub here: &'static str,
+    /// What the page was made from.
+    pub readings: Vec<Reading>,
+}
+
+/// A bar of up to two parts in percent of its length, as text for SVG.
+pub struct Bar {
+    /// How long the first part is.
+    pub first: String,
+    /// How long both are together.
+    pub whole: String,
+}
+
+impl From<Instant> for Moment {
+    fn from(at: Instant) -> Self {
+        Self { text: at.vietnam(), iso: at.to_string() }
+    }
+}
+
+impl Frame {
+    /// A frame around a page about no round.
+    pub fn new(ask: &Ask, origin: &Origin, title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            switch: ask.switch(),
+            origin: origin.to_string(),
+            assets: &assets::VERSION,
+            round: None,
+            rounds: Vec::new(),
+            here: "",
+            readings: Vec::new(),
+        }
+    }
+
+    /// Says what was read. Readings of one position and root are said together.
+    pub fn reads(&mut self, name: &str, position: u64, root: Hash, at: Option<Instant>) {
+        match self.readings.iter_mut().find(|r| r.position == position && r.root == root) {
+            Some(same) => {
+                same.name = format!("{}, {}", same.name, name.to_lowercase());
+                same.at = same.at.take().or_else(|| at.map(Moment::from));
+            }
+            None => self.readings.push(Reading { name: name.to_owned(), position, root, at: at.map(Moment::from) }),
+        }
+    }
+
+    /// Says what was read from a projection.
+    pub fn reads_at(&mut self, name: &str, cursor: &Cursor) {
+        self.reads(name, cursor.position, cursor.root, cursor.at);
+    }
+}
+
+impl Bar {
+    /// A bar of one part.
+    pub fn one(reached: &Exact, maximum: &Exact) -> Self {
+        let whole = percent(reached, maximum).unwrap_or_default();
+        Self { first: width(&whole), whole: width(&whole) }
+    }
+}
+
+/// A round that was opened for reading, with the index at that moment.
+pub struct Opened {
+    /// The index.
+    pub view: index::View,
+    /// The round.
+    pub round: RoundRow,
+    /// How its numbers are printed.
+    pub printer: Printer,
+    /// The frame of its page.
+    pub frame: Frame,
+}
+
+/// Opens the round of the path for a page.
+pub async fn open(dashboard: &Dashboard, ask: &Ask, title: &str) -> Result<Opened, Refusal> {
+    let id = ask.round()?;
+    let mut view = dashboard.index.view().await?;
+    let rounds = view.rounds().await?;
+    let entries: Vec<(String, u64, bool)> =
+        rounds.iter().map(|r| (r.round.to_string(), r.year, r.round == id)).collect();
+    let round = rounds.into_iter().find(|r| r.round == id).ok_or(Rejection::RoundUnknown { round: id })?;
+    let mut frame = Frame::new(ask, &dashboard.origin, title);
+    frame.reads_at(Words::of(ask.lang).as_of_index, view.cursor());
+    frame.round = Some(head(ask, &round));
+    if entries.len() > 1 {
+        frame.rounds = entries;
+    }
+    let printer = Printer::of(ask.lang, &round)?;
+    Ok(Opened { view, round, printer, frame })
+}
+
+fn head(ask: &Ask, round: &RoundRow) -> RoundHead {
+    RoundHead {
+        id: round.round.to_string(),
+        title: pick(ask.lang, &round.title_vi, &round.title_en).to_owned(),
+        authority: pick(ask.lang, &round.authority_vi, &round.authority_en).to_owned(),
+        basis: pick(ask.lang, &round.basis_vi, &round.basis_en).to_owned(),
+        training: round.training,
+    }
+}
+
+/// A page as an answer; a refusal as its page.
+pub fn answer<T: Template>(ask: &Ask, origin: &Origin, page: Result<T, Refusal>) -> Response {
+    match page.and_then(|page| Ok(page.render()?)) {
+        Ok(html) => html_answer(ask, StatusCode::OK, html),
+        Err(refusal) => start::refused(ask, origin, refusal),
+    }
+}
+
+/// A rendered page with its headers.
+pub fn html_answer(ask: &Ask, status: StatusCode, html: String) -> Response {
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(Words::of(ask.lang).lang));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
+    if let Some(cookie) = ask.remember() {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,131 @@
+//! Why there is no page or no rows: as problem details for programs, as a page for people.
+//! What failed inside is logged here, once, and never told: the answer says `internal`.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use platform::http::Problem;
+use platform::ports::AskError;
+use platform::projector::ProjectError;
+use proto::Rejection;
+use proto::document::Lang;
+use serde_json::{Map, Value};
+
+/// Why a request is not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The protocol's own reason.
+    #[error(transparent)]
+    Rejected(Box<Rejection>),
+    /// Something of that name cannot exist; the code says of what kind.
+    #[error("{0}")]
+    Unknown(&'static str),
+    /// A value of the query that cannot be read, or stands there twice.
+    #[error("bad query: {0}")]
+    BadQuery(&'static str),
+    /// A projection could not be read.
+    #[error("projection: {0}")]
+    Read(#[from] Box<ProjectError>),
+    /// The inspector gave no answer.
+    #[error("inspector: {0}")]
+    Asked(#[from] AskError),
+    /// A stored value that this version does not know.
+    #[error("malformed: {0}")]
+    Malformed(String),
+    /// A template failed.
+    #[error("template: {0}")]
+    Render(#[from] askama::Error),
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(Box::new(rejection))
+    }
+}
+
+impl From<ProjectError> for Refusal {
+    fn from(error: ProjectError) -> Self {
+        Self::Read(Box::new(error))
+    }
+}
+
+impl Refusal {
+    /// Something that cannot exist, by its code.
+    pub fn unknown(code: &'static str) -> Self {
+        Self::Unknown(code)
+    }
+
+    /// The HTTP status (RFC 9110).
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Rejected(r) => StatusCode::from_u16(r.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Unknown(_) => StatusCode::NOT_FOUND,
+            Self::BadQuery(_) => StatusCode::BAD_REQUEST,
+            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rejected(r) => r.code(),
+            Self::Unknown(code) => code,
+            Self::BadQuery(_) => "bad_query",
+            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => "internal",
+        }
+    }
+
+    /// The sentence for a person.
+    pub fn sentence(&self, lang: Lang) -> String {
+        let (vi, en) = match self {
+            Self::Rejected(r) => return r.sentence(lang),
+            Self::Unknown("round_unknown") => ("Không có kỳ này.", "There is no such round."),
+            Self::Unknown("unit_unknown") => ("Không có đơn vị này.", "There is no such unit."),
+            Self::Unknown("leaf_unknown") => ("Không có tiêu chí chấm điểm này.", "There is no such leaf."),
+            Self::Unknown("publication_unknown") => ("Không có lần công bố này.", "There is no such publication."),
+            Self::Unknown("block_unknown") => ("Không có khối này.", "There is no such block."),
+            Self::Unknown(_) => ("Không có trang này.", "There is no such page."),
+            Self::BadQuery(name) => {
+                return match lang {
+                    Lang::Vi => format!("Giá trị của tham số “{name}” không hợp lệ."),
+                    Lang::En => format!("The value of the parameter {name:?} cannot be read."),
+                };
+            }
+            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => (
+                "Có lỗi bên trong hệ thống; lỗi đã được ghi lại. Hãy thử lại sau.",
+                "Something failed inside; it has been recorded. Try again later.",
+            ),
+        };
+        match lang {
+            Lang::Vi => vi.to_owned(),
+            Lang::En => en.to_owned(),
+        }
+    }
+
+    /// Logs what failed inside; what was asked wrongly is no matter for the log.
+    pub fn record(&self) {
+        if self.status().is_server_error() {
+            tracing::error!(error = %self, "dashboard.failed");
+        }
+    }
+
+    /// The refusal as problem details (RFC 9457).
+    pub fn problem(self) -> Response {
+        self.record();
+        if let Self::Rejected(rejection) = self {
+            return Problem(*rejection).into_response();
+        }
+        let (status, code) = (self.status(), self.code());
+        let members = [
+            ("type", Value::from(format!("urn:parindex:rejection:{code}"))),
+            ("title", code.replace('_', " ").into()),
+            ("status", status.as_u16().into()),
+            ("code", code.into()),
+            ("detail", self.sentence(Lang::En).into()),
+            ("vi", self.sentence(Lang::Vi).into()),
+            ("en", self.sentence(Lang::En).into()),
+        ];
+        let problem: Map<String, Value> = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let media = [(axum::http::header::CONTENT_TYPE, "application/problem+json")];
+        (status, media, Value::Object(problem).to_string()).into_response()
+    }
+}

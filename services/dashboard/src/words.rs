@@ -1,0 +1,242 @@
+//! Every text of the pages, in both languages side by side.
+//! No template says a word of its own: what stands on a page in one language stands here in both.
+
+mod kinds;
+mod names;
+
+pub use kinds::kind;
+pub use names::{
+    block, block_order, capacity, exemption, flag, phase, pick, sheet_state, short_beside, sign, standing_words, vote,
+};
+
+use proto::document::Lang;
+
+/// Declares the words: a name, Vietnamese, English.
+macro_rules! words {
+    ($($name:ident: $vi:literal, $en:literal;)*) => {
+        /// The words in one language.
+        pub struct Words { $(pub $name: &'static str,)* }
+
+        static VI: Words = Words { $($name: $vi,)* };
+        static EN: Words = Words { $($name: $en,)* };
+
+        /// Each word's name, Vietnamese and English.
+        #[cfg(test)]
+        const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $vi, $en),)*];
+    };
+}
+
+impl Words {
+    /// The words of a language.
+    pub fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::Vi => &VI,
+            Lang::En => &EN,
+        }
+    }
+}
+
+/// Puts values in the places of a sentence: `{0}`, `{1}` ...
+pub fn fill(sentence: &str, values: &[&str]) -> String {
+    let mut out = sentence.to_owned();
+    for (i, value) in values.iter().enumerate() {
+        out = out.replace(&format!("{{{i}}}"), value);
+    }
+    out
+}
+
+words! {
+    // The frame of every page.
+    lang: "vi", "en";
+    other_lang: "en", "vi";
+    other_lang_name: "English", "Tiếng Việt";
+    system: "Sổ cái Chỉ số CCHC", "PAR Index Ledger";
+    skip: "Đến nội dung chính", "Skip to the content";
+    nav: "Điều hướng", "Navigation";
+    nav_ranking: "Xếp hạng", "Ranking";
+    nav_state: "Tiến độ của kỳ", "State of the round";
+    nav_unit: "Đơn vị", "Unit";
+    nav_history: "Lịch sử", "History";
+    nav_rounds: "Các kỳ", "Rounds";
+    training: "KỲ TẬP HUẤN / TRAINING ROUND", "TRAINING ROUND / KỲ TẬP HUẤN";
+    training_note: "Số liệu để tập huấn, không có giá trị pháp lý.", "Figures for training only; they have no legal effect.";
+    basis: "Căn cứ của bộ tiêu chí", "What the rulebook rests on";
+    footer: "Nguồn số liệu của trang này", "Where the figures on this page come from";
+    log: "Nhật ký", "Log";
+    as_of_index: "Chỉ số", "Index";
+    as_of_ranking: "Xếp hạng", "Ranking";
+    as_of_history: "Lịch sử", "History";
+    as_of: "tính đến sự kiện", "as of event";
+    as_of_none: "nhật ký chưa có sự kiện nào", "the log holds no event yet";
+    root: "gốc (root)", "root";
+    last_event: "sự kiện cuối lúc", "last event at";
+    vietnam_time: "giờ Việt Nam", "Vietnam time";
+    none: "–", "–";
+
+    // No round yet; nothing found; something failed.
+    empty_title: "Chưa có kỳ đánh giá nào", "There is no round yet";
+    empty_text: "Nhật ký chưa ghi nhận việc mở kỳ đánh giá. Khi kỳ đầu tiên được mở, bảng xếp hạng sẽ hiện tại đây.",
+        "The log does not say yet that a round was opened. Once the first one is open, its ranking stands here.";
+    refused_404: "Không tìm thấy", "Not found";
+    refused_4xx: "Yêu cầu không hợp lệ", "This cannot be asked";
+    refused_500: "Hệ thống chưa trả lời được", "The system could not answer";
+    refused_code: "Mã", "Code";
+    refused_home: "Về trang đầu", "To the first page";
+
+    // The ranking.
+    ranking_title: "Xếp hạng Chỉ số cải cách hành chính", "Ranking by the administrative reform index";
+    provisional: "Tạm tính", "Provisional";
+    provisional_open: "Hội đồng thẩm định chưa quyết định; số liệu còn thay đổi.",
+        "The appraisal council has not decided yet; figures may still change.";
+    provisional_decided: "Kết quả tại thời điểm này, chưa công bố.", "The standing of this moment; it is not published.";
+    publication: "Công bố lần {0}", "Publication {0}";
+    published_at: "Công bố lúc", "Published at";
+    published_event: "sự kiện", "event";
+    decision: "Quyết nghị", "Decision";
+    digest: "Giá trị băm", "Digest";
+    supersedes: "Thay thế lần công bố trước. Lý do", "It supersedes the publication before. Reason";
+    superseded: "Đã được thay thế bởi lần công bố {0}.", "Superseded by publication {0}.";
+    views: "Xem", "Show";
+    view_live: "Số liệu tạm tính", "Provisional standing";
+    block_count: "{0} đơn vị", "{0} units";
+    rank: "Hạng", "Rank";
+    unit: "Đơn vị", "Unit";
+    index: "Chỉ số", "Index";
+    composition: "Cơ cấu", "Composition";
+    band: "Xếp loại", "Band";
+    movement: "Thay đổi", "Change";
+    movement_up: "tăng {0} bậc", "up {0} places";
+    movement_down: "giảm {0} bậc", "down {0} places";
+    appraisal_percent: "Thẩm định (%)", "Appraisal (%)";
+    survey_percent: "ĐTXHH (%)", "Survey (%)";
+    mean: "Trung bình khối", "Mean of the block";
+    unranked: "không xếp hạng", "not ranked";
+    legend_appraisal: "Điểm thẩm định", "Appraised points";
+    legend_rest: "Điểm điều tra xã hội học (cùng điểm thưởng, điểm trừ)", "Survey points (with bonus and penalty)";
+    legend_index: "Chỉ số = điểm đạt / điểm tối đa áp dụng × 100; thanh đầy là 100.",
+        "Index = points reached / applicable maximum × 100; a full bar is 100.";
+    ranking_none: "Chưa có số liệu xếp hạng.", "There are no standings yet.";
+
+    // The state of the round.
+    state_title: "Tiến độ của kỳ đánh giá", "State of the round";
+    phases: "Các giai đoạn", "Phases";
+    phase: "Giai đoạn", "Phase";
+    opens: "Bắt đầu", "Opens";
+    until: "Kết thúc trước", "Ends before";
+    state: "Trạng thái", "State";
+    phase_closed: "đã đóng", "closed";
+    phase_now: "đang diễn ra", "now";
+    phase_due: "đã hết hạn, chờ đóng", "past its deadline, to be closed";
+    phase_later: "chưa bắt đầu", "not begun";
+    phase_clock: "“Đang diễn ra” tính theo thời điểm của sự kiện cuối cùng",
+        "“Now” is the time of the last event";
+    milestones: "Các mốc", "Milestones";
+    survey: "Điều tra xã hội học", "Survey";
+    survey_not_held: "kỳ này không điều tra", "not held in this round";
+    survey_waiting: "chưa tổng hợp", "not merged yet";
+    survey_merged: "đã tổng hợp", "merged";
+    council: "Hội đồng thẩm định", "Appraisal council";
+    council_waiting: "chưa quyết định", "has not decided";
+    council_decided: "đã thông qua kết quả", "has adopted the result";
+    round_state: "Kỳ đánh giá", "Round";
+    round_running: "đang mở", "open";
+    round_closed: "đã kết thúc", "ended";
+    progress: "Tiến độ tự chấm điểm", "Progress of self-scoring";
+    scored: "Đã chấm", "Scored";
+    scored_all: "Tiêu chí đã chấm trong khối", "Leaves scored in the block";
+    sheet: "Phiếu", "Sheet";
+    flags: "Chờ giải trình", "Flags waiting";
+    exemptions: "Không áp dụng", "Not applicable";
+    version: "Phiên bản", "Version";
+    publications: "Các lần công bố", "Publications";
+    publications_none: "Chưa công bố lần nào.", "Nothing is published yet.";
+    number: "Lần", "Number";
+    time: "Thời điểm", "Time";
+    position: "Vị trí", "Position";
+    reason: "Lý do", "Reason";
+
+    // A unit.
+    unit_rank: "Hạng {0} / {1}", "Rank {0} of {1}";
+    reached: "Điểm đạt", "Points reached";
+    appraisal: "Thẩm định", "Appraisal";
+    total: "Tổng cộng", "Total";
+    code: "Mã thống kê", "Statistical code";
+    published_same: "Số liệu hiện tại trùng với lần công bố {0}.", "The present figures are those of publication {0}.";
+    published_differs: "Lần công bố {0}: chỉ số {1}. Số liệu hiện tại đã thay đổi sau lần công bố đó.",
+        "Publication {0}: index {1}. The present figures have changed since.";
+    sheet_part: "Phiếu tự chấm điểm", "The sheet";
+    sheet_digest: "Giá trị băm của phiếu", "Digest of the sheet";
+    sheet_history: "Lịch sử của cả phiếu", "History of the whole sheet";
+    fields: "Kết quả theo lĩnh vực", "Result by field";
+    field: "Lĩnh vực", "Field";
+    percent: "Tỷ lệ (%)", "Share (%)";
+    leaves: "Chi tiết từng tiêu chí", "Every criterion";
+    leaf: "Tiêu chí", "Criterion";
+    col_maximum: "Tối đa", "Max.";
+    col_self: "Tự chấm", "Self";
+    col_first: "TĐ lần 1", "1st app.";
+    col_first_long: "Thẩm định lần 1", "First appraisal";
+    col_second: "TĐ lần 2", "2nd app.";
+    col_second_long: "Thẩm định lần 2", "Second appraisal";
+    col_council: "HĐTĐ", "Council";
+    col_council_long: "Hội đồng thẩm định", "Appraisal council";
+    col_correction: "Đ.chỉnh", "Corr.";
+    col_correction_long: "Điều chỉnh sau kiến nghị", "Correction after an appeal";
+    col_survey: "ĐTXHH", "Survey";
+    col_survey_long: "Điều tra xã hội học", "Survey";
+    col_final: "Kết quả", "Final";
+    col_marks: "Ghi chú", "Marks";
+    col_evidence: "TL", "Evid.";
+    col_evidence_long: "Số tài liệu kiểm chứng", "Pieces of evidence";
+    col_revision: "Bản", "Rev.";
+    col_revision_long: "Phiên bản của điểm", "Revision of the score";
+    lowered: "thấp hơn điểm tự chấm {0}", "{0} below the unit's own score";
+    raised: "cao hơn điểm tự chấm {0}", "{0} above the unit's own score";
+    lowered_sum: "Thẩm định hạ điểm tự chấm ở {0} tiêu chí, tổng cộng {1} điểm (đánh dấu ▼).",
+        "Appraisal lowered the unit's own score at {0} criteria, by {1} points in all (marked ▼).";
+    lowered_none: "Thẩm định không hạ điểm tự chấm ở tiêu chí nào.", "Appraisal lowered no score of the unit.";
+    kind: "Loại", "Kind";
+
+    // A history.
+    history_title: "Lịch sử", "History";
+    history_sheet: "Cả phiếu", "The whole sheet";
+    history_count: "{0} sự kiện", "{0} events";
+    history_none: "Không có sự kiện nào trong phạm vi này.", "There are no events in this range.";
+    history_cut: "Chỉ hiện {0} sự kiện gần nhất trong {1}; dùng vị trí để xem các sự kiện trước.",
+        "Only the latest {0} of {1} events are shown; ask by position for earlier ones.";
+    history_then: "Xem lịch sử như tại", "Show the history as of";
+    history_position: "Vị trí trong nhật ký", "Position in the log";
+    history_at: "hoặc thời điểm (giờ Việt Nam)", "or a moment (Vietnam time)";
+    history_show: "Xem", "Show";
+    history_reset: "Xem đến hiện tại", "Show up to now";
+    history_asked_position: "Đang xem như tại sự kiện #{0}.", "Shown as of event #{0}.";
+    history_asked_at: "Đang xem như tại {0} (giờ Việt Nam).", "Shown as of {0} (Vietnam time).";
+    history_back: "Về trang của đơn vị", "Back to the unit";
+    what: "Việc", "Act";
+    change: "Trước → sau", "Before → after";
+    before: "trước", "before";
+    after: "sau", "after";
+    who: "Người thực hiện", "By";
+    own_unit: "thuộc chính đơn vị", "of the same unit";
+    event_hash: "mã băm", "hash";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, fill};
+
+    #[test]
+    fn every_word_is_said_in_both_languages_with_the_same_places() {
+        for (name, vi, en) in ALL {
+            assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
+            for place in ["{0}", "{1}", "{2}"] {
+                assert_eq!(vi.contains(place), en.contains(place), "{name}: {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_stand_in_their_places() {
+        assert_eq!(fill("{0} of {1}", &["3", "22"]), "3 of 22");
+    }
+}

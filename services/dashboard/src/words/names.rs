@@ -1,0 +1,198 @@
+//! The protocol's own words (capacities, phases, stages, states) as people say them.
+//! Every match is whole: a new word of the protocol breaks the build here.
+
+use proto::Capacity;
+use proto::act::round::{Phase, Stage};
+use proto::document::{Lang, Sign};
+use proto::rows::{ExemptionState, FlagState, SheetState};
+
+use crate::number::Printer;
+
+/// One of two texts; the Vietnamese one where there is no English.
+pub fn pick<'a>(lang: Lang, vi: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::En if !en.is_empty() => en,
+        Lang::En | Lang::Vi => vi,
+    }
+}
+
+/// A unit's abbreviation where it says more than its name does: "LĐTBXH", not "Nội vụ" beside "Sở Nội vụ".
+pub fn short_beside(name: &str, short: &str) -> String {
+    if name.contains(short) { String::new() } else { short.to_owned() }
+}
+
+/// Blocks that Vietnamese authorities have, in the order of printed tables: id, Vietnamese, English.
+/// The rows name a block by its id only.
+const BLOCKS: &[(&str, &str, &str)] = &[
+    ("so", "Khối sở, cơ quan tương đương sở", "Departments and equivalent agencies"),
+    ("huyen", "Khối UBND quận, huyện, thị xã", "District People's Committees"),
+    ("xa", "Khối UBND phường, xã", "Commune People's Committees"),
+];
+
+/// A block's title.
+pub fn block(lang: Lang, id: &str) -> String {
+    match BLOCKS.iter().find(|(block, ..)| *block == id) {
+        Some((_, vi, en)) => pick(lang, vi, en).to_owned(),
+        None => format!("{} {id}", pick(lang, "Khối", "Block")),
+    }
+}
+
+/// A block's place among printed tables; blocks that are not known come last.
+pub fn block_order(id: &str) -> usize {
+    BLOCKS.iter().position(|(block, ..)| *block == id).unwrap_or(BLOCKS.len())
+}
+
+/// In which capacity somebody acted.
+pub fn capacity(lang: Lang, capacity: Capacity) -> &'static str {
+    let (vi, en) = match capacity {
+        Capacity::Administrator => ("Quản trị viên", "Administrator"),
+        Capacity::Secretariat => ("Thường trực (Sở Nội vụ)", "Secretariat"),
+        Capacity::Drafter => ("Người lập phiếu", "Drafter"),
+        Capacity::Chief => ("Thủ trưởng đơn vị", "Chief of the unit"),
+        Capacity::Appraiser => ("Người thẩm định", "Appraiser"),
+        Capacity::Council => ("Thành viên Hội đồng thẩm định", "Council member"),
+        Capacity::SurveyStaff => ("Cán bộ điều tra", "Survey staff"),
+        Capacity::Publisher => ("Người công bố", "Publisher"),
+        Capacity::Inspector => ("Thanh tra", "Inspector"),
+        Capacity::Operator => ("Người vận hành", "Operator"),
+        Capacity::System => ("Hệ thống (hẹn giờ)", "System (timer)"),
+    };
+    pick(lang, vi, en)
+}
+
+/// A phase of the round.
+pub fn phase(lang: Lang, phase: Phase) -> &'static str {
+    let (vi, en) = match phase {
+        Phase::SelfScoring => ("Tự chấm điểm", "Self-scoring"),
+        Phase::FirstAppraisal => ("Thẩm định lần 1", "First appraisal"),
+        Phase::Explanation => ("Giải trình", "Explanation"),
+        Phase::SecondAppraisal => ("Thẩm định lần 2", "Second appraisal"),
+        Phase::Survey => ("Điều tra xã hội học", "Survey"),
+        Phase::Council => ("Hội đồng quyết định", "Council"),
+        Phase::Appeals => ("Kiến nghị, phúc tra", "Appeals"),
+    };
+    pick(lang, vi, en)
+}
+
+/// A stage of a score.
+pub fn stage(lang: Lang, stage: Stage) -> &'static str {
+    let (vi, en) = match stage {
+        Stage::Own => ("tự chấm", "self"),
+        Stage::First => ("thẩm định lần 1", "first appraisal"),
+        Stage::Second => ("thẩm định lần 2", "second appraisal"),
+        Stage::Council => ("Hội đồng", "council"),
+        Stage::Correction => ("điều chỉnh", "correction"),
+    };
+    pick(lang, vi, en)
+}
+
+/// The state of a sheet.
+pub fn sheet_state(lang: Lang, state: SheetState) -> &'static str {
+    let (vi, en) = match state {
+        SheetState::Open => ("đang chấm", "being filled in"),
+        SheetState::Submitted => ("đã nộp", "submitted"),
+        SheetState::Closed => ("chưa nộp", "not submitted"),
+    };
+    pick(lang, vi, en)
+}
+
+/// What became of a flag.
+pub fn flag(lang: Lang, flag: FlagState) -> &'static str {
+    let (vi, en) = match flag {
+        FlagState::Raised => ("chờ giải trình", "to be explained"),
+        FlagState::Explained => ("đã giải trình", "explained"),
+        FlagState::Settled => ("đã xem xét giải trình", "flag settled"),
+    };
+    pick(lang, vi, en)
+}
+
+/// What became of an exemption.
+pub fn exemption(lang: Lang, exemption: ExemptionState) -> &'static str {
+    let (vi, en) = match exemption {
+        ExemptionState::Claimed => ("đề nghị không áp dụng", "exemption claimed"),
+        ExemptionState::Accepted => ("không áp dụng", "not applicable"),
+        ExemptionState::Refused => ("không chấp nhận miễn", "exemption refused"),
+    };
+    pick(lang, vi, en)
+}
+
+/// Which way an extra counts.
+pub fn sign(lang: Lang, sign: Sign) -> &'static str {
+    match sign {
+        Sign::Bonus => pick(lang, "điểm thưởng", "bonus"),
+        Sign::Penalty => pick(lang, "điểm trừ", "penalty"),
+    }
+}
+
+/// A vote as the history tells it; any other text as it stands.
+pub fn vote(lang: Lang, text: &str) -> &str {
+    match text {
+        "for" => pick(lang, "tán thành", "for"),
+        "against" => pick(lang, "không tán thành", "against"),
+        "abstain" => pick(lang, "không biểu quyết", "abstained"),
+        other => other,
+    }
+}
+
+/// The state before or after a step, as the history tells it: "first 33/4, flag raised", "submitted".
+/// What is not understood is said as it stands.
+pub fn standing_words(printer: &Printer, text: &str) -> String {
+    let parts: Vec<String> = text.split(", ").map(|part| part_words(printer, part)).collect();
+    parts.join("; ")
+}
+
+fn part_words(printer: &Printer, part: &str) -> String {
+    let lang = printer.lang;
+    if let Some(points) = printer.fraction(part) {
+        return points;
+    }
+    if let Ok(state) = part.parse::<SheetState>() {
+        return sheet_state(lang, state).to_owned();
+    }
+    let Some((head, tail)) = part.split_once(' ') else { return part.to_owned() };
+    let known = match head {
+        "flag" => tail.parse().ok().map(|f| flag(lang, f).to_owned()),
+        "exemption" => tail.parse().ok().map(|e| exemption(lang, e).to_owned()),
+        _ => head.parse().ok().zip(printer.fraction(tail)).map(|(s, points)| format!("{points} ({})", stage(lang, s))),
+    };
+    known.unwrap_or_else(|| part.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{block, short_beside, standing_words, vote};
+    use crate::number::Printer;
+    use proto::document::Lang;
+    use proto::exact::RoundingMode;
+
+    #[test]
+    fn states_of_a_history_are_said_in_words() {
+        let vi = Printer { lang: Lang::Vi, digits: 2, rounding: RoundingMode::HalfUp };
+        let en = Printer { lang: Lang::En, ..vi };
+        let table = [
+            ("self 33/4", "8,25 (tự chấm)", "8.25 (self)"),
+            ("first 2/1, flag raised", "2 (thẩm định lần 1); chờ giải trình", "2 (first appraisal); to be explained"),
+            ("exemption accepted", "không áp dụng", "not applicable"),
+            ("17/30", "≈ 0,57", "≈ 0.57"),
+            ("submitted", "đã nộp", "submitted"),
+            ("", "", ""),
+            ("something new", "something new", "something new"),
+        ];
+        for (text, in_vi, in_en) in table {
+            assert_eq!(standing_words(&vi, text), in_vi);
+            assert_eq!(standing_words(&en, text), in_en);
+        }
+    }
+
+    #[test]
+    fn an_unknown_block_or_vote_is_named_as_it_stands() {
+        assert_eq!(block(Lang::Vi, "tw"), "Khối tw");
+        assert_eq!(vote(Lang::En, "perhaps"), "perhaps");
+    }
+
+    #[test]
+    fn an_abbreviation_stands_beside_a_name_only_where_it_says_more() {
+        assert_eq!(short_beside("Sở Nội vụ", "Nội vụ"), "");
+        assert_eq!(short_beside("Sở Giao thông vận tải", "GTVT"), "GTVT");
+    }
+}

@@ -1,0 +1,112 @@
+//! The read API as a program gets it: rows by their columns, each answer with what it stands on.
+
+mod fixture;
+
+use axum::http::StatusCode;
+use fixture::{HOSTILE, INDEX_POSITION, RANKING_POSITION, Site, root};
+use proto::rows::{Row, StandingRow, UnitRow};
+use serde_json::{Value, json};
+
+fn stands_at(answer: &Value, position: u64) {
+    assert_eq!(answer["as_of"], json!({ "position": position, "root": root(position).to_string() }));
+}
+
+fn column_names<R: Row>() -> Vec<&'static str> {
+    R::TABLE.columns.iter().map(|c| c.name).collect()
+}
+
+fn has_columns<R: Row>(row: &Value) {
+    for name in column_names::<R>() {
+        assert!(row.get(name).is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn rounds_and_their_units_are_told_by_their_columns() {
+    let site = Site::full().await;
+    let (status, all) = site.json("/api/rounds").await;
+    assert_eq!(status, StatusCode::OK);
+    stands_at(&all, INDEX_POSITION);
+    assert_eq!((&all["rounds"][0]["round"], &all["rounds"][1]["year"]), (&json!("hanoi-2022"), &json!(2021)));
+    let (_, one) = site.json("/api/rounds/hanoi-2022").await;
+    stands_at(&one, INDEX_POSITION);
+    assert_eq!((one["phases"].as_array().map(Vec::len), one["units"].as_array().map(Vec::len)), (Some(3), Some(4)));
+    has_columns::<UnitRow>(&one["units"][0]);
+    assert_eq!(one["units"][0]["index"], "96.08");
+}
+
+#[tokio::test]
+async fn a_ranking_has_rank_index_exact_and_rounded_and_its_parts() {
+    let site = Site::full().await;
+    let (_, answer) = site.json("/api/rounds/hanoi-2022/ranking?block=so&lang=en").await;
+    stands_at(&answer, RANKING_POSITION);
+    assert_eq!((&answer["publication"], &answer["provisional"]), (&json!(2), &json!(false)));
+    let first = &answer["rows"][0];
+    has_columns::<StandingRow>(first);
+    assert_eq!((&first["rank"], &first["unit"], &first["block"]), (&json!(1), &json!("ldtbxh"), &json!("so")));
+    assert_eq!((&first["index"], &first["index_value"]), (&json!("91.68"), &json!("2292/25")));
+    assert_eq!(
+        (&first["name"], &first["movement"], &first["band"]),
+        (&json!("Department of Labour"), &json!(1), &json!("a"))
+    );
+    assert_eq!(first["parts"]["appraisal"], json!({ "reached": "63/1", "maximum": "346/5", "percent": "91.04" }));
+    assert_eq!(answer["rows"][1]["name"], HOSTILE);
+    let (_, live) = site.json("/api/rounds/hanoi-2022/ranking?publication=live").await;
+    assert_eq!((&live["publication"], &live["provisional"]), (&json!(0), &json!(true)));
+    let blocks: Vec<&Value> = live["rows"].as_array().expect("rows").iter().map(|r| &r["block"]).collect();
+    assert_eq!(blocks, ["so", "so", "so", "huyen"], "in the order of the page");
+}
+
+#[tokio::test]
+async fn a_unit_tells_what_its_chief_signs_and_its_scores_in_the_trees_order() {
+    let (_, answer) = Site::full().await.json("/api/rounds/hanoi-2022/units/ldtbxh").await;
+    stands_at(&answer, INDEX_POSITION);
+    assert_eq!(answer["unit"]["version"], 57);
+    assert_eq!(answer["unit"]["digest"], proto::Hash::digest(b"ldtbxh").to_string());
+    let leaves: Vec<&Value> = answer["scores"].as_array().expect("scores").iter().map(|s| &s["leaf"]).collect();
+    assert_eq!(leaves, ["1.1.2", "1.1.10", "1.1.1", "1.2"]);
+    assert_eq!((&answer["scores"][0]["revision"], &answer["scores"][0]["final_points"]), (&json!(12), &json!("17/2")));
+    assert_eq!((&answer["extras"][0]["code"], &answer["totals"][0]["node"]), (&json!("thuong.1"), &json!("1")));
+}
+
+#[tokio::test]
+async fn a_history_is_the_inspectors_answer_with_what_it_stands_on() {
+    let site = Site::full().await;
+    let path = "/api/rounds/hanoi-2022/units/ldtbxh/history";
+    let (_, answer) = site.json(&format!("{path}?leaf=1.1.2&position=400")).await;
+    stands_at(&answer, INDEX_POSITION);
+    assert_eq!(answer["query"], json!({ "round": "hanoi-2022", "unit": "ldtbxh", "leaf": "1.1.2", "position": 400 }));
+    let steps = answer["steps"].as_array().expect("steps");
+    assert_eq!((steps.len(), &steps[2]["after"], &steps[2]["own_unit"]), (3, &json!("first 17/2"), &json!(true)));
+    let (_, then) = site.json(&format!("{path}?at=2022-11-02T01:30:14.999999Z")).await;
+    assert_eq!(then["steps"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_problem_with_a_code_and_both_sentences() {
+    let site = Site::full().await;
+    let table = [
+        ("/api/nothing", 404, "page_unknown"),
+        ("/api/rounds/hanoi-1999", 404, "round_unknown"),
+        ("/api/rounds/HANOI/ranking", 404, "round_unknown"),
+        ("/api/rounds/hanoi-2022/ranking?publication=x", 400, "bad_query"),
+        ("/api/rounds/hanoi-2022/ranking?publication=9", 404, "publication_unknown"),
+        ("/api/rounds/hanoi-2022/ranking?block=xa", 404, "block_unknown"),
+        ("/api/rounds/hanoi-2022/ranking?block=%20%3C", 400, "bad_query"),
+        ("/api/rounds/hanoi-2022/units/gtvt", 404, "unit_unknown"),
+        ("/api/rounds/hanoi-2022/units/ldtbxh/history?leaf=9", 404, "leaf_unknown"),
+        ("/api/rounds/hanoi-2022/units/ldtbxh/history?position=-1", 400, "bad_query"),
+        ("/api/rounds/hanoi-2022/units/ldtbxh/history?position=813", 422, "position_ahead"),
+        ("/api/rounds/hanoi-2022/units/002/history", 500, "internal"),
+        ("/api/rounds/hanoi-2022/units/002/history?position=6", 500, "internal"),
+    ];
+    for (path, status, code) in table {
+        let got = site.get(path).await;
+        assert_eq!(got.status.as_u16(), status, "{path}: {}", got.body);
+        assert_eq!(got.header("content-type"), "application/problem+json", "{path}");
+        let problem: Value = serde_json::from_str(&got.body).expect("JSON");
+        assert_eq!((&problem["code"], &problem["status"]), (&json!(code), &json!(status)), "{path}");
+        assert!(problem["vi"].as_str().is_some_and(|s| !s.is_empty()) && problem["en"] == problem["detail"], "{path}");
+        assert!(!got.body.contains("secret"), "{path}");
+    }
+}

@@ -1,0 +1,228 @@
+//! Pages as a browser gets them: whole, in both languages, escaped, saying what they stand on.
+
+mod fixture;
+
+use axum::http::StatusCode;
+use fixture::{HOSTILE, INDEX_POSITION, RANKING_POSITION, Site, root};
+
+const RANKING: &str = "/rounds/hanoi-2022";
+const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
+
+/// Every page with figures, and which positions it must name.
+const PAGES: [(&str, &[u64]); 9] = [
+    ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/state", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/units/ldtbxh", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/units/evil", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/units/ldtbxh/history", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/ldtbxh/history?leaf=1.1.2", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/evil/history?leaf=1.1.10&position=400", &[INDEX_POSITION]),
+];
+
+fn count(text: &str, part: &str) -> usize {
+    text.matches(part).count()
+}
+
+/// The levels of all headings in order.
+fn headings(html: &str) -> Vec<u32> {
+    let levels = html.split("<h").skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10));
+    levels.collect()
+}
+
+#[tokio::test]
+async fn every_page_is_whole_in_both_languages() {
+    let site = Site::full().await;
+    for (path, positions) in PAGES {
+        for lang in ["vi", "en"] {
+            let glue = if path.contains('?') { '&' } else { '?' };
+            let got = site.get(&format!("{path}{glue}lang={lang}")).await;
+            let (html, what) = (&got.body, format!("{path} {lang}"));
+            assert_eq!(got.status, StatusCode::OK, "{what}: {html}");
+            assert_eq!(got.header("content-type"), "text/html; charset=utf-8");
+            assert_eq!(got.header("content-language"), lang);
+            assert!(html.contains(&format!("<html lang=\"{lang}\">")), "{what}");
+            assert_eq!((count(html, "<h1"), count(html, "<title>"), count(html, "<main")), (1, 1, 1), "{what}");
+            assert_eq!(count(html, "<table"), count(html, "<caption"), "{what}");
+            assert!(html.contains("<a class=\"skip\" href=\"#main\">") && html.contains("id=\"main\""), "{what}");
+            assert!(html.contains("KỲ TẬP HUẤN") && html.contains("TRAINING ROUND"), "{what}");
+            for position in positions {
+                let told = format!("<strong>#{position}</strong>");
+                assert!(html.contains(&told) && html.contains(&root(*position).to_string()), "{what}: {position}");
+            }
+            assert!(html.contains("hanoi.example/training"), "{what}");
+            assert_eq!(headings(html)[0], 1, "{what}");
+            assert!(headings(html).windows(2).all(|pair| pair[1] <= pair[0] + 1), "{what}: {:?}", headings(html));
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_page_holds_style_or_script_or_markup_from_a_name() {
+    let site = Site::full().await;
+    for (path, _) in PAGES {
+        let html = site.get(path).await.body;
+        for forbidden in ["<script", "<style", " style=", "<img", "javascript:", "http://", "https://"] {
+            assert!(!html.contains(forbidden), "{path}: {forbidden}");
+        }
+    }
+    let ranking = site.get(RANKING).await.body;
+    assert!(ranking.contains("&#60;script&#62;") && ranking.contains("Sửa số liệu &#60;b&#62;GTVT"), "{ranking}");
+    assert!(!ranking.contains(HOSTILE));
+}
+
+#[tokio::test]
+async fn the_first_page_leads_to_the_newest_round() {
+    let site = Site::full().await;
+    let got = site.get("/?lang=en").await;
+    assert_eq!((got.status, got.header("location")), (StatusCode::SEE_OTHER, "/rounds/hanoi-2022"));
+    assert!(got.header("set-cookie").starts_with("lang=en;"));
+    let empty = Site::empty().await.get("/").await;
+    assert_eq!(empty.status, StatusCode::OK);
+    assert!(empty.body.contains("<h1>Chưa có kỳ đánh giá nào</h1>"));
+    assert!(empty.body.contains("nhật ký chưa có sự kiện nào"));
+}
+
+#[tokio::test]
+async fn a_chosen_language_is_remembered_and_can_be_changed_on_the_same_page() {
+    let site = Site::full().await;
+    let chosen = site.get("/rounds/hanoi-2022?publication=1&lang=en").await;
+    assert!(chosen.header("set-cookie").starts_with("lang=en; Path=/"));
+    assert!(chosen.body.contains("href=\"?publication=1&#38;lang=vi\""));
+    let later = site.get_with(RANKING, "lang=en").await;
+    assert!(later.body.contains("Ranking by the administrative reform index"));
+    assert_eq!((later.header("set-cookie"), later.header("vary")), ("", "Cookie"));
+}
+
+#[tokio::test]
+async fn a_ranking_says_which_standing_it_shows() {
+    let site = Site::full().await;
+    let latest = site.get(RANKING).await.body;
+    assert!(latest.contains(">Công bố lần 2</strong>") && latest.contains("27/02/2023 10:30"));
+    assert!(latest.contains("Thay thế lần công bố trước") && !latest.contains("Đã được thay thế"));
+    assert!(latest.contains("▲ 1") && latest.contains("tăng 1 bậc") && latest.contains("giảm 1 bậc"));
+    let first = site.get("/rounds/hanoi-2022?publication=1").await.body;
+    assert!(first.contains("Đã được thay thế bởi lần công bố 2."));
+    assert!(!first.contains('▲'));
+    let live = site.get("/rounds/hanoi-2022?publication=live&lang=en").await.body;
+    assert!(live.contains(">Provisional</strong>") && live.contains("it is not published"));
+    let older = site.get("/rounds/hanoi-2021").await.body;
+    assert!(older.contains(">Tạm tính</strong>") && older.contains("Hội đồng thẩm định chưa quyết định"));
+    assert!(!older.contains("KỲ TẬP HUẤN"));
+    assert!(older.contains("href=\"/rounds/hanoi-2022\">2022</a>"));
+}
+
+#[tokio::test]
+async fn numbers_are_set_as_the_language_does_and_come_from_exact_values() {
+    let site = Site::full().await;
+    let (vi, en) = (site.get(RANKING).await.body, site.get("/rounds/hanoi-2022?lang=en").await.body);
+    // 63 / 69.2 x 100 = 91.0404..., (91.68 + 89.01 + 81) / 3 = 87.23.
+    for (in_vi, in_en) in [("91,68", "91.68"), ("91,04", "91.04"), ("87,23", "87.23")] {
+        assert!(vi.contains(&format!(">{in_vi}</td>")) && en.contains(&format!(">{in_en}</td>")), "{in_vi}");
+    }
+    assert!(vi.contains("width=\"91.7\""), "the bar's length keeps its point");
+    assert!(vi.find("Khối sở") < vi.find("Khối UBND quận"), "departments stand before districts");
+    assert!(vi.contains("<abbr title=\"không xếp hạng\">–</abbr>"));
+    let state = site.get("/rounds/hanoi-2022/state").await.body;
+    assert!(state.contains("617 / 1.234") && state.contains("1.851 / 3.702"));
+}
+
+#[tokio::test]
+async fn the_state_of_a_round_is_told_at_its_last_event() {
+    let html = Site::full().await.get("/rounds/hanoi-2022/state").await.body;
+    let line = |phase: &str| html.split("<tr").find(|row| row.contains(&format!(">{phase}</th>"))).expect("a line");
+    assert!(line("Tự chấm điểm").contains("đã đóng") && line("Tự chấm điểm").contains("01/12/2022 00:00"));
+    assert!(line("Hội đồng quyết định").contains("đang diễn ra"));
+    assert!(line("Kiến nghị, phúc tra").contains("chưa bắt đầu"));
+    assert!(html.contains("01/03/2023 09:00"), "the moment that is taken for now");
+    assert!(html.contains(">đã nộp</span>") && html.contains(">đang chấm</span>") && html.contains(">chưa nộp</span>"));
+    assert!(html.contains("href=\"/rounds/hanoi-2022?publication=2\""));
+}
+
+#[tokio::test]
+async fn a_unit_shows_every_leaf_in_the_trees_order_and_what_appraisal_changed() {
+    let site = Site::full().await;
+    let html = site.get(UNIT).await.body;
+    let place = |code: &str| html.find(&format!("history?leaf={code}\"")).unwrap_or_else(|| panic!("{code}"));
+    assert!(place("1.1.2") < place("1.1.10") && place("1.1.10") < place("1.1.1") && place("1.1.1") < place("1.2"));
+    assert!(html.contains("▼</span>") || html.contains("▼1,50"), "the mark of a lowered score");
+    assert!(html.contains("thấp hơn điểm tự chấm 1,50") && html.contains("cao hơn điểm tự chấm 1,00"));
+    assert!(html.contains("hạ điểm tự chấm ở 1 tiêu chí, tổng cộng 1,50 điểm"));
+    assert!(html.contains(">đã giải trình</span>") && html.contains(">không áp dụng</span>"));
+    assert!(html.contains("Hạng 1 / 2") && html.contains("trùng với lần công bố 2"));
+    assert!(html.contains("history?leaf=thuong.1") && html.contains("26,68 / 30,00") && html.contains("9,67"));
+    assert!(html.contains("<details class=\"field\" open>"));
+    let changed = site.get("/rounds/hanoi-2022/units/evil?lang=en").await.body;
+    assert!(changed.contains("Publication 2: index 89.01. The present figures have changed since."));
+}
+
+#[tokio::test]
+async fn a_history_is_told_in_words_and_as_of_any_position_or_moment() {
+    let site = Site::full().await;
+    let html = site.get(&format!("{UNIT}/history?leaf=1.1.2")).await.body;
+    for said in
+        ["Điều chỉnh điểm", "10 (tự chấm)", "8,5 (thẩm định lần 1)", "Người thẩm định", "td-07", "không tán thành"]
+    {
+        assert!(html.contains(said), "{said}");
+    }
+    assert!(html.contains("thuộc chính đơn vị") && html.contains("4 sự kiện"));
+    let then = site.get(&format!("{UNIT}/history?position=100&at=")).await.body;
+    assert!(then.contains("như tại sự kiện #100") && then.contains("2 sự kiện") && !then.contains("#400"));
+    // The self-score stands at 08:30:15; who asks for 08:30 sees it.
+    let minute = site.get(&format!("{UNIT}/history?at=2022-11-02T08:30")).await.body;
+    assert!(minute.contains("2 sự kiện") && minute.contains("value=\"2022-11-02T08:30\""));
+    let before = site.get(&format!("{UNIT}/history?position=2")).await;
+    assert_eq!(before.status, StatusCode::OK);
+    assert!(before.body.contains("Không có sự kiện nào"));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_refused_in_both_languages_with_its_code() {
+    let site = Site::full().await;
+    let table = [
+        ("/nowhere", 404, "page_unknown"),
+        ("/rounds/hanoi-1999", 404, "round_unknown"),
+        ("/rounds/HANOI", 404, "round_unknown"),
+        ("/rounds/%FF", 404, "round_unknown"),
+        ("/rounds/hanoi-2022?publication=9", 404, "publication_unknown"),
+        ("/rounds/hanoi-2022?publication=first", 400, "bad_query"),
+        ("/rounds/hanoi-2022?publication=1&publication=2", 400, "bad_query"),
+        ("/rounds/hanoi-1999/state", 404, "round_unknown"),
+        ("/rounds/hanoi-2022/units/gtvt", 404, "unit_unknown"),
+        ("/rounds/hanoi-2022/units/gtvt/history", 404, "unit_unknown"),
+        ("/rounds/hanoi-2022/units/ldtbxh/history?leaf=1.1", 404, "leaf_unknown"),
+        ("/rounds/hanoi-2022/units/ldtbxh/history?leaf=%3Cb%3E", 404, "leaf_unknown"),
+        ("/rounds/hanoi-2022/units/ldtbxh/history?position=0", 400, "bad_query"),
+        ("/rounds/hanoi-2022/units/ldtbxh/history?position=9999", 422, "position_ahead"),
+        ("/rounds/hanoi-2022/units/ldtbxh/history?at=tomorrow", 400, "bad_query"),
+    ];
+    for (path, status, code) in table {
+        let got = site.get(path).await;
+        assert_eq!(got.status.as_u16(), status, "{path}");
+        assert!(got.body.contains(&format!("<code>{code}</code>")), "{path}: {}", got.body);
+        assert_eq!((count(&got.body, "<h1"), count(&got.body, "<p lang=\"en\">")), (1, 1), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_failed_inside_is_not_told() {
+    let got = Site::full().await.get("/rounds/hanoi-2022/units/002/history").await;
+    assert_eq!(got.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(got.body.contains("<code>internal</code>") && !got.body.contains("secret"));
+}
+
+#[tokio::test]
+async fn assets_under_their_version_are_kept_for_good() {
+    let site = Site::full().await;
+    let html = site.get(RANKING).await.body;
+    let path = html.split("href=\"").find(|p| p.starts_with("/assets/")).and_then(|p| p.split('"').next());
+    let path = path.expect("a stylesheet");
+    let got = site.get(path).await;
+    assert_eq!((got.status, got.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
+    assert!(got.header("cache-control").contains("immutable"));
+    for path in ["/assets/style.css", "/assets/0000000000000000/style.css", "/assets/favicon.svg"] {
+        assert_eq!(site.get(path).await.header("cache-control"), "no-cache", "{path}");
+    }
+    assert_eq!(site.get("/assets/other.css").await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,34 @@
+//! Stories of a round in given, when and then: one for every command, every fact and every rejection of the rules.
+//! They never write state: whatever stands was decided and folded, as in the ledger.
+
+mod stories {
+    mod acts;
+    mod appeal;
+    mod appraisal;
+    mod arithmetic;
+    mod check;
+    mod council;
+    mod documents;
+    mod exemption;
+    mod extras;
+    mod fixture;
+    mod given;
+    mod grants;
+    mod guard;
+    mod harness;
+    mod history;
+    mod kinds;
+    mod log;
+    mod memory;
+    mod people;
+    mod points;
+    mod powers;
+    mod publication;
+    mod round;
+    mod rulebook;
+    mod sheet;
+    mod signing;
+    mod story;
+    mod survey;
+    mod timer;
+}

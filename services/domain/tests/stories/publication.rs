@@ -1,0 +1,195 @@
+//! Stories of publication: what the council adopted, as it stands now, numbered, and never changed afterwards.
+//! No row comes from whoever publishes: he names the digest of what he saw.
+
+use proto::act::publication::PublishResult;
+use proto::{Act, Hash};
+
+use super::acts::{because, bonus, change, correct, decide_appeal, lodge, propose_appeal, propose_result};
+use super::acts::{propose_scores, publish, publish_as, record, set_score};
+use super::check::ranking_of;
+use super::fixture::{id, r22};
+use super::given::{Steps, adopted, all_signed, at, carried, corrected, does, opened, published, surveyed};
+use super::people::{admin_a, appraiser, chief, member, publisher, secretary};
+use super::story::given;
+
+/// The council has adopted the result by `d1`, and it is 3 January.
+fn ready() -> Steps {
+    [opened(), all_signed(), surveyed(), adopted(), at("01-03")].concat()
+}
+
+fn publishing(change: impl FnOnce(&mut PublishResult)) -> Act {
+    let mut act = publish_as(1, "d1");
+    change(&mut act);
+    Act::PublishResult(act)
+}
+
+#[test]
+fn the_publisher_publishes_what_the_council_adopted() {
+    given([ready()])
+        .when(publisher(), publish(1, "d1"))
+        .then("result_published")
+        .in_stream("round/r22")
+        .because_of("decision_recorded")
+        .stands(1, "a", "100.00", 1, "good")
+        .stands(1, "b", "90.00", 2, "good")
+        .stands(1, "c", "72.00", 3, "weak")
+        .stands(1, "x", "100.00", 1, "good")
+        .stands(1, "y", "54.00", 0, "weak");
+}
+
+#[test]
+fn nobody_but_the_publisher_publishes() {
+    for who in [secretary(), member(3), chief("a"), admin_a()] {
+        given([ready()]).when(who, publish(1, "d1")).then_refused_with("capacity_wrong", "needed", "publisher");
+    }
+}
+
+#[test]
+fn publications_are_numbered_from_one_without_gaps() {
+    given([ready()])
+        .when(publisher(), publish(2, "d1"))
+        .then_refused_with("publication_out_of_order", "expected", "1")
+        .when(publisher(), publish(0, "d1"))
+        .then_refused("publication_out_of_order")
+        .when(publisher(), publish(1, "d1"))
+        .then("result_published")
+        .when(publisher(), publish(1, "d1"))
+        .then_refused_with("publication_out_of_order", "expected", "2");
+}
+
+#[test]
+fn what_the_council_did_not_adopt_is_not_published() {
+    let lost = [does(secretary(), propose_result("d3")), does(secretary(), record("d3"))].concat();
+    let unrecorded = does(secretary(), propose_result("d4"));
+    let scores = [
+        carried("d5", propose_scores("d5", &[change("a", "1.1", "5")])),
+        does(secretary(), set_score("a", "1.1", "d5")),
+    ];
+    given([opened(), all_signed(), surveyed(), at("12-21"), lost, unrecorded, scores.concat()])
+        .when(publisher(), publish(1, "d2"))
+        .then_refused_with("decision_unknown", "decision", "d2")
+        .when(publisher(), publish(1, "d3"))
+        .then_refused_with("decision_unfit", "decision", "d3")
+        .when(publisher(), publish(1, "d4"))
+        .then_refused("decision_unfit")
+        .when(publisher(), publish(1, "d5"))
+        .then_refused("decision_unfit");
+}
+
+#[test]
+fn nothing_is_published_before_decided_points_are_carried_out() {
+    let scores = carried("d5", propose_scores("d5", &[change("a", "1.1", "5"), change("b", "1.1", "5")]));
+    given([ready(), scores])
+        .when(publisher(), publish(1, "d1"))
+        .then_refused_with("changes_pending", "decision", "d5")
+        .when(secretary(), set_score("a", "1.1", "d5"))
+        .then("council_scored")
+        .when(publisher(), publish(1, "d1"))
+        .then_refused("changes_pending")
+        .when(secretary(), set_score("b", "1.1", "d5"))
+        .then("council_scored")
+        .when(publisher(), publish(1, "d1"))
+        .then("result_published")
+        .stands(1, "a", "95.00", 1, "good")
+        .stands(1, "b", "95.00", 1, "good");
+}
+
+#[test]
+fn a_result_that_moved_on_is_not_published() {
+    let story = given([ready()]);
+    let seen = domain::result_digest(&story.log.world.rounds[&r22()]);
+    story
+        .when(appraiser(), bonus("a", "0.25"))
+        .then("bonus_awarded")
+        .when(publisher(), publishing(|a| a.digest = seen))
+        .then_refused("result_moved")
+        .when(publisher(), publishing(|a| a.digest = Hash::digest(b"a guess")))
+        .then_refused("result_moved")
+        .when(appraiser(), bonus("a", "0"))
+        .then("bonus_awarded")
+        .when(publisher(), publishing(|a| a.digest = seen))
+        .then("result_published");
+}
+
+#[test]
+fn a_refusal_names_the_digest_as_it_is_now() {
+    let story = given([ready()]);
+    let now = domain::result_digest(&story.log.world.rounds[&r22()]).to_string();
+    let guess = publishing(|a| a.digest = Hash::digest(b"a guess"));
+    story.when(publisher(), guess).then_refused_with("result_moved", "digest", &now);
+}
+
+#[test]
+fn the_position_that_was_seen_exists() {
+    let story = given([ready()]);
+    let last = story.log.world.position;
+    story
+        .when(publisher(), publishing(|a| a.position = last + 1))
+        .then_refused_with("position_ahead", "position", &(last + 1).to_string())
+        .when(publisher(), publishing(|a| a.position = last - 5))
+        .then("result_published");
+}
+
+#[test]
+fn a_later_publication_gives_a_reason_and_rests_on_a_decision_that_carried() {
+    let lost = [does(secretary(), propose_appeal("d9", 2, &[])), does(secretary(), record("d9"))].concat();
+    given([corrected(), does(chief("b"), lodge(2, "b", &[])), lost])
+        .when(publisher(), because("", publish(2, "d2")))
+        .then_refused("reason_required")
+        .when(publisher(), because(&"x".repeat(8_001), publish(2, "d2")))
+        .then_refused("text_too_long")
+        .when(publisher(), publish(2, "d9"))
+        .then_refused_with("decision_unfit", "decision", "d9")
+        .when(publisher(), publish(2, "d2"))
+        .then("result_published")
+        .stands(2, "c", "87.00", 3, "fair");
+}
+
+#[test]
+fn a_later_publication_shows_who_moved_and_leaves_the_earlier_one_as_it_was() {
+    let story = given([published(), at("01-06")]);
+    let of = |story: &super::story::Story, publication: u64| {
+        let rows = ranking_of(&story.log.world, &r22());
+        (
+            rows.standings.into_iter().filter(|r| r.publication == publication).collect::<Vec<_>>(),
+            rows.publications.into_iter().filter(|r| r.publication == publication).collect::<Vec<_>>(),
+        )
+    };
+    let first = of(&story, 1);
+    let steps = [
+        does(chief("c"), lodge(1, "c", &["1.1"])),
+        carried("d2", propose_appeal("d2", 1, &[change("c", "1.1", "6")])),
+        does(secretary(), decide_appeal(1, "d2")),
+        does(secretary(), correct("c", "1.1", 1)),
+    ];
+    let story = story.and(steps.concat()).when(publisher(), publish(2, "d2")).then("result_published");
+    // c: 14.4 + 4 = 18.4 of 20; it passes b, which has 18.
+    let story =
+        story.stands(2, "c", "92.00", 2, "good").stands(2, "b", "90.00", 3, "good").stands(2, "a", "100.00", 1, "good");
+    let moved = ["a", "b", "c", "x", "y"].map(|unit| story.standing(2, unit).movement);
+    assert_eq!(moved, [0, -1, 1, 0, 0]);
+    assert_eq!(of(&story, 1), first, "a published row never changes");
+    let story = story.stands(1, "c", "72.00", 3, "weak");
+    assert_eq!(story.standing(1, "c").movement, 0, "the first publication has none before it");
+    let story = story.stands(0, "c", "92.00", 2, "good");
+    assert_eq!(story.standing(0, "c").movement, 0, "live rows move against the last publication");
+}
+
+#[test]
+fn a_publication_says_when_where_and_on_what_it_rests() {
+    let story = given([published()]);
+    let row = ranking_of(&story.log.world, &r22()).publications.remove(0);
+    let event = story.log.events.last().expect("the publication");
+    assert_eq!((row.publication, row.at, row.position), (1, event.envelope.at, event.envelope.position));
+    assert_eq!((row.decision, row.reason.as_str()), (id("d1"), ""));
+    let round = super::check::index_of(&story.log.world, &r22()).rounds.remove(0);
+    assert_eq!((round.publication, round.decided, round.survey_merged, round.closed), (1, true, true, false));
+}
+
+#[test]
+fn the_digest_that_stands_in_the_event_is_the_one_of_its_rows() {
+    let story = given([ready()]);
+    let before = domain::result_digest(&story.log.world.rounds[&r22()]);
+    let story = story.when(publisher(), publish(1, "d1")).then("result_published");
+    assert_eq!(story.log.world.rounds[&r22()].publications[0].digest, before);
+}

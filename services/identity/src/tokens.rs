@@ -1,0 +1,164 @@
+//! Bearer tokens: made, stored as SHA-256 only, looked up in memory.
+//! The secret itself is shown once and kept nowhere.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::RwLock;
+
+use async_trait::async_trait;
+use platform::db::{DbError, Schema, open_writer};
+use platform::ports::Authenticate;
+use proto::act::grants::BindCredential;
+use proto::commitment::commit;
+use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::Mutex;
+
+const TOKENS_DDL: &str = "CREATE TABLE IF NOT EXISTS tokens (credential TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, \
+    actor TEXT NOT NULL, label TEXT NOT NULL, salt BYTEA NOT NULL, created_at TEXT NOT NULL)";
+const TOKENS_READ: &str = "SELECT credential, secret_hash, actor, label FROM tokens";
+const TOKEN_WRITE: &str = "INSERT INTO tokens (credential, secret_hash, actor, label, salt, created_at) \
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+/// Why identity failed.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// Its database cannot be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Its database failed.
+    #[error("database: {0}")]
+    Engine(#[from] sqlx::Error),
+    /// The operating system gave no random bytes.
+    #[error("no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+    /// A stored row is damaged.
+    #[error("the token {0} is damaged")]
+    Damaged(String),
+}
+
+/// A new token. It is nobody's before it is stored, and it is stored only once the log has bound it.
+pub struct Minted {
+    token: String,
+    digest: Hash,
+    salt: [u8; 32],
+    /// What the log is to record of it.
+    pub bind: BindCredential,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    actor: ActorId,
+    credential: CredentialId,
+    label: String,
+}
+
+/// The token store.
+#[derive(Debug)]
+pub struct Identity {
+    db: Mutex<SqliteConnection>,
+    known: RwLock<HashMap<Hash, Known>>,
+}
+
+impl Identity {
+    /// Opens the store, making it if it is not there.
+    ///
+    /// # Errors
+    /// [`IdentityError`].
+    pub async fn open(path: &Path) -> Result<Self, IdentityError> {
+        let schema = Schema { name: "identity", format: 1, ddl: vec![TOKENS_DDL.to_owned()] };
+        let mut db = open_writer(path, &schema).await?;
+        let mut known = HashMap::new();
+        for row in sqlx::query(TOKENS_READ).fetch_all(&mut db).await? {
+            let credential: String = row.try_get(0)?;
+            let damaged = || IdentityError::Damaged(credential.clone());
+            let secret = Hash::parse(row.try_get(1)?).map_err(|_| damaged())?;
+            let actor = ActorId::parse(row.try_get(2)?).map_err(|_| damaged())?;
+            let id = CredentialId::parse(&credential).map_err(|_| damaged())?;
+            known.insert(secret, Known { actor, credential: id, label: row.try_get(3)? });
+        }
+        Ok(Self { db: Mutex::new(db), known: RwLock::new(known) })
+    }
+
+    /// Makes a token for an actor. Nothing is stored yet.
+    ///
+    /// # Errors
+    /// [`IdentityError::Random`].
+    pub fn mint(actor: ActorId) -> Result<Minted, IdentityError> {
+        let mut random = [0; 32 + 32 + 8];
+        getrandom::fill(&mut random)?;
+        let (secret, rest) = random.split_at(32);
+        let (salt, id) = rest.split_at(32);
+        let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let credential = CredentialId::parse(&format!("t-{}", hex(id))).expect("the form of a credential's id");
+        let token = format!("parindex_{}_{}", hex(id), hex(secret));
+        let digest = Hash::digest(token.as_bytes());
+        let salt: [u8; 32] = salt.try_into().expect("split at 32");
+        let commitment = commit(&salt, &digest.0);
+        let bind = BindCredential { actor, credential, method: ViaKind::Token, commitment };
+        Ok(Minted { token, digest, salt, bind })
+    }
+
+    /// Stores a token that the log has bound, and gives its secret, once. A crash before this leaves a credential on
+    /// record that nobody can use; the other way round it would leave a token that speaks for nobody.
+    ///
+    /// # Errors
+    /// [`IdentityError`]; nothing is stored then.
+    pub async fn store(&self, minted: Minted, label: &str, at: Instant) -> Result<String, IdentityError> {
+        let Minted { token, digest, salt, bind } = minted;
+        sqlx::query(TOKEN_WRITE)
+            .bind(bind.credential.as_str().to_owned())
+            .bind(digest.to_string())
+            .bind(bind.actor.as_str().to_owned())
+            .bind(label.to_owned())
+            .bind(salt.to_vec())
+            .bind(at.to_string())
+            .execute(&mut *self.db.lock().await)
+            .await?;
+        let entry = Known { actor: bind.actor, credential: bind.credential, label: label.to_owned() };
+        self.known.write().expect("no thread panics while it holds this").insert(digest, entry);
+        Ok(token)
+    }
+
+    /// The credential of an actor's token with this label, for the operator's own programs (`parindex play`).
+    #[must_use]
+    pub fn labelled(&self, actor: &ActorId, label: &str) -> Option<CredentialId> {
+        let known = self.known.read().expect("no thread panics while it holds this");
+        known.values().find(|k| k.actor == *actor && k.label == label).map(|k| k.credential.clone())
+    }
+}
+
+#[async_trait]
+impl Authenticate for Identity {
+    async fn authenticate(&self, token: &str) -> Option<Principal> {
+        let digest = Hash::digest(token.as_bytes());
+        let known = self.known.read().expect("no thread panics while it holds this").get(&digest).cloned()?;
+        Some(Principal::token(known.actor, known.credential))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ActorId, Authenticate, Identity, Instant};
+
+    #[tokio::test]
+    async fn a_token_speaks_for_its_actor_and_its_secret_is_not_stored() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("identity.db");
+        let actor = ActorId::parse("a1").expect("actor");
+        let at = Instant::from_micros(0).expect("1970");
+        let token = {
+            let identity = Identity::open(&path).await.expect("opens");
+            let minted = Identity::mint(actor.clone()).expect("mints");
+            identity.store(minted, "test", at).await.expect("stores")
+        };
+        let identity = Identity::open(&path).await.expect("opens again");
+        assert_eq!(identity.authenticate(&token).await.expect("known").actor, actor);
+        assert!(identity.authenticate(&format!("{token}x")).await.is_none());
+        for file in std::fs::read_dir(folder.path()).expect("folder") {
+            let bytes = std::fs::read(file.expect("file").path()).expect("bytes");
+            assert!(!bytes.windows(token.len()).any(|w| w == token.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The projections against the log: their digests, and where those differ their rows, by name (RULINGS 23).
+//! A doctored read model is found whether or not anyone looks at the page that shows it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use domain::{Round, TouchedRound, World, all_totals, index_rows, ranking_rows};
+use platform::db::{Schema, open_readers};
+use platform::projector::{ProjectError, Snapshot};
+use platform::rows::{rounds_in, select_cells};
+use proto::fold::Streams;
+use proto::rows::{
+    Cell, ExtraRow, NodeRow, PhaseRow, PublicationRow, RoundRow, Row, ScoreRow, StandingRow, Table, TableRows,
+    TotalRow, UnitRow, projection_digest, round_digest, row_json,
+};
+use proto::walk::Walk;
+use proto::{Event, Hash, Instant, RoundId};
+use sqlx::sqlite::SqlitePool;
+
+use crate::finding::{Finding, Place};
+use crate::source::Source;
+use crate::verify::{Paths, ProjectionReport, VerifyError};
+
+const INDEX: &[&Table] = &[
+    RoundRow::TABLE,
+    PhaseRow::TABLE,
+    NodeRow::TABLE,
+    UnitRow::TABLE,
+    TotalRow::TABLE,
+    ScoreRow::TABLE,
+    ExtraRow::TABLE,
+];
+const RANKING: &[&Table] = &[StandingRow::TABLE, PublicationRow::TABLE];
+
+/// How many differing rows are named before the rest is only counted.
+const NAMED_ROWS_MAX: usize = 5;
+
+/// The rows that the log leads to, in both projections.
+fn expected_rows(world: &World, round: &Round) -> [Vec<TableRows>; 2] {
+    let everything = TouchedRound::everything(round);
+    let ranking = ranking_rows(round, &all_totals(round), &everything);
+    [index_rows(world, round, &everything).tables(), ranking.tables()]
+}
+
+/// The digests of rounds that have ended and were dropped from memory.
+#[derive(Default)]
+pub struct Expected {
+    closed: BTreeMap<RoundId, [Hash; 2]>,
+}
+
+impl Expected {
+    /// Notes an event that was folded: a round that has ended leaves its digests and is dropped.
+    pub fn note(&mut self, world: &mut World, event: &Event) {
+        let Some(id) = event.envelope.stream.round() else { return };
+        let Some(round) = world.rounds.get(id).filter(|r| r.closed) else { return };
+        let digests = expected_rows(world, round).map(|tables| round_digest(&tables));
+        self.closed.insert(id.clone(), digests);
+        world.forget_closed();
+    }
+}
+
+/// Both projections as they are held in their databases.
+pub struct Held {
+    projections: [Projection; 2],
+}
+
+struct Projection {
+    name: &'static str,
+    which: usize,
+    tables: &'static [&'static Table],
+    db: SqlitePool,
+    cursor: Result<platform::projector::Cursor, ProjectError>,
+    report: Option<ProjectionReport>,
+    reached: bool,
+}
+
+impl Projection {
+    async fn open(
+        name: &'static str,
+        which: usize,
+        tables: &'static [&'static Table],
+        path: &Path,
+    ) -> Result<Self, VerifyError> {
+        let db = open_readers(path, &Schema { name, format: 1, ddl: Vec::new() }).await?;
+        let cursor = Snapshot::begin(&db).await.map(|s| s.cursor().clone());
+        Ok(Self { name, which, tables, db, cursor, report: None, reached: false })
+    }
+}
+
+impl Held {
+    /// Opens both.
+    pub async fn open(paths: &Paths) -> Result<Self, VerifyError> {
+        let index = Projection::open("index", 0, INDEX, &paths.index).await?;
+        let ranking = Projection::open("ranking", 1, RANKING, &paths.ranking).await?;
+        Ok(Self { projections: [index, ranking] })
+    }
+
+    /// What was found to hold.
+    pub fn reports(self) -> Vec<ProjectionReport> {
+        self.projections.into_iter().filter_map(|p| p.report).collect()
+    }
+
+    /// Where the walk comes to a projection's cursor, the projection is held against the fold.
+    pub async fn at(
+        &mut self,
+        position: u64,
+        at: Instant,
+        walk: &Walk,
+        (source, world, expected): (&Source, &World, &Expected),
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for projection in &mut self.projections {
+            let Ok(cursor) = &projection.cursor else { continue };
+            if projection.reached || cursor.position != position {
+                continue;
+            }
+            projection.reached = true;
+            let checks = [
+                (cursor.hash == walk.hash(), "its hash is not that of the event there"),
+                (cursor.root == walk.root(), "its root is not the tree's"),
+                (cursor.range == walk.range().to_bytes(), "its range is not the tree's"),
+                (cursor.at.is_none_or(|c| c == at) || position == 0, "its time is not that of the event there"),
+            ];
+            let wrong = checks.into_iter().find(|(fits, _)| !fits);
+            findings.extend(wrong.map(|(_, what)| Finding::new(Place::Cursor(projection.name), what)));
+            match projection.compare(source, world, expected, position).await {
+                Ok((digest, differing)) => {
+                    findings.extend(differing);
+                    projection.report = Some(ProjectionReport { name: projection.name, position, digest });
+                }
+                Err(error) => findings.push(Finding::new(Place::Projection(projection.name), error)),
+            }
+        }
+        findings
+    }
+
+    /// What is left to say once the whole log was walked.
+    pub fn end(&self, walk: &Walk) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for projection in self.projections.iter().filter(|p| !p.reached) {
+            let what = match &projection.cursor {
+                Ok(cursor) => format!("it stands at {}, the log ends at {}", cursor.position, walk.position()),
+                Err(error) => error.to_string(),
+            };
+            findings.push(Finding::new(Place::Cursor(projection.name), what));
+        }
+        findings
+    }
+}
+
+impl Projection {
+    /// The digest of the rows held, and the rows that differ from the fold's.
+    async fn compare(
+        &self,
+        source: &Source,
+        world: &World,
+        expected: &Expected,
+        position: u64,
+    ) -> Result<(Hash, Vec<Finding>), String> {
+        let mut db = self.db.acquire().await.map_err(|e| e.to_string())?;
+        let mut rounds: BTreeSet<String> = world.rounds.keys().map(ToString::to_string).collect();
+        rounds.extend(expected.closed.keys().map(ToString::to_string));
+        for table in self.tables {
+            rounds.extend(rounds_in(&mut db, table).await.map_err(|e| e.to_string())?);
+        }
+        let mut digests: Vec<(RoundId, Hash)> = Vec::new();
+        let mut findings = Vec::new();
+        for name in rounds {
+            let mut tables: Vec<TableRows> = Vec::new();
+            for table in self.tables {
+                let filter = [("round", Cell::Text(name.clone()))];
+                tables.push((table, select_cells(&mut db, table, &filter).await.map_err(|e| e.to_string())?));
+            }
+            let digest = round_digest(&tables);
+            let Ok(round) = RoundId::parse(&name) else {
+                findings.extend(self.differing(&tables, &[]));
+                continue;
+            };
+            let must = match (world.rounds.get(&round), expected.closed.get(&round)) {
+                (Some(held), _) => Some(round_digest(&expected_rows(world, held)[self.which])),
+                (None, closed) => closed.map(|digests| digests[self.which]),
+            };
+            if must != Some(digest) {
+                let rows = self.rows_of(source, world, &round, position).await?;
+                findings.extend(self.differing(&tables, &rows));
+            }
+            digests.push((round, digest));
+        }
+        Ok((projection_digest(digests.iter().map(|(round, digest)| (round, *digest))), findings))
+    }
+
+    /// The rows that the log leads to, of a round that may have been dropped.
+    async fn rows_of(
+        &self,
+        source: &Source,
+        world: &World,
+        round: &RoundId,
+        position: u64,
+    ) -> Result<Vec<TableRows>, String> {
+        let rows = |world: &World| world.rounds.get(round).map(|r| expected_rows(world, r)[self.which].clone());
+        if let Some(rows) = rows(world) {
+            return Ok(rows);
+        }
+        let mut again = World::default();
+        for streams in [Streams::Log, Streams::Round(round.clone())] {
+            let restored = platform::restore::restore(source, &mut again, streams, position).await;
+            restored.map_err(|e| e.to_string())?;
+        }
+        Ok(rows(&again).unwrap_or_default())
+    }
+
+    /// The rows that differ, by name.
+    fn differing(&self, held: &[TableRows], must: &[TableRows]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (table, held) in held {
+            let key = |row: &Vec<Cell>| row[..table.key].to_vec();
+            let held: BTreeMap<_, _> = held.iter().map(|row| (key(row), row)).collect();
+            let of_table = must.iter().find(|(t, _)| t.name == table.name);
+            let must: BTreeMap<_, _> = of_table.iter().flat_map(|(_, rows)| rows).map(|row| (key(row), row)).collect();
+            let keys: BTreeSet<_> = held.keys().chain(must.keys()).collect();
+            for key in keys {
+                let what = match (held.get(key), must.get(key)) {
+                    (Some(held), Some(must)) if held == must => continue,
+                    (Some(held), Some(must)) => columns_that_differ(table, held, must),
+                    (Some(held), None) => format!("no event leads to it: {}", json(table, held)),
+                    (None, Some(must)) => format!("it is missing: {}", json(table, must)),
+                    (None, None) => continue,
+                };
+                let key: Vec<String> = key.iter().skip(1).map(cell).collect();
+                let key = if key.is_empty() { "of the round".to_owned() } else { key.join(" ") };
+                findings.push(Finding::new(Place::Row { projection: self.name, table: table.name, key }, what));
+            }
+        }
+        let more = findings.len().saturating_sub(NAMED_ROWS_MAX);
+        if more > 0 {
+            findings.truncate(NAMED_ROWS_MAX);
+            findings.push(Finding::new(Place::Projection(self.name), format!("{more} more rows differ")));
+        }
+        findings
+    }
+}
+
+fn columns_that_differ(table: &Table, held: &[Cell], must: &[Cell]) -> String {
+    let columns = table.columns.iter().zip(held.iter().zip(must)).filter(|(_, (held, must))| held != must);
+    let told: Vec<String> = columns
+        .map(|(column, (held, must))| format!("{} is {}, the log leads to {}", column.name, cell(held), cell(must)))
+        .collect();
+    told.join("; ")
+}
+
+fn json(table: &Table, cells: &[Cell]) -> String {
+    String::from_utf8(row_json(table, cells)).expect("canonical JSON is UTF-8")
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Int(n) => n.to_string(),
+        Cell::Text(text) if text.is_empty() => "nothing".to_owned(),
+        Cell::Text(text) => text.clone(),
+    }
+}

@@ -1,0 +1,164 @@
+//! Replay: the history of one score or one sheet, folded again from the log, as of any position or moment.
+//! The command line walks the whole log while it does so; a page reads the round's streams alone.
+
+use async_trait::async_trait;
+use domain::Historian;
+use platform::feed::{Feed, FeedError};
+use platform::ports::{AskError, AskHistory};
+use proto::event::DecodeError;
+use proto::fold::{Streams, Unfit};
+use proto::history::{History, HistoryQuery, Step};
+use proto::{Event, Hash, Origin, Stream};
+
+use crate::finding::Finding;
+use crate::source::{Source, SourceError};
+use crate::verify::walk_log;
+
+/// Why a history could not be told.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The engine failed.
+    #[error("database: {0}")]
+    Engine(#[from] sqlx::Error),
+    /// The feed failed.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// The log does not hold.
+    #[error("the log is broken at {0}")]
+    Broken(Finding),
+    /// A body is no event.
+    #[error("a stored body is no event: {0}")]
+    Decode(#[from] DecodeError),
+    /// An event does not fit.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// There is no such round, unit or leaf at that moment.
+    #[error("unknown: there is no such round, unit or leaf in the log up to there")]
+    Unknown,
+}
+
+/// The inspector as others hold it.
+#[derive(Debug, Clone)]
+pub struct Inspector {
+    source: Source,
+    origin: Origin,
+}
+
+impl Inspector {
+    /// An inspector of a log.
+    #[must_use]
+    pub fn new(source: Source, origin: Origin) -> Self {
+        Self { source, origin }
+    }
+
+    /// A history, with every event of the log walked and hashed on the way.
+    ///
+    /// # Errors
+    /// [`ReplayError`]; a break anywhere up to the asked position is one.
+    pub async fn replay(&self, query: HistoryQuery, mut progress: impl FnMut(u64)) -> Result<History, ReplayError> {
+        let mut teller = Teller::new(query.clone());
+        let mut stood = (0, proto::tree::CompactRange::default().root());
+        let mut failed = None;
+        let seen = async |walk: &proto::walk::Walk, body: &[u8]| {
+            let position = walk.position();
+            progress(position);
+            let hash = walk.hash().expect("a body was taken");
+            match teller.take(body, hash) {
+                Ok(true) => stood = (position, walk.root()),
+                Ok(false) => {}
+                Err(error) => failed = Some(error),
+            }
+            Ok(())
+        };
+        let (_, broken) = walk_log(&self.source, self.origin.clone(), seen).await?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if let Some(broken) = broken {
+            return Err(ReplayError::Broken(broken));
+        }
+        teller.tell(stood)
+    }
+
+    /// A history from the round's own streams, as a page shows it; the root is that of the stored head.
+    async fn glance(&self, query: HistoryQuery) -> Result<History, ReplayError> {
+        let head = self.source.head().await?;
+        let (position, root) = head.map_or((0, Vec::new()), |h| (u64::try_from(h.position).unwrap_or(0), h.root));
+        let root = Hash(root.try_into().map_err(|_| ReplayError::Unknown)?);
+        let mut events = self.source.streams(&Streams::Round(query.round.clone()), position).await?;
+        let mut documents = self.source.streams(&Streams::Log, position).await?;
+        for body in &events {
+            for need in domain_needs(body)? {
+                documents.extend(self.source.streams(&need, position).await?);
+            }
+        }
+        documents.append(&mut events);
+        let mut teller = Teller::new(query);
+        for body in &documents {
+            teller.take(body, Hash::entry(body))?;
+        }
+        teller.tell((position, root))
+    }
+}
+
+/// The documents that a round's event names.
+fn domain_needs(body: &[u8]) -> Result<Vec<Streams>, ReplayError> {
+    use proto::fold::Fold;
+    let event = Event::decode(body)?;
+    let needs = domain::World::default().needs(&event);
+    Ok(needs.into_iter().filter(|n| matches!(n, Streams::Document(..))).collect())
+}
+
+/// Folds what a history needs, up to where it was asked for.
+struct Teller {
+    query: HistoryQuery,
+    historian: Historian,
+}
+
+impl Teller {
+    fn new(query: HistoryQuery) -> Self {
+        Self { historian: Historian::new(query.clone()), query }
+    }
+
+    /// Takes a body; says whether it is within what was asked for.
+    fn take(&mut self, body: &[u8], hash: Hash) -> Result<bool, ReplayError> {
+        let event = Event::decode(body)?;
+        let e = &event.envelope;
+        let within = self.query.position.is_none_or(|p| e.position <= p) && self.query.at.is_none_or(|at| e.at <= at);
+        let ours = match &e.stream {
+            Stream::Log | Stream::Document(..) => true,
+            Stream::Grants(_) => false,
+            Stream::Round(r) | Stream::Sheet(r, _) | Stream::Survey(r, _) | Stream::Appeal(r, _) => {
+                *r == self.query.round
+            }
+        };
+        if within && ours {
+            self.historian.step(&event, hash)?;
+        }
+        Ok(within)
+    }
+
+    fn tell(self, (position, root): (u64, Hash)) -> Result<History, ReplayError> {
+        let round = self.historian.world().rounds.get(&self.query.round);
+        let unit = round.and_then(|r| r.unit(&self.query.unit));
+        let known = unit.is_some_and(|(_, u)| {
+            let extra = |code| u.sheet.extras.contains_key(code);
+            self.query.leaf.as_ref().is_none_or(|leaf| u.tree.leaf(leaf).is_some() || extra(leaf))
+        });
+        if !known {
+            return Err(ReplayError::Unknown);
+        }
+        let steps: Vec<Step> = self.historian.into_steps();
+        Ok(History { query: self.query, position, root, steps })
+    }
+}
+
+#[async_trait]
+impl AskHistory for Inspector {
+    async fn history(&self, query: HistoryQuery) -> Result<History, AskError> {
+        self.glance(query).await.map_err(|e| AskError::Refused(e.to_string()))
+    }
+}

@@ -1,0 +1,121 @@
+//! The log as the inspector reads it: its own connection, its own statements.
+//! Nothing here is shared with the ledger, so a fault there is not repeated here.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use platform::db::{DbError, Schema, open_readers};
+use platform::feed::{Feed, FeedError};
+use proto::fold::Streams;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, Sqlite};
+use tokio::sync::watch;
+
+/// Every row of the log in order, as it stands.
+pub const ROWS: &str =
+    "SELECT position, stream, version, id, command, kind, at, hash, body FROM events ORDER BY position";
+const HEAD: &str = "SELECT position, hash, root, range FROM head WHERE one = 1";
+const SINCE: &str = "SELECT body FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+const WITHIN: &str = "SELECT position, body FROM events WHERE stream >= $1 AND stream < $2 AND position <= $3";
+const TWICE: &str = "SELECT MIN(position), MAX(position), command FROM events GROUP BY command HAVING COUNT(*) > 1 \
+    ORDER BY 2 LIMIT 1";
+const GUARDS: &str = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
+
+/// Why the log cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// It cannot be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The engine failed.
+    #[error("database: {0}")]
+    Engine(#[from] sqlx::Error),
+}
+
+/// The head row as it stands, believed by nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHead {
+    /// Position.
+    pub position: i64,
+    /// Hash.
+    pub hash: Vec<u8>,
+    /// Root.
+    pub root: Vec<u8>,
+    /// Compact range.
+    pub range: Vec<u8>,
+}
+
+/// The log's database, for reading.
+#[derive(Debug, Clone)]
+pub struct Source {
+    db: SqlitePool,
+}
+
+impl Source {
+    /// Opens the log.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    pub async fn open(path: &Path) -> Result<Self, SourceError> {
+        let schema = Schema { name: "ledger", format: 1, ddl: Vec::new() };
+        Ok(Self { db: open_readers(path, &schema).await? })
+    }
+
+    /// The head row, if there is one.
+    pub(crate) async fn head(&self) -> Result<Option<StoredHead>, sqlx::Error> {
+        let read = |row: SqliteRow| {
+            Ok::<_, sqlx::Error>(StoredHead {
+                position: row.try_get(0)?,
+                hash: row.try_get(1)?,
+                root: row.try_get(2)?,
+                range: row.try_get(3)?,
+            })
+        };
+        sqlx::query(HEAD).fetch_optional(&self.db).await?.map(read).transpose()
+    }
+
+    /// A command id that stands at two positions: the later one and the id.
+    pub(crate) async fn command_twice(&self) -> Result<Option<(u64, String)>, sqlx::Error> {
+        let Some(row) = sqlx::query(TWICE).fetch_optional(&self.db).await? else { return Ok(None) };
+        Ok(Some((u64::try_from(row.try_get::<i64, _>(1)?).unwrap_or(0), row.try_get(2)?)))
+    }
+
+    /// The triggers that stand in the database.
+    pub(crate) async fn guards(&self) -> Result<Vec<String>, sqlx::Error> {
+        let rows = sqlx::query(GUARDS).fetch_all(&self.db).await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
+    }
+
+    /// Bodies in order, from the first, as a stream of rows.
+    pub(crate) fn rows(&self) -> futures::stream::BoxStream<'_, Result<SqliteRow, sqlx::Error>> {
+        sqlx::query::<Sqlite>(ROWS).fetch(&self.db)
+    }
+}
+
+#[async_trait]
+impl Feed for Source {
+    async fn after(&self, position: u64, limit: usize) -> Result<Vec<Vec<u8>>, FeedError> {
+        let failed = |e: sqlx::Error| FeedError(e.to_string());
+        let after = i64::try_from(position).unwrap_or(i64::MAX);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = sqlx::query(SINCE).bind(after).bind(limit).fetch_all(&self.db).await.map_err(failed)?;
+        rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    async fn streams(&self, streams: &Streams, upto: u64) -> Result<Vec<Vec<u8>>, FeedError> {
+        let failed = |e: sqlx::Error| FeedError(e.to_string());
+        let upto = i64::try_from(upto).unwrap_or(i64::MAX);
+        let mut found: Vec<(i64, Vec<u8>)> = Vec::new();
+        for (from, to) in streams.ranges() {
+            for row in sqlx::query(WITHIN).bind(from).bind(to).bind(upto).fetch_all(&self.db).await.map_err(failed)? {
+                found.push((row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?));
+            }
+        }
+        found.sort_by_key(|(position, _)| *position);
+        Ok(found.into_iter().map(|(_, body)| body).collect())
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        watch::channel(0).1
+    }
+}

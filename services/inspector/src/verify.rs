@@ -1,0 +1,246 @@
+//! Verification: bytes, columns, chain, gaplessness, root, and both projections computed again from the log.
+//! It stops at the first event that does not fit, because everything after it hangs on that one.
+
+use std::path::PathBuf;
+
+use domain::World;
+use futures::TryStreamExt;
+use platform::db::DbError;
+use platform::projector::ProjectError;
+use platform::restore::restore;
+use proto::fold::Fold;
+use proto::walk::{Fault, Walk};
+use proto::{Event, Hash, Instant, Origin};
+
+use crate::finding::{Finding, Place};
+use crate::head::HeadFile;
+use crate::projections::{Expected, Held};
+use crate::rows::LogRow;
+use crate::source::{Source, SourceError};
+
+/// The triggers that guard the log.
+const GUARDS: [&str; 4] =
+    ["events_are_not_deleted", "events_are_not_updated", "head_is_not_deleted", "head_only_grows"];
+
+/// Where the databases are.
+#[derive(Debug, Clone)]
+pub struct Paths {
+    /// The log.
+    pub ledger: PathBuf,
+    /// The index.
+    pub index: PathBuf,
+    /// The ranking.
+    pub ranking: PathBuf,
+}
+
+/// What was found about a projection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectionReport {
+    /// Its name.
+    pub name: &'static str,
+    /// The position that it stands at.
+    pub position: u64,
+    /// The digest of its rows.
+    pub digest: Hash,
+}
+
+/// What verification found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The log's origin.
+    pub origin: Origin,
+    /// Events that hold, from the first on.
+    pub events: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// The projections that hold.
+    pub projections: Vec<ProjectionReport>,
+    /// Whether a head kept outside vouches for the end, and up to which size.
+    pub vouched: Option<u64>,
+    /// Things to know that are no faults.
+    pub notes: Vec<String>,
+    /// What does not hold.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether everything holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// Why verification could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A projection cannot be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A projection's database failed.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The engine failed.
+    #[error("database: {0}")]
+    Engine(#[from] sqlx::Error),
+}
+
+/// Walks the log row by row: bytes, links, positions, versions, tree, columns. Each event that fits is shown to `see`,
+/// with the walk behind it; `see` may give a finding, which ends the walk.
+///
+/// # Errors
+/// When the database fails.
+pub async fn walk_log(
+    source: &Source,
+    origin: Origin,
+    mut see: impl AsyncFnMut(&Walk, &[u8]) -> Result<(), Finding>,
+) -> Result<(Walk, Option<Finding>), SourceError> {
+    let mut walk = Walk::new(origin);
+    let mut rows = source.rows();
+    while let Some(row) = rows.try_next().await? {
+        let expected = walk.position() + 1;
+        let fault = |what: String| Some(Finding::new(Place::Position(expected), what));
+        let row = match LogRow::read(&row) {
+            Ok(row) => row,
+            Err(column) => return Ok((walk, fault(format!("the column {column} holds no readable value")))),
+        };
+        if u64::try_from(row.position).ok().is_some_and(|p| p > expected) {
+            let what = format!("the event is missing; the next one stands at {}", row.position);
+            return Ok((walk, fault(what)));
+        }
+        let hash = match walk.step(row.body) {
+            Ok(hash) => hash,
+            Err(Fault { broken, .. }) => return Ok((walk, fault(broken.to_string()))),
+        };
+        if u64::try_from(row.position) != Ok(expected) {
+            return Ok((walk, fault(format!("the column position says {}", row.position))));
+        }
+        if let Some(column) = row.column_that_differs(hash) {
+            return Ok((walk, fault(format!("the column {column} does not say what the body says"))));
+        }
+        if let Err(finding) = see(&walk, row.body).await {
+            return Ok((walk, Some(finding)));
+        }
+    }
+    drop(rows);
+    Ok((walk, None))
+}
+
+/// Verifies the log and both projections.
+///
+/// # Errors
+/// [`VerifyError`] when it could not be carried out; what does not hold is in the report.
+pub async fn verify(
+    paths: &Paths,
+    origin: Origin,
+    outside: Option<&HeadFile>,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Report, VerifyError> {
+    let source = Source::open(&paths.ledger).await?;
+    let mut held = Held::open(paths).await?;
+    let stored = source.head().await?;
+    let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
+    let mut fold = Folding { source: &source, world: World::default(), expected: Expected::default() };
+    let mut vouched_root = None;
+    let start = Walk::new(origin.clone());
+    let epoch = Instant::from_micros(0).expect("1970 is an instant");
+    let mut findings = held.at(0, epoch, &start, (&source, &fold.world, &fold.expected)).await;
+    let seen = async |walk: &Walk, body: &[u8]| {
+        let position = walk.position();
+        progress(position, total);
+        if outside.is_some_and(|o| o.size == position) {
+            vouched_root = Some(walk.root());
+        }
+        let at = fold.take(position, body).await?;
+        findings.extend(held.at(position, at, walk, (&source, &fold.world, &fold.expected)).await);
+        Ok(())
+    };
+    let (walk, broken) = walk_log(&source, origin.clone(), seen).await?;
+    let whole = broken.is_none();
+    findings.extend(broken);
+    if whole {
+        findings.extend(held.end(&walk));
+        findings.extend(head_row(stored.as_ref(), &walk));
+        if let Some((position, id)) = source.command_twice().await? {
+            let what = format!("the command has an event already: {id}");
+            findings.push(Finding::new(Place::Position(position), what));
+        }
+    }
+    if let Some(outside) = outside {
+        findings.extend(outside_head(outside, &origin, &walk, vouched_root));
+    }
+    let guards = source.guards().await?;
+    let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
+    let notes = missing.map(|g| format!("the trigger {g} is missing")).collect();
+    let vouched = outside.filter(|_| findings.is_empty()).map(|o| o.size);
+    let (events, root) = (walk.position(), walk.root());
+    Ok(Report { origin, events, root, projections: held.reports(), vouched, notes, findings })
+}
+
+fn head_row(stored: Option<&crate::source::StoredHead>, walk: &Walk) -> Option<Finding> {
+    let wrong = |what: &str| Some(Finding::new(Place::HeadRow, what));
+    let Some(stored) = stored else { return wrong("it is missing") };
+    let hash = walk.hash().map_or(Vec::new(), |h| h.0.to_vec());
+    match u64::try_from(stored.position) {
+        Ok(p) if p > walk.position() => {
+            let what = format!("it says {p} events, the log ends at {}", walk.position());
+            Some(Finding::new(Place::End(walk.position()), what))
+        }
+        Ok(p) if p == walk.position() => {
+            let checks = [
+                (stored.hash == hash, "its hash is not that of the last event"),
+                (stored.root == walk.root().0, "its root is not the tree's"),
+                (stored.range == walk.range().to_bytes(), "its range is not the tree's"),
+            ];
+            checks.into_iter().find(|(fits, _)| !fits).and_then(|(_, what)| wrong(what))
+        }
+        Ok(_) | Err(_) => wrong("its position is before the log's end"),
+    }
+}
+
+fn outside_head(outside: &HeadFile, origin: &Origin, walk: &Walk, root: Option<Hash>) -> Option<Finding> {
+    if outside.origin != *origin {
+        let what = format!("the head kept outside is of the log {}", outside.origin);
+        return Some(Finding::new(Place::End(walk.position()), what));
+    }
+    let root = if outside.size == 0 { Some(proto::tree::CompactRange::default().root()) } else { root };
+    match root {
+        None => {
+            let what = format!("the head kept outside knows {} events", outside.size);
+            Some(Finding::new(Place::End(walk.position()), what))
+        }
+        Some(root) if root != outside.root => {
+            let what = "the root up to here is not that of the head kept outside";
+            Some(Finding::new(Place::Position(outside.size), what))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The fold that the projections are held against.
+struct Folding<'s> {
+    source: &'s Source,
+    world: World,
+    expected: Expected,
+}
+
+impl Folding<'_> {
+    /// Reads a body whole and folds it; gives its time.
+    async fn take(&mut self, position: u64, body: &[u8]) -> Result<Instant, Finding> {
+        let finding = |what: String| Finding::new(Place::Position(position), what);
+        let event = Event::decode(body).map_err(|e| finding(e.to_string()))?;
+        if self.world.at.is_some_and(|last| event.envelope.at < last) {
+            return Err(finding("at lies before the at of the event before".to_owned()));
+        }
+        for need in self.world.needs(&event) {
+            let restored = restore(self.source, &mut self.world, need, position - 1).await;
+            restored.map_err(|e| finding(e.to_string()))?;
+        }
+        self.world.fold(&event).map_err(|unfit| finding(unfit.what))?;
+        self.expected.note(&mut self.world, &event);
+        Ok(event.envelope.at)
+    }
+}

@@ -1,0 +1,217 @@
+//! The ledger as others hold it: opened once, submitted to by many, stopped cleanly.
+//! One process writes a log; a second one on the same folder is refused before it comes here.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use platform::clock::Clock;
+use platform::db::{DbError, open_writer};
+use platform::feed::{Feed, FeedError};
+use platform::ports::Submit;
+use platform::restore::RestoreError;
+use proto::act::log::ClockKind;
+use proto::{Answer, Command, CommandId, Event, Fact, Instant, Origin, Principal, Rejection};
+use sqlx::Connection;
+use tokio::sync::mpsc::error::SendTimeoutError;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::log::{Log, LogError, first_head, schema};
+use crate::writer::{Job, Writer};
+
+/// Submissions that may wait for their turn.
+const QUEUE_JOBS_MAX: usize = 4_096;
+/// How long a submission waits for a place in the queue before it is told to come back, in milliseconds.
+const QUEUE_WAIT_MS: u64 = 5_000;
+
+/// What a ledger is opened with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The log's database.
+    pub path: PathBuf,
+    /// The origin of a new log; for one that has begun it must be the same, or absent.
+    pub origin: Option<Origin>,
+    /// For a new training log on a scripted clock: where the script begins.
+    pub scripted_from: Option<Instant>,
+}
+
+/// Why a ledger does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its database cannot be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The engine failed.
+    #[error("database: {0}")]
+    Engine(#[from] sqlx::Error),
+    /// The feed failed.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// The state could not be restored.
+    #[error("log_damaged: {0}; run `parindex verify`")]
+    Restore(#[from] RestoreError),
+    /// A stored body is no event.
+    #[error("log_damaged: {0}; run `parindex verify`")]
+    Damaged(String),
+    /// A new log needs an origin.
+    #[error("log_missing: the log has not begun and no origin is given")]
+    NoOrigin,
+    /// The log is another one.
+    #[error("origin_differs: the log's origin is {found}, not {given}")]
+    Origin {
+        /// What stands in the log.
+        found: Origin,
+        /// What was given.
+        given: Origin,
+    },
+}
+
+/// The running ledger.
+pub struct Ledger {
+    jobs: mpsc::Sender<Job>,
+    writer: JoinHandle<()>,
+    log: Log,
+    origin: Origin,
+    clock: Arc<Clock>,
+}
+
+impl Ledger {
+    /// Opens the log and starts its writer.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        let mut db = open_writer(&config.path, &schema()).await?;
+        first_head(&mut db).await?;
+        db.close().await?;
+        let (published, head) = watch::channel(0);
+        let log = Log::open(&config.path, head).await?;
+        let first = log.after(0, 1).await?;
+        let (origin, clock) = match first.first() {
+            None => {
+                let clock = config.scripted_from.map_or(Clock::System, Clock::scripted);
+                (config.origin.ok_or(StartError::NoOrigin)?, clock)
+            }
+            Some(body) => begun(body, config.origin)?,
+        };
+        let clock = Arc::new(clock);
+        let writer = Writer::start(config.path, log.clone(), Arc::clone(&clock), origin.clone(), published).await?;
+        let (jobs, queue) = mpsc::channel(QUEUE_JOBS_MAX);
+        let writer = tokio::spawn(writer.run(queue));
+        Ok(Self { jobs, writer, log, origin, clock })
+    }
+
+    /// The log, for reading.
+    #[must_use]
+    pub fn log(&self) -> Log {
+        self.log.clone()
+    }
+
+    /// The log's origin.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The ledger's clock.
+    #[must_use]
+    pub fn clock(&self) -> Arc<Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// The door for others.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        Door { jobs: self.jobs.clone() }
+    }
+
+    /// Stops once everything that was submitted is answered. Every [`Door`] must be dropped before.
+    pub async fn stop(self) {
+        drop(self.jobs);
+        if let Err(error) = self.writer.await {
+            tracing::error!(%error, "ledger.writer_ended");
+        }
+    }
+}
+
+fn begun(body: &[u8], given: Option<Origin>) -> Result<(Origin, Clock), StartError> {
+    let event = Event::decode(body).map_err(|e| StartError::Damaged(e.to_string()))?;
+    let found = event.envelope.log;
+    if let Some(given) = given.filter(|given| *given != found) {
+        return Err(StartError::Origin { found, given });
+    }
+    let Fact::LogCreated(genesis) = event.fact else {
+        return Err(StartError::Damaged("the first event is no genesis".to_owned()));
+    };
+    let clock = match genesis.clock {
+        ClockKind::System => Clock::System,
+        ClockKind::Scripted => Clock::scripted(event.envelope.at),
+    };
+    Ok((found, clock))
+}
+
+/// The door to the ledger within this process.
+#[derive(Clone)]
+pub struct Door {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// A submission under way.
+#[derive(Debug)]
+pub struct Pending {
+    ids: Vec<Option<CommandId>>,
+    answers: Result<oneshot::Receiver<Vec<Answer>>, Rejection>,
+}
+
+impl Pending {
+    /// The answers, once they are durable.
+    pub async fn answers(self) -> Vec<Answer> {
+        let refuse = |rejection: &Rejection| {
+            let refused = self.ids.iter().map(|id| Answer::refused(id.as_ref(), rejection));
+            refused.collect()
+        };
+        let stopped = || Rejection::NotWritten { detail: "the ledger is stopping".to_owned() };
+        match self.answers {
+            Ok(answers) => answers.await.unwrap_or_else(|_| refuse(&stopped())),
+            Err(rejection) => refuse(&rejection),
+        }
+    }
+}
+
+impl Door {
+    /// Puts commands in the queue, at the moment of a script where there is one. The order of calls is the order of
+    /// turns, so a sender need not wait for one answer before it sends the next.
+    pub async fn enqueue(
+        &self,
+        principal: Principal,
+        commands: Vec<Result<Command, Rejection>>,
+        at: Option<Instant>,
+    ) -> Pending {
+        let ids = commands.iter().map(|c| c.as_ref().ok().map(|c| c.id.clone())).collect();
+        let (reply, answers) = oneshot::channel();
+        let job = Job { principal, commands, at, reply };
+        let sent = self.jobs.send_timeout(job, Duration::from_millis(QUEUE_WAIT_MS)).await;
+        let answers = sent.map(|()| answers).map_err(|e| match e {
+            SendTimeoutError::Timeout(_) => Rejection::Overloaded {},
+            SendTimeoutError::Closed(_) => Rejection::NotWritten { detail: "the ledger is stopping".to_owned() },
+        });
+        Pending { ids, answers }
+    }
+
+    /// Submits commands that come at the moment of a script.
+    pub async fn play(&self, at: Instant, principal: Principal, commands: Vec<Command>) -> Vec<Answer> {
+        self.enqueue(principal, commands.into_iter().map(Ok).collect(), Some(at)).await.answers().await
+    }
+}
+
+#[async_trait]
+impl Submit for Door {
+    async fn submit(&self, principal: Principal, commands: Vec<Result<Command, Rejection>>) -> Vec<Answer> {
+        self.enqueue(principal, commands, None).await.answers().await
+    }
+}

@@ -1,0 +1,97 @@
+//! The HTTP shell: problem details, security headers, who may read.
+//! It knows no route: services bring theirs.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use proto::document::Lang;
+use proto::{Principal, Rejection};
+use serde_json::{Map, Value};
+
+use crate::ports::SharedAuthenticate;
+
+/// The most bytes of a request's body.
+pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// A rejection as problem details (RFC 9457).
+#[derive(Debug)]
+pub struct Problem(pub Rejection);
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let rejection = &self.0;
+        let status = StatusCode::from_u16(rejection.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut problem = Map::new();
+        let mut put = |name: &str, value: Value| problem.insert(name.to_owned(), value);
+        put("type", format!("urn:parindex:rejection:{}", rejection.code()).into());
+        put("title", rejection.code().replace('_', " ").into());
+        put("status", rejection.status().into());
+        put("code", rejection.code().into());
+        put("detail", rejection.sentence(Lang::En).into());
+        put("vi", rejection.sentence(Lang::Vi).into());
+        put("en", rejection.sentence(Lang::En).into());
+        for (name, value) in rejection.members() {
+            put(name, value.into());
+        }
+        let mut response = (status, Json(Value::Object(problem))).into_response();
+        let media = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, media);
+        if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// The bearer token of a request (RFC 6750).
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Who may read without a token.
+#[derive(Clone)]
+pub struct ReadGuard {
+    /// Who tokens speak for.
+    pub authenticate: SharedAuthenticate,
+    /// Whether reading without a token is possible: on loopback only (RULINGS 20).
+    pub open: bool,
+}
+
+/// Lets a request for reading through, on loopback or with a valid token.
+pub async fn guard_reading(State(guard): State<ReadGuard>, request: Request, next: Next) -> Response {
+    if guard.open {
+        return next.run(request).await;
+    }
+    match principal(&guard.authenticate, request.headers()).await {
+        Ok(_) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The principal of a request.
+///
+/// # Errors
+/// [`Problem`] `unauthenticated`.
+pub async fn principal(authenticate: &SharedAuthenticate, headers: &HeaderMap) -> Result<Principal, Problem> {
+    let refused = || Problem(Rejection::Unauthenticated {});
+    let token = bearer(headers).ok_or_else(refused)?;
+    authenticate.authenticate(token).await.ok_or_else(refused)
+}
+
+/// Headers on every answer: nothing from another site, no framing, no guessing of types.
+#[must_use]
+pub fn security_headers() -> [(HeaderName, HeaderValue); 4] {
+    let policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; \
+        form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    [
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    ]
+}

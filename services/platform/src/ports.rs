@@ -1,0 +1,45 @@
+//! Ports: what one service asks of another without knowing who answers.
+//! Only types of proto cross a port.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use proto::history::{History, HistoryQuery};
+use proto::{Answer, Command, Principal, Rejection};
+
+/// The door to the ledger.
+#[async_trait]
+pub trait Submit: Send + Sync {
+    /// Submits commands of one sender, in order. There is one answer for each; a command that could not be read
+    /// is answered with its rejection. Answers are given only once they are durable.
+    async fn submit(&self, principal: Principal, commands: Vec<Result<Command, Rejection>>) -> Vec<Answer>;
+}
+
+/// Why the inspector gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The log is broken, or what was asked for does not exist.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// What the dashboard asks of the inspector.
+#[async_trait]
+pub trait AskHistory: Send + Sync {
+    /// The history of a score or a sheet.
+    async fn history(&self, query: HistoryQuery) -> Result<History, AskError>;
+}
+
+/// Who a bearer token speaks for.
+#[async_trait]
+pub trait Authenticate: Send + Sync {
+    /// The principal; none for a token that is unknown or over.
+    async fn authenticate(&self, token: &str) -> Option<Principal>;
+}
+
+/// A shared door.
+pub type SharedSubmit = Arc<dyn Submit>;
+/// A shared inspector.
+pub type SharedHistory = Arc<dyn AskHistory>;
+/// A shared authenticator.
+pub type SharedAuthenticate = Arc<dyn Authenticate>;

@@ -1,0 +1,69 @@
+//! The command line's way to a running server.
+
+use anyhow::Context;
+use proto::{ActorId, Answer};
+
+use crate::folder::Server;
+use crate::submit::Sent;
+
+/// A client with a token.
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Client {
+    /// A client of a server.
+    pub fn new(server: &Server, token: String) -> Self {
+        Self { http: reqwest::Client::new(), url: server.url.clone(), token }
+    }
+
+    /// Submits lines; those that are no commands are answered here, in their place.
+    pub async fn submit(&self, batch: Vec<Sent>) -> anyhow::Result<Vec<Answer>> {
+        let mut body = Vec::new();
+        for sent in batch.iter().filter(|s| s.command.is_ok()) {
+            body.push(if body.is_empty() { b'[' } else { b',' });
+            body.extend_from_slice(&sent.bytes);
+        }
+        let mut answers =
+            if body.is_empty() { Vec::new() } else { self.post([body.as_slice(), b"]"].concat()).await? };
+        answers.reverse();
+        let answer = |sent: Sent| match sent.command {
+            Err(rejection) => Ok(Answer::refused(None, &rejection)),
+            Ok(_) => answers.pop().context("the server gave too few answers"),
+        };
+        batch.into_iter().map(answer).collect()
+    }
+
+    async fn post(&self, body: Vec<u8>) -> anyhow::Result<Vec<Answer>> {
+        let request = self.http.post(format!("{}/api/commands", self.url)).bearer_auth(&self.token).body(body);
+        let response = request.send().await.context("server_unreachable")?;
+        let (status, bytes) = (response.status(), response.bytes().await.context("server_unreachable")?);
+        if !status.is_success() {
+            return Err(refused(&bytes));
+        }
+        serde_json::from_slice(&bytes).context("the server's answer is not understood")
+    }
+}
+
+/// Asks the server for a token, with the secret from the data folder.
+pub async fn token(server: &Server, actor: &ActorId, label: &str) -> anyhow::Result<String> {
+    let body = serde_json::json!({ "actor": actor.as_str(), "label": label }).to_string();
+    let request = reqwest::Client::new().post(format!("{}/api/operator/token", server.url));
+    let request = request.bearer_auth(&server.operator).header("content-type", "application/json").body(body);
+    let response = request.send().await.context("server_unreachable")?;
+    let (status, bytes) = (response.status(), response.bytes().await.context("server_unreachable")?);
+    if !status.is_success() {
+        return Err(refused(&bytes));
+    }
+    let answer: serde_json::Value = serde_json::from_slice(&bytes)?;
+    answer.get("token").and_then(|t| t.as_str()).map(str::to_owned).context("the server gave no token")
+}
+
+/// A problem as the server told it.
+fn refused(bytes: &[u8]) -> anyhow::Error {
+    let problem: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let text = |name: &str| problem.get(name).and_then(|v| v.as_str()).unwrap_or("unknown").to_owned();
+    anyhow::anyhow!("{}: {}", text("code"), text("detail"))
+}

@@ -1,0 +1,242 @@
+//! The command line: what can be asked of `parindex`, and who answers.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use proto::document::Lang;
+use proto::{ActorId, BlockId, Code, Instant, Origin, RoundId, UnitId};
+
+use crate::{demo, export, init, play, ranking_table, rebuild, replay, serve, submit, token, verify};
+
+/// PAR Index Ledger: scores of the administrative reform index that can be proven.
+#[derive(Debug, Parser)]
+#[command(name = "parindex", version, about, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: What,
+}
+
+/// Where the data is.
+#[derive(Debug, Args)]
+pub struct Data {
+    /// The data folder.
+    #[arg(long = "data", value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Begin a log in a new data folder.
+    Init(Init),
+    /// Play the sample round (Hanoi 2022), print its ranking and the verification, serve its pages.
+    Demo(Demo),
+    /// Serve pages and API until stopped.
+    Serve(Serve),
+    /// Submit commands, one a line; prints a result a line.
+    Submit(Submit),
+    /// Play a script of {at, actor, command} in a training log on a scripted clock.
+    Play(Play),
+    /// Verify the log and both projections; exit status 1 if something does not hold.
+    Verify(Verify),
+    /// Replay the history of a score or a sheet.
+    Replay(Replay),
+    /// Rebuild a projection from the log.
+    Rebuild(Rebuild),
+    /// Print the ranking.
+    Ranking(Ranking),
+    /// Export the log, a stored body a line, and the stored head beside it.
+    Export(Export),
+    /// Make a bearer token for an actor and bind it on record.
+    Token(Token),
+}
+
+/// `init`
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("mode").required(true).args(["training", "live"])))]
+pub struct Init {
+    #[command(flatten)]
+    pub data: Data,
+    /// The log's origin, the first line of its checkpoints, as in cchc.hanoi.gov.vn/2026.
+    #[arg(long)]
+    pub origin: Origin,
+    /// A log for practice.
+    #[arg(long)]
+    pub training: bool,
+    /// A log that counts.
+    #[arg(long)]
+    pub live: bool,
+    /// One of the two first administrators; give it twice.
+    #[arg(long = "administrator", value_name = "ACTOR", required = true)]
+    pub administrators: Vec<ActorId>,
+    /// A training log on a scripted clock that begins at this moment (RFC 3339, UTC, six decimals).
+    #[arg(long, value_name = "INSTANT")]
+    pub scripted_from: Option<Instant>,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The data folder.
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    pub data: PathBuf,
+    /// End after the verification instead of serving.
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Play only up to the end of this part, and leave the round open there.
+    #[arg(long, value_name = "PART", value_parser = demo::part)]
+    pub until: Option<String>,
+    /// Where to serve.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
+    pub listen: SocketAddr,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub data: Data,
+    /// Where to serve. On any address but loopback, reading needs a token too.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
+    pub listen: SocketAddr,
+}
+
+/// `submit`
+#[derive(Debug, Args)]
+pub struct Submit {
+    #[command(flatten)]
+    pub data: Data,
+    /// The sender's token; or in the environment variable PARINDEX_TOKEN.
+    #[arg(long, env = "PARINDEX_TOKEN", hide_env_values = true)]
+    pub token: String,
+    /// The commands, one a line; - for standard input.
+    pub file: PathBuf,
+}
+
+/// `play`
+#[derive(Debug, Args)]
+pub struct Play {
+    #[command(flatten)]
+    pub data: Data,
+    /// The script's files, in order.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub data: Data,
+    /// A head kept outside: origin, size and root on three lines.
+    #[arg(long, value_name = "FILE")]
+    pub head: Option<PathBuf>,
+}
+
+/// `replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    #[command(flatten)]
+    pub data: Data,
+    /// The round; the latest one if absent.
+    #[arg(long)]
+    pub round: Option<RoundId>,
+    /// The unit.
+    #[arg(long)]
+    pub unit: UnitId,
+    /// The leaf; the whole sheet if absent.
+    #[arg(long)]
+    pub leaf: Option<Code>,
+    /// Only up to this position or moment, included.
+    #[arg(long, value_name = "POSITION|INSTANT", value_parser = replay::as_of)]
+    pub as_of: Option<replay::AsOf>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `rebuild`
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    #[command(flatten)]
+    pub data: Data,
+    /// Which projection; both if absent.
+    #[arg(value_parser = ["index", "ranking"])]
+    pub projection: Option<String>,
+}
+
+/// `ranking`
+#[derive(Debug, Args)]
+pub struct Ranking {
+    #[command(flatten)]
+    pub data: Data,
+    /// The round; the latest one if absent.
+    #[arg(long)]
+    pub round: Option<RoundId>,
+    /// Only this block.
+    #[arg(long)]
+    pub block: Option<BlockId>,
+    /// The provisional standing of this moment instead of the latest publication.
+    #[arg(long, conflicts_with = "publication")]
+    pub live: bool,
+    /// A publication by its number.
+    #[arg(long)]
+    pub publication: Option<u64>,
+    /// As JSON: an array of rows.
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// As CSV.
+    #[arg(long)]
+    pub csv: bool,
+    /// The language of names.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    pub data: Data,
+    /// Where to write; the head goes beside it, with .head behind the name.
+    pub file: PathBuf,
+}
+
+/// `token`
+#[derive(Debug, Args)]
+pub struct Token {
+    #[command(flatten)]
+    pub data: Data,
+    /// For whom it speaks.
+    #[arg(long)]
+    pub actor: ActorId,
+    /// What it is for.
+    #[arg(long, default_value = "")]
+    pub label: String,
+}
+
+fn language(text: &str) -> Result<Lang, String> {
+    match text {
+        "vi" => Ok(Lang::Vi),
+        "en" => Ok(Lang::En),
+        _ => Err("vi or en".to_owned()),
+    }
+}
+
+/// Does what the command line asks.
+pub async fn run() -> anyhow::Result<ExitCode> {
+    match CommandLine::parse().command {
+        What::Init(args) => init::run(args).await,
+        What::Demo(args) => demo::run(args).await,
+        What::Serve(args) => serve::run(args).await,
+        What::Submit(args) => submit::run(args).await,
+        What::Play(args) => play::run(args).await,
+        What::Verify(args) => verify::run(args).await,
+        What::Replay(args) => replay::run(args).await,
+        What::Rebuild(args) => rebuild::run(args).await,
+        What::Ranking(args) => ranking_table::run(args).await,
+        What::Export(args) => export::run(args).await,
+        What::Token(args) => token::run(args).await,
+    }
+}

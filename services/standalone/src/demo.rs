@@ -1,0 +1,101 @@
+//! `parindex demo`: the sample round of Hanoi 2022, played through the same door as anyone's commands.
+//! On a folder with its own finished demo it shows it; with a half-played one it goes on; with any other log it refuses.
+
+use std::process::ExitCode;
+
+use proto::act::log::Mode;
+use proto::script::Line as ScriptLine;
+use proto::{ActorId, Origin};
+
+use crate::command_line::Demo;
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::init::{Beginning, begin};
+use crate::lines::Lines;
+use crate::node::Node;
+use crate::play::Player;
+use crate::progress::bar;
+use crate::{ranking_table, serve, verify};
+
+const ORIGIN: &str = "parindex.example/hanoi-2022/training";
+
+macro_rules! part {
+    ($number:literal, $name:literal) => {
+        (
+            $name,
+            include_bytes!(concat!("../../../deploy/rounds/hanoi-2022/", $number, "-", $name, ".ndjson")).as_slice(),
+        )
+    };
+}
+/// The script's parts in order.
+const PARTS: [(&str, &[u8]); 9] = [
+    part!("01", "setup"),
+    part!("02", "self-scoring"),
+    part!("03", "first-appraisal"),
+    part!("04", "explanation"),
+    part!("05", "second-appraisal"),
+    part!("06", "survey"),
+    part!("07", "council"),
+    part!("08", "publication"),
+    part!("09", "appeals"),
+];
+
+/// The name of a part.
+pub fn part(text: &str) -> Result<String, String> {
+    let names: Vec<&str> = PARTS.iter().map(|(name, _)| *name).collect();
+    if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("one of {}", names.join(", "))) }
+}
+
+/// Does it.
+pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
+    let mut node = open(&args).await?;
+    let until = args.until.as_deref();
+    let count = PARTS.iter().position(|(name, _)| Some(*name) == until).map_or(PARTS.len(), |i| i + 1);
+    let lines: usize = PARTS[..count].iter().map(|(_, bytes)| bytes.iter().filter(|b| **b == b'\n').count()).sum();
+    let playing = bar("playing the round", lines as u64);
+    let mut player = Player::new(&node);
+    for (name, bytes) in &PARTS[..count] {
+        let played = player
+            .play(Lines::of(bytes), |answer| {
+                playing.inc(1);
+                match answer {
+                    proto::Answer::Accepted(_) => Ok(()),
+                    proto::Answer::Refused(r) => Err(anyhow::anyhow!("{name}: {}: {}", r.code, r.en)),
+                }
+            })
+            .await;
+        played?;
+    }
+    playing.finish_and_clear();
+    let projecting = bar("projecting", 0);
+    node.caught_up(|at, head| {
+        projecting.set_length(head);
+        projecting.set_position(at);
+    })
+    .await?;
+    projecting.finish_and_clear();
+    let folder = node.held.folder().clone();
+    ranking_table::print(&folder, &ranking_table::Asked::everything()).await?;
+    let holds = verify::check(&folder, None).await?;
+    if args.no_serve || !holds {
+        node.stop().await;
+        return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    }
+    serve::serve(node, args.listen).await
+}
+
+async fn open(args: &Demo) -> anyhow::Result<Node> {
+    let origin = Origin::parse(ORIGIN)?;
+    let first: ScriptLine = serde_json::from_slice(PARTS[0].1.split(|b| *b == b'\n').next().unwrap_or_default())?;
+    if args.data.join("parindex.json").exists() {
+        let held = Folder::hold(&args.data)?;
+        if *held.folder().origin() != origin {
+            let what = format!("{} holds another log: {}", args.data.display(), held.folder().origin());
+            return Err(Failure::new("not_the_demo", what).into());
+        }
+        return Node::open(held, Some(first.at)).await;
+    }
+    let administrators = ["admin-a", "admin-b"].map(ActorId::parse).into_iter().collect::<Result<_, _>>()?;
+    let beginning = Beginning { origin, mode: Mode::Training, administrators, scripted_from: Some(first.at) };
+    begin(&args.data, beginning).await
+}

@@ -1,0 +1,160 @@
+//! The data folder: which files are in it, which format it has, who holds it.
+//! One process writes; a second one is refused, readers go in beside it (RULINGS 31).
+
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use inspector::Paths;
+use proto::Origin;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// The folder's format.
+const FORMAT: u32 = 1;
+
+/// What stands in `parindex.json`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Card {
+    format: u32,
+    origin: Origin,
+}
+
+/// What stands in `server.json` while someone serves the folder: how the operator's own programs reach him.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Server {
+    /// The address.
+    pub url: String,
+    /// The operator's secret, made anew at every start; the file can be read by its owner alone.
+    pub operator: String,
+}
+
+/// A data folder.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+    origin: Origin,
+}
+
+/// A data folder that this process writes.
+#[derive(Debug)]
+pub struct HeldFolder {
+    folder: Folder,
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes a folder for a new log.
+    pub fn create(path: &Path, origin: Origin) -> anyhow::Result<HeldFolder> {
+        std::fs::create_dir_all(path).with_context(|| format!("making {}", path.display()))?;
+        let lock = lock(path)?;
+        let card = path.join("parindex.json");
+        if card.exists() || path.join("ledger.db").exists() {
+            return Err(Failure::new("folder_taken", format!("{} holds a log already", path.display())).into());
+        }
+        let text = serde_json::to_string(&Card { format: FORMAT, origin: origin.clone() })?;
+        write_durably(&card, text.as_bytes(), false)?;
+        Ok(HeldFolder { folder: Self { path: path.to_owned(), origin }, _lock: lock })
+    }
+
+    /// Opens a folder for reading.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let card = path.join("parindex.json");
+        let missing = || Failure::new("data_missing", format!("{} is no data folder", path.display()));
+        let text = std::fs::read_to_string(&card).map_err(|_| missing())?;
+        let format = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|v| v.get("format")?.as_u64());
+        let damaged = || Failure::new("data_damaged", format!("{} is no card of a data folder", card.display()));
+        let format = format.ok_or_else(damaged)?;
+        if format > u64::from(FORMAT) {
+            let what = format!("{} has format {format}, this version knows {FORMAT}", path.display());
+            return Err(Failure::new("data_newer", what).into());
+        }
+        let card: Card = serde_json::from_str(&text).map_err(|_| damaged())?;
+        Ok(Self { path: path.to_owned(), origin: card.origin })
+    }
+
+    /// Opens a folder for writing.
+    pub fn hold(path: &Path) -> anyhow::Result<HeldFolder> {
+        let folder = Self::open(path)?;
+        let lock = lock(path)?;
+        Ok(HeldFolder { folder, _lock: lock })
+    }
+
+    /// The log's origin.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// A file of the folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The databases that the inspector reads.
+    pub fn paths(&self) -> Paths {
+        Paths { ledger: self.file("ledger.db"), index: self.file("index.db"), ranking: self.file("ranking.db") }
+    }
+
+    /// Who serves the folder now, if anyone does.
+    pub fn server(&self) -> Option<Server> {
+        // Whoever serves holds the lock; a card without a holder was left behind by a crash.
+        if lock(&self.path).is_ok() {
+            return None;
+        }
+        let text = std::fs::read_to_string(self.file("server.json")).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+}
+
+impl HeldFolder {
+    /// The folder.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Says how the operator's programs reach the server.
+    pub fn announce(&self, server: &Server) -> anyhow::Result<()> {
+        write_durably(&self.folder.file("server.json"), serde_json::to_string(server)?.as_bytes(), true)
+    }
+
+    /// Takes the announcement back.
+    pub fn withdraw(&self) {
+        // If it stays behind, the lock tells that nobody serves.
+        let _ = std::fs::remove_file(self.folder.file("server.json"));
+    }
+}
+
+fn lock(path: &Path) -> anyhow::Result<File> {
+    let file = File::options().create(true).truncate(false).write(true).open(path.join("lock"));
+    let file = file.with_context(|| format!("locking {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let what = format!("another parindex writes {}", path.display());
+            Err(Failure::new("folder_locked", what).into())
+        }
+        Err(TryLockError::Error(e)) => Err(e).with_context(|| format!("locking {}", path.display())),
+    }
+}
+
+/// Writes a file whole or not at all; one with a secret can be read by its owner alone.
+fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> anyhow::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let beside = path.with_extension("new");
+    let mode = if secret { 0o600 } else { 0o644 };
+    let mut file = File::options().create(true).write(true).truncate(true).mode(mode).open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    if let Some(parent) = path.parent() {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
+}

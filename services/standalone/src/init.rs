@@ -1,0 +1,60 @@
+//! `parindex init`: begins a log with its genesis (RULINGS 31). It never touches a folder that holds one.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
+use proto::{Act, ActorId, Capacity, Instant, Origin};
+
+use crate::command_line::Init;
+use crate::folder::Folder;
+use crate::node::{Node, accepted};
+
+/// What a log begins with.
+pub struct Beginning {
+    /// Its origin.
+    pub origin: Origin,
+    /// Training or live.
+    pub mode: Mode,
+    /// The two administrators.
+    pub administrators: Vec<ActorId>,
+    /// Where the script of a scripted clock begins.
+    pub scripted_from: Option<Instant>,
+}
+
+/// Does it.
+pub async fn run(args: Init) -> anyhow::Result<ExitCode> {
+    let mode = if args.live { Mode::Live } else { Mode::Training };
+    let beginning =
+        Beginning { origin: args.origin, mode, administrators: args.administrators, scripted_from: args.scripted_from };
+    let node = begin(&args.data.data, beginning).await?;
+    println!("{}: the log has begun", node.ledger().origin());
+    node.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the folder and writes genesis. What refuses genesis leaves no folder that looks begun.
+pub async fn begin(path: &Path, beginning: Beginning) -> anyhow::Result<Node> {
+    let clock = if beginning.scripted_from.is_some() { ClockKind::Scripted } else { ClockKind::System };
+    let others = Capacity::ALL.into_iter().filter(|c| c.is_grantable() && *c != Capacity::Administrator).collect();
+    let act = Act::CreateLog(CreateLog {
+        mode: beginning.mode,
+        clock,
+        administrators: beginning.administrators,
+        incompatible: vec![Incompatible { capacity: Capacity::Administrator, with: others }],
+    });
+    let held = Folder::create(path, beginning.origin)?;
+    let card = held.folder().file("parindex.json");
+    let node = Node::open(held, beginning.scripted_from).await?;
+    let now = beginning.scripted_from.unwrap_or_else(|| node.ledger().clock().now());
+    let answer = node.operate(act, now, beginning.scripted_from).await;
+    if let Err(error) = accepted(&answer) {
+        node.stop().await;
+        std::fs::remove_file(card)?;
+        for name in ["ledger.db", "index.db", "ranking.db", "identity.db"] {
+            let _ = std::fs::remove_file(path.join(name));
+        }
+        return Err(error);
+    }
+    Ok(node)
+}

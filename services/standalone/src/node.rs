@@ -1,0 +1,156 @@
+//! All services in one process: the ledger, identity, both projectors, the readers, the inspector.
+//! It stops in order: nobody submits any more, the ledger ends, the projectors come to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use identity::Identity;
+use index::Index;
+use inspector::{Inspector, Source};
+use ledger::{Config, Door, Ledger};
+use platform::projector::{Projection, follow, make};
+use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Principal};
+use ranking::Ranking;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::failure::Failure;
+use crate::folder::HeldFolder;
+
+/// How long a stopping node waits for its projectors to come to the log's end, in milliseconds.
+const CATCH_UP_MS_MAX: u64 = 60_000;
+
+/// The running services.
+pub struct Node {
+    /// The folder that this process holds.
+    pub held: HeldFolder,
+    /// The token store.
+    pub identity: Arc<Identity>,
+    ledger: Ledger,
+    projectors: Vec<JoinHandle<()>>,
+    cursors: [watch::Receiver<u64>; 2],
+    stop: watch::Sender<bool>,
+}
+
+impl Node {
+    /// Opens everything in a folder.
+    pub async fn open(held: HeldFolder, scripted_from: Option<Instant>) -> anyhow::Result<Self> {
+        let folder = held.folder().clone();
+        let origin = Some(folder.origin().clone());
+        let config = Config { path: folder.file("ledger.db"), origin, scripted_from };
+        let ledger = Ledger::open(config).await.context("opening the ledger")?;
+        let identity = Arc::new(Identity::open(&folder.file("identity.db")).await.context("opening identity")?);
+        let (stop, stopped) = watch::channel(false);
+        let mut node = Self {
+            held,
+            identity,
+            projectors: Vec::new(),
+            cursors: [watch::channel(0).1, watch::channel(0).1],
+            stop,
+            ledger,
+        };
+        node.cursors[0] = node.project::<Index>(stopped.clone()).await?;
+        node.cursors[1] = node.project::<Ranking>(stopped).await?;
+        Ok(node)
+    }
+
+    async fn project<P: Projection>(&mut self, stopped: watch::Receiver<bool>) -> anyhow::Result<watch::Receiver<u64>> {
+        let path = self.held.folder().file(&format!("{}.db", P::NAME));
+        make::<P>(&path).await.with_context(|| format!("opening {}", P::NAME))?;
+        let (cursor, at) = watch::channel(0);
+        let (origin, feed) = (self.ledger.origin().clone(), Arc::new(self.ledger.log()));
+        self.projectors.push(tokio::spawn(follow::<P>(path, origin, feed, cursor, stopped)));
+        Ok(at)
+    }
+
+    /// The door to the ledger.
+    pub fn door(&self) -> Door {
+        self.ledger.door()
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The inspector.
+    pub async fn inspector(&self) -> anyhow::Result<Inspector> {
+        let source = Source::open(&self.held.folder().file("ledger.db")).await?;
+        Ok(Inspector::new(source, self.ledger.origin().clone()))
+    }
+
+    /// Makes a token, has it bound on record, and stores it.
+    pub async fn token(&self, actor: ActorId, label: &str, at: Option<Instant>) -> anyhow::Result<String> {
+        let now = at.unwrap_or_else(|| self.ledger.clock().now());
+        let minted = Identity::mint(actor)?;
+        accepted(&self.operate(Act::BindCredential(minted.bind.clone()), now, at).await)?;
+        Ok(self.identity.store(minted, label, now).await?)
+    }
+
+    /// Submits a command as the operator at the data folder.
+    pub async fn operate(&self, act: Act, now: Instant, at: Option<Instant>) -> Answer {
+        let mut bits = [0; 10];
+        getrandom::fill(&mut bits).expect("the operating system gives random bytes");
+        let acting = Acting { capacity: Capacity::Operator, unit: None };
+        let command = Command::new(CommandId::v7(now.millis(), bits), acting, act);
+        let door = self.door();
+        let mut answers = match at {
+            Some(at) => door.play(at, Principal::operator(), vec![command]).await,
+            None => platform::ports::Submit::submit(&door, Principal::operator(), vec![Ok(command)]).await,
+        };
+        answers.pop().expect("one answer for each command")
+    }
+
+    /// The credential by which `play` speaks for an actor; made and bound at its first use.
+    pub async fn play_credential(&self, actor: &ActorId, at: Instant) -> anyhow::Result<CredentialId> {
+        if let Some(credential) = self.identity.labelled(actor, "play") {
+            return Ok(credential);
+        }
+        self.token(actor.clone(), "play", Some(at)).await?;
+        let missing = || Failure::new("token_missing", "a token that was stored is not there");
+        Ok(self.identity.labelled(actor, "play").ok_or_else(missing)?)
+    }
+
+    /// Waits until both projectors have come to the log's end, telling how far the slower one is.
+    pub async fn caught_up(&mut self, mut progress: impl FnMut(u64, u64)) -> anyhow::Result<()> {
+        let head = *platform::feed::Feed::head(&self.ledger.log()).borrow();
+        for cursor in &mut self.cursors {
+            loop {
+                let at = *cursor.borrow_and_update();
+                progress(at, head);
+                if at >= head {
+                    break;
+                }
+                let moved = tokio::time::timeout(Duration::from_millis(CATCH_UP_MS_MAX), cursor.changed()).await;
+                if !matches!(moved, Ok(Ok(()))) {
+                    return Err(Failure::new("projection_behind", "a projection does not move on").into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops everything in order. All doors must have been dropped.
+    pub async fn stop(mut self) -> HeldFolder {
+        if let Err(error) = self.caught_up(|_, _| {}).await {
+            tracing::warn!(%error, "node.stopping");
+        }
+        self.ledger.stop().await;
+        self.stop.send_replace(true);
+        for projector in self.projectors {
+            if let Err(error) = projector.await {
+                tracing::error!(%error, "node.projector_ended");
+            }
+        }
+        self.held
+    }
+}
+
+/// An answer that must be an acceptance.
+pub fn accepted(answer: &Answer) -> anyhow::Result<()> {
+    match answer {
+        Answer::Accepted(_) => Ok(()),
+        Answer::Refused(r) => Err(anyhow::anyhow!("{}: {}", r.code, r.en)),
+    }
+}

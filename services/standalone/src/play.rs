@@ -1,0 +1,136 @@
+//! `parindex play`: a script of {at, actor, command} in a training log on a scripted clock (RULINGS 32).
+//! Played again it does nothing new: the ids give the old answers.
+
+use std::collections::{HashMap, VecDeque};
+use std::io::Write;
+use std::process::ExitCode;
+
+use ledger::Pending;
+use platform::clock::Clock;
+use proto::script::Line as ScriptLine;
+use proto::{ActorId, Answer, Command, CredentialId, Principal, Rejection};
+
+use crate::command_line::Play;
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::lines::Lines;
+use crate::node::Node;
+use crate::progress::bar;
+
+/// Lines that are under way at once; their order is kept.
+const UNDER_WAY_MAX: usize = 512;
+
+/// What became of a script.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Played {
+    /// Lines accepted, those of an earlier run included.
+    pub accepted: u64,
+    /// Lines refused.
+    pub refused: u64,
+}
+
+/// Does it.
+pub async fn run(args: Play) -> anyhow::Result<ExitCode> {
+    let mut node = Node::open(Folder::hold(&args.data.data)?, None).await?;
+    if !matches!(*node.ledger().clock(), Clock::Scripted(_)) {
+        let what = "only a training log on a scripted clock takes a script";
+        return Err(Failure::new("not_scripted", what).into());
+    }
+    let mut played = Played::default();
+    let bar = bar("playing", 0);
+    let mut player = Player::new(&node);
+    for file in &args.files {
+        let each = player.play(Lines::open(file)?, |answer| {
+            bar.inc(1);
+            print_line(answer)
+        });
+        let each = each.await?;
+        played.accepted += each.accepted;
+        played.refused += each.refused;
+    }
+    bar.finish_and_clear();
+    node.caught_up(|_, _| {}).await?;
+    node.stop().await;
+    eprintln!("{} accepted, {} refused", played.accepted, played.refused);
+    Ok(if played.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A result a line; what was printed is out of this process's hands.
+pub fn print_line(answer: &Answer) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(&answer.line())?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
+}
+
+/// Plays lines through the same door as anyone's.
+pub struct Player<'n> {
+    node: &'n Node,
+    credentials: HashMap<ActorId, CredentialId>,
+}
+
+impl<'n> Player<'n> {
+    /// A player on a node.
+    pub fn new(node: &'n Node) -> Self {
+        Self { node, credentials: HashMap::new() }
+    }
+
+    /// Plays lines in order and shows each answer in order.
+    pub async fn play(
+        &mut self,
+        mut lines: Lines,
+        mut show: impl FnMut(&Answer) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Played> {
+        let door = self.node.door();
+        let mut under_way: VecDeque<Pending> = VecDeque::new();
+        let mut played = Played::default();
+        let mut note = |answer: &Answer| {
+            match answer {
+                Answer::Accepted(_) => played.accepted += 1,
+                Answer::Refused(_) => played.refused += 1,
+            }
+            show(answer)
+        };
+        while let Some(line) = lines.next()? {
+            let parsed: Result<ScriptLine, _> = serde_json::from_slice(&line.bytes);
+            let script = match parsed {
+                Ok(script) => script,
+                Err(e) => {
+                    let broken = if line.ended { "" } else { "the file breaks off in the middle of a line; " };
+                    let detail = format!("{broken}line {}: {e}", line.number);
+                    drain(&mut under_way, 0, &mut note).await?;
+                    note(&Answer::refused(None, &Rejection::NotJson { detail }))?;
+                    continue;
+                }
+            };
+            let credential = match self.credentials.get(&script.actor) {
+                Some(credential) => credential.clone(),
+                None => {
+                    let credential = self.node.play_credential(&script.actor, script.at).await?;
+                    self.credentials.insert(script.actor.clone(), credential.clone());
+                    credential
+                }
+            };
+            let principal = Principal::token(script.actor, credential);
+            let command = Command::from_value(script.command);
+            under_way.push_back(door.enqueue(principal, vec![command], Some(script.at)).await);
+            drain(&mut under_way, UNDER_WAY_MAX, &mut note).await?;
+        }
+        drain(&mut under_way, 0, &mut note).await?;
+        Ok(played)
+    }
+}
+
+async fn drain(
+    under_way: &mut VecDeque<Pending>,
+    down_to: usize,
+    note: &mut impl FnMut(&Answer) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    while under_way.len() > down_to {
+        let pending = under_way.pop_front().expect("it is longer than it may be");
+        for answer in pending.answers().await {
+            note(&answer)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! `parindex ranking`: the ranking as a table, JSON or CSV, from the projection alone, with the position it stands on.
+
+use std::process::ExitCode;
+
+use index::Reader as IndexReader;
+use platform::projector::Cursor;
+use proto::RoundId;
+use proto::document::Lang;
+use proto::rows::{RoundRow, StandingRow};
+use ranking::{Reader as RankingReader, Which};
+use serde_json::{Value, json};
+
+use crate::command_line::Ranking;
+use crate::failure::Failure;
+use crate::folder::Folder;
+
+/// How many characters wide the longest bar is.
+const BAR_WIDTH: usize = 20;
+
+/// What is asked for.
+pub struct Asked {
+    round: Option<RoundId>,
+    block: Option<String>,
+    which: Which,
+    lang: Lang,
+}
+
+impl Asked {
+    /// The latest publication of all blocks of the latest round.
+    pub fn everything() -> Self {
+        Self { round: None, block: None, which: Which::Latest, lang: Lang::Vi }
+    }
+}
+
+struct Found {
+    round: RoundRow,
+    publication: u64,
+    cursor: Cursor,
+    rows: Vec<StandingRow>,
+}
+
+/// Does it.
+pub async fn run(args: Ranking) -> anyhow::Result<ExitCode> {
+    let which = match args.publication {
+        Some(number) => Which::Publication(number),
+        None if args.live => Which::Live,
+        None => Which::Latest,
+    };
+    let block = args.block.map(|b| b.to_string());
+    let asked = Asked { round: args.round, block, which, lang: args.lang };
+    let folder = Folder::open(&args.data.data)?;
+    if args.json || args.csv {
+        let found = find(&folder, &asked).await?;
+        if args.json {
+            println!("{}", serde_json::to_string_pretty(&json(&found, asked.lang))?);
+        } else {
+            print!("{}", csv(&found, asked.lang));
+        }
+    } else {
+        print(&folder, &asked).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find(folder: &Folder, asked: &Asked) -> anyhow::Result<Found> {
+    let paths = folder.paths();
+    let mut index = IndexReader::open(&paths.index).await?.view().await?;
+    let round = match &asked.round {
+        Some(id) => index.round(id).await?,
+        None => index.rounds().await?.into_iter().next(),
+    };
+    let round = round.ok_or_else(|| Failure::new("round_unknown", "there is no such round"))?;
+    let mut ranking = RankingReader::open(&paths.ranking).await?.view().await?;
+    let (publication, mut rows) = ranking.standings(&round.round, asked.which).await?;
+    if rows.is_empty() {
+        return Err(Failure::new("publication_unknown", "there is no such publication").into());
+    }
+    let blocks: Vec<String> = rows.iter().map(|r| r.block.to_string()).collect();
+    rows.retain(|r| asked.block.as_ref().is_none_or(|b| r.block.as_str() == b));
+    if rows.is_empty() {
+        let mut known = blocks;
+        known.dedup();
+        return Err(Failure::new("block_unknown", format!("the blocks are {}", known.join(", "))).into());
+    }
+    // Blocks come in the order of their size and name in the table; so comes first what comes first in the alphabet
+    // of ids, reversed: the departments (so) before the districts (huyen).
+    rows.sort_by(|a, b| b.block.cmp(&a.block));
+    Ok(Found { round, publication, cursor: ranking.cursor().clone(), rows })
+}
+
+fn name(row: &StandingRow, lang: Lang) -> &str {
+    match lang {
+        Lang::Vi => &row.name_vi,
+        Lang::En => &row.name_en,
+    }
+}
+
+fn json(found: &Found, lang: Lang) -> Value {
+    let row = |r: &StandingRow| {
+        json!({
+            "rank": r.rank,
+            "unit": r.unit.as_str(),
+            "name": name(r, lang),
+            "short": r.short,
+            "index": r.printed,
+            "band": r.band.as_ref().map_or("", |b| b.as_str()),
+            "block": r.block.as_str(),
+            "movement": r.movement,
+            "index_exact": r.index_value.as_ref().map_or(String::new(), ToString::to_string),
+            "round": found.round.round.as_str(),
+            "publication": found.publication,
+            "as_of": { "position": found.cursor.position, "root": found.cursor.root.to_string() },
+        })
+    };
+    Value::Array(found.rows.iter().map(row).collect())
+}
+
+fn csv(found: &Found, lang: Lang) -> String {
+    let mut out = "rank,unit,name,index,band,block,movement,publication,position,root\n".to_owned();
+    for r in &found.rows {
+        // A name that begins like a formula must not become one in a spreadsheet.
+        let name = name(r, lang).replace('"', "\"\"");
+        let guard = if name.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
+        let band = r.band.as_ref().map_or("", |b| b.as_str());
+        let (rank, unit, index, block, movement) = (r.rank, &r.unit, &r.printed, &r.block, r.movement);
+        let (publication, position, root) = (found.publication, found.cursor.position, found.cursor.root);
+        let line = format!(
+            "{rank},{unit},\"{guard}{name}\",{index},{band},{block},{movement},{publication},{position},{root}\n"
+        );
+        out.push_str(&line);
+    }
+    out
+}
+
+/// Prints the table.
+pub async fn print(folder: &Folder, asked: &Asked) -> anyhow::Result<()> {
+    let found = find(folder, asked).await?;
+    let (title, training) = match asked.lang {
+        Lang::Vi => (&found.round.title_vi, "KỲ TẬP HUẤN"),
+        Lang::En => (&found.round.title_en, "TRAINING ROUND"),
+    };
+    println!("\n{title}{}", if found.round.training { format!("  [{training}]") } else { String::new() });
+    let standing = match (found.publication, asked.lang) {
+        (0, Lang::Vi) => "tạm tính".to_owned(),
+        (0, Lang::En) => "provisional".to_owned(),
+        (n, Lang::Vi) => format!("công bố lần {n}"),
+        (n, Lang::En) => format!("publication {n}"),
+    };
+    println!("{standing}; #{}, root {}", found.cursor.position, found.cursor.root);
+    let width = found.rows.iter().map(|r| name(r, asked.lang).chars().count()).max().unwrap_or(0);
+    let mut block = None;
+    for row in &found.rows {
+        if block != Some(&row.block) {
+            block = Some(&row.block);
+            println!("\n{}", row.block);
+        }
+        let name = name(row, asked.lang);
+        let pad = " ".repeat(width - name.chars().count());
+        let moved = match row.movement {
+            0 => String::new(),
+            up if up > 0 => format!("  +{up}"),
+            down => format!("  {down}"),
+        };
+        let band = row.band.as_ref().map_or("", |b| b.as_str());
+        println!("{:>4}  {name}{pad}  {:>6}  {band:<3} {}{moved}", row.rank, row.printed, stroke(&row.printed));
+    }
+    Ok(())
+}
+
+/// A bar for the eye; the number beside it is what counts.
+fn stroke(printed: &str) -> String {
+    let whole: usize = printed.split('.').next().and_then(|w| w.parse().ok()).unwrap_or(0);
+    "█".repeat(whole.min(100) * BAR_WIDTH / 100)
+}

@@ -1,0 +1,138 @@
+//! `parindex serve`: pages and API over HTTP until SIGINT or SIGTERM, then a clean end.
+//! On any address but loopback, reading needs a token too (RULINGS 20).
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::HeaderMap;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use dashboard::Dashboard;
+use ledger::LedgerHttp;
+use platform::http::{BODY_BYTES_MAX, Problem, ReadGuard, bearer, guard_reading, security_headers};
+use platform::ports::SharedAuthenticate;
+use proto::{ActorId, Rejection};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::command_line::Serve;
+use crate::folder::{Folder, Server};
+use crate::node::Node;
+
+/// Requests of the operator's own programs that may wait.
+const OPERATOR_QUEUE: usize = 16;
+
+/// Does it.
+pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
+    let node = Node::open(Folder::hold(&args.data.data)?, None).await?;
+    serve(node, args.listen).await
+}
+
+/// Serves a node until it is told to stop.
+pub async fn serve(node: Node, listen: SocketAddr) -> anyhow::Result<ExitCode> {
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("address_taken: {listen}"))?;
+    let address = listener.local_addr()?;
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)?;
+    let operator: String = secret.iter().map(|b| format!("{b:02x}")).collect();
+    let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
+    let app = app(&node, address.ip().is_loopback(), operator.clone(), ask).await?;
+    let url = format!("http://{address}");
+    node.held.announce(&Server { url: url.clone(), operator })?;
+    eprintln!("\nserving {url}  (Ctrl-C stops)");
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let stopped = async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    };
+    let server = axum::serve(listener, app).with_graceful_shutdown(stopped);
+    let mut server = std::pin::pin!(server.into_future());
+    loop {
+        tokio::select! {
+            ended = &mut server => {
+                ended.context("serving")?;
+                break;
+            }
+            Some(Mint { actor, label, reply }) = asked.recv() => {
+                let minted = node.token(actor, &label, None).await.map_err(|e| e.to_string());
+                let _ = reply.send(minted);
+            }
+        }
+    }
+    node.held.withdraw();
+    node.stop().await;
+    eprintln!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Mint>) -> anyhow::Result<Router> {
+    let authenticate: SharedAuthenticate = node.identity.clone();
+    let (write, read) = ledger::router(LedgerHttp {
+        submit: Arc::new(node.door()),
+        authenticate: authenticate.clone(),
+        log: node.ledger().log(),
+        origin: node.ledger().origin().clone(),
+    });
+    let paths = node.held.folder().paths();
+    let pages = dashboard::router(Dashboard {
+        index: index::Reader::open(&paths.index).await?,
+        ranking: ranking::Reader::open(&paths.ranking).await?,
+        history: Arc::new(node.inspector().await?),
+        origin: node.ledger().origin().clone(),
+    });
+    let guard = ReadGuard { authenticate, open: loopback };
+    let read = read.merge(pages).layer(middleware::from_fn_with_state(guard, guard_reading));
+    let operate = Router::new().route("/api/operator/token", post(mint)).with_state(Operator { operator, ask });
+    let mut app = write.merge(operate).merge(read).layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    for (name, value) in security_headers() {
+        app = app.layer(SetResponseHeaderLayer::overriding(name, value));
+    }
+    Ok(app.layer(CompressionLayer::new()))
+}
+
+/// A token to be made by the one who holds the folder.
+struct Mint {
+    actor: ActorId,
+    label: String,
+    reply: oneshot::Sender<Result<String, String>>,
+}
+
+#[derive(Clone)]
+struct Operator {
+    operator: String,
+    ask: mpsc::Sender<Mint>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MintRequest {
+    actor: ActorId,
+    label: String,
+}
+
+/// Makes a token for the operator's own program, which has read the secret in the data folder.
+async fn mint(State(operator): State<Operator>, headers: HeaderMap, Json(request): Json<MintRequest>) -> Response {
+    let given = bearer(&headers).unwrap_or_default();
+    // Compared as digests, so that the time it takes tells nothing about the secret.
+    if proto::Hash::digest(given.as_bytes()) != proto::Hash::digest(operator.operator.as_bytes()) {
+        return Problem(Rejection::Unauthenticated {}).into_response();
+    }
+    let (reply, answer) = oneshot::channel();
+    let job = Mint { actor: request.actor, label: request.label, reply };
+    if operator.ask.send(job).await.is_err() {
+        return Problem(Rejection::Overloaded {}).into_response();
+    }
+    match answer.await {
+        Ok(Ok(token)) => Json(serde_json::json!({ "token": token })).into_response(),
+        Ok(Err(detail)) => Problem(Rejection::NotWritten { detail }).into_response(),
+        Err(_) => Problem(Rejection::Overloaded {}).into_response(),
+    }
+}

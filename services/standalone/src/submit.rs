@@ -1,0 +1,103 @@
+//! `parindex submit`: commands, one a line, with one token; a result a line, in order.
+//! What was printed as accepted is durable; sent again, the same file gives the same answers.
+
+use std::process::ExitCode;
+
+use platform::ports::{Authenticate, Submit as _};
+use proto::{Answer, Command, Rejection};
+
+use crate::client::Client;
+use crate::command_line::Submit;
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::lines::{Line, Lines};
+use crate::node::Node;
+use crate::play::print_line;
+
+/// Commands of one request.
+const BATCH_COMMANDS: usize = 200;
+
+/// Does it, through the running server where there is one.
+pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
+    let folder = Folder::open(&args.data.data)?;
+    let mut lines = Lines::open(&args.file)?;
+    let mut refused = 0_u64;
+    let mut total = 0_u64;
+    match folder.server() {
+        Some(server) => {
+            let client = Client::new(&server, args.token);
+            while let Some(batch) = batch(&mut lines)? {
+                for answer in client.submit(batch).await? {
+                    total += 1;
+                    refused += show(&answer)?;
+                }
+            }
+        }
+        None => {
+            let node = Node::open(Folder::hold(&args.data.data)?, None).await?;
+            let principal = node.identity.authenticate(&args.token).await;
+            let unknown = || Failure::new("unauthenticated", "the token is not valid");
+            let sent = match principal {
+                None => Err(unknown().into()),
+                Some(principal) => {
+                    let door = node.door();
+                    async {
+                        while let Some(batch) = batch(&mut lines)? {
+                            let commands = batch.into_iter().map(Result::from).collect();
+                            for answer in door.submit(principal.clone(), commands).await {
+                                total += 1;
+                                refused += show(&answer)?;
+                            }
+                        }
+                        anyhow::Ok(())
+                    }
+                    .await
+                }
+            };
+            node.stop().await;
+            sent?;
+        }
+    }
+    eprintln!("{} accepted, {refused} refused", total - refused);
+    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn show(answer: &Answer) -> anyhow::Result<u64> {
+    print_line(answer)?;
+    Ok(u64::from(matches!(answer, Answer::Refused(_))))
+}
+
+/// A line's command as it is to be sent: its bytes, or why they are none.
+pub struct Sent {
+    /// The line's bytes.
+    pub bytes: Vec<u8>,
+    /// What it is.
+    pub command: Result<Command, Rejection>,
+}
+
+impl From<Sent> for Result<Command, Rejection> {
+    fn from(sent: Sent) -> Self {
+        sent.command
+    }
+}
+
+fn batch(lines: &mut Lines) -> anyhow::Result<Option<Vec<Sent>>> {
+    let mut batch = Vec::new();
+    while batch.len() < BATCH_COMMANDS {
+        let Some(line) = lines.next()? else { break };
+        batch.push(sent(line));
+    }
+    Ok((!batch.is_empty()).then_some(batch))
+}
+
+fn sent(line: Line) -> Sent {
+    let command = Command::parse(&line.bytes).map_err(|rejection| match rejection {
+        Rejection::NotJson { detail } if !line.ended => {
+            let detail = format!("the file breaks off in the middle of line {}: {detail}", line.number);
+            Rejection::NotJson { detail }
+        }
+        Rejection::NotJson { detail } => Rejection::NotJson { detail: format!("line {}: {detail}", line.number) },
+        other => other,
+    });
+    Sent { bytes: line.bytes, command }
+}

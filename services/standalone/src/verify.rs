@@ -1,0 +1,59 @@
+//! `parindex verify`: what the inspector finds, told on standard output. Exit status 1 if something does not hold.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use inspector::{HeadFile, verify};
+
+use crate::command_line::Verify;
+use crate::folder::Folder;
+use crate::progress::bar;
+
+/// Does it.
+pub async fn run(args: Verify) -> anyhow::Result<ExitCode> {
+    let folder = Folder::open(&args.data.data)?;
+    let holds = check(&folder, args.head.as_deref()).await?;
+    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Verifies a folder and tells what was found; says whether everything holds.
+pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool> {
+    let outside = match head {
+        None => None,
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("file_missing: {}", path.display()))?;
+            Some(HeadFile::parse(&text)?)
+        }
+    };
+    let bar = bar("verifying", 0);
+    let paths = folder.paths();
+    let report = verify(&paths, folder.origin().clone(), outside.as_ref(), |at, total| {
+        if at % 256 == 0 {
+            bar.set_length(total);
+            bar.set_position(at);
+        }
+    });
+    let report = report.await;
+    bar.finish_and_clear();
+    let report = report?;
+    println!("\nverify {}", report.origin);
+    for finding in &report.findings {
+        println!("BROKEN  {finding}");
+    }
+    println!("log: {} events hold, root {}", report.events, report.root);
+    for projection in &report.projections {
+        println!("{}: at #{}, digest {}", projection.name, projection.position, projection.digest);
+    }
+    for note in &report.notes {
+        println!("note: {note}");
+    }
+    match report.vouched {
+        Some(size) => println!("the head kept outside vouches for the first {size} events"),
+        None if outside.is_none() => println!("nothing outside vouches for the end: give --head FILE"),
+        None => {}
+    }
+    let holds = report.holds();
+    println!("{}", if holds { "OK: the log and both projections hold" } else { "FAILED: something does not hold" });
+    Ok(holds)
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole through its doors: the binary, HTTP, files. Real parts only.
+
+mod system {
+    mod api;
+    mod command_line;
+    mod crash;
+    mod flow;
+    mod house;
+    mod tamper;
+}

@@ -1,0 +1,134 @@
+//! The HTTP door: tokens, answers in order, problem details, the log as NDJSON, who may read.
+
+use std::process::{Child, Stdio};
+
+use reqwest::{Client, StatusCode};
+use serde_json::Value;
+use system_tests::folder::Folder;
+
+/// A running server; it is ended with the test.
+struct Server {
+    folder: Folder,
+    child: Child,
+    url: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(listen: &str) -> Self {
+        let folder = Folder::small_round(100);
+        let serve = folder.command(&["serve", "--data", "@", "--listen", listen]).stderr(Stdio::null()).spawn();
+        let child = serve.expect("starts");
+        let card = loop {
+            if let Ok(text) = std::fs::read_to_string(folder.data().join("server.json")) {
+                break serde_json::from_str::<Value>(&text).expect("a card");
+            }
+            std::thread::yield_now();
+        };
+        let url = card["url"].as_str().expect("an address").replace("0.0.0.0", "127.0.0.1");
+        Self { folder, child, url }
+    }
+
+    fn token(&self, actor: &str) -> String {
+        self.folder.must(&["token", "--data", "@", "--actor", actor]).out.trim().to_owned()
+    }
+}
+
+fn score(n: u8, revision: u64, unit: &str) -> String {
+    let id = proto::ids::uuid_v7(1_667_500_000_000, [n; 10]);
+    format!(
+        "{{\"id\":\"{id}\",\"capacity\":\"drafter\",\"unit\":\"{unit}\",\"kind\":\"score_self\",\"data\":{{\
+         \"round\":\"hanoi-2022\",\"unit\":\"{unit}\",\"leaf\":\"1.1.1\",\"revision\":{revision},\
+         \"inputs\":{{\"option\":\"late\"}},\"claimed\":\"0.2\",\"explanation\":\"x\"}}}}"
+    )
+}
+
+#[tokio::test]
+async fn commands_need_a_token_and_are_answered_in_order() {
+    let server = Server::start("127.0.0.1:0");
+    let (http, url) = (Client::new(), format!("{}/api/commands", server.url));
+    let post = |token: &str, body: String| http.post(&url).bearer_auth(token).body(body).send();
+    let nobody = http.post(&url).body(score(1, 0, "282")).send().await.expect("answers");
+    assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(nobody.headers()["content-type"], "application/problem+json");
+    let wrong = post("parindex_wrong", score(1, 0, "282")).await.expect("answers");
+    assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED);
+
+    let token = server.token("282-d");
+    let one = post(&token, score(1, 0, "282")).await.expect("answers");
+    assert_eq!(one.status(), StatusCode::OK);
+    let one: Value = serde_json::from_str(&one.text().await.expect("a body")).expect("json");
+    assert_eq!((&one["result"], &one["version"]), (&"accepted".into(), &1.into()));
+
+    let stale = post(&token, score(2, 0, "282")).await.expect("answers");
+    assert_eq!(stale.status(), StatusCode::CONFLICT);
+    assert_eq!(stale.headers()["content-type"], "application/problem+json");
+    let stale: Value = serde_json::from_str(&stale.text().await.expect("a body")).expect("json");
+    assert_eq!((&stale["code"], &stale["current"]), (&"stale_revision".into(), &"1".into()));
+    assert!(stale["vi"].as_str().is_some_and(|s| s.contains("đã thay đổi")));
+
+    let many = format!("[{},{},{{\"x\":1.5}},{}]", score(1, 0, "282"), score(3, 1, "282"), score(4, 0, "001"));
+    let many = post(&token, many).await.expect("answers");
+    assert_eq!(many.status(), StatusCode::OK);
+    let many: Vec<Value> = serde_json::from_str(&many.text().await.expect("a body")).expect("json");
+    let told: Vec<&str> = many.iter().map(|a| a["code"].as_str().unwrap_or("accepted")).collect();
+    assert_eq!(told, ["accepted", "accepted", "not_json", "capacity_missing"]);
+    assert_eq!(many[0], one, "the same command gives the same answer");
+
+    let unread = post(&token, "[{".to_owned()).await.expect("answers");
+    assert_eq!(unread.status(), StatusCode::BAD_REQUEST);
+    let huge = post(&token, format!("[\"{}\"]", "x".repeat(9_000_000))).await;
+    assert!(huge.is_err() || huge.is_ok_and(|r| r.status() == StatusCode::PAYLOAD_TOO_LARGE));
+}
+
+#[tokio::test]
+async fn the_log_is_read_as_lines_that_anyone_can_walk() {
+    let server = Server::start("127.0.0.1:0");
+    let get = async |path: &str| {
+        let response = reqwest::get(format!("{}{path}", server.url)).await.expect("answers");
+        (response.status(), response.text().await.expect("a body"))
+    };
+    let (_, head) = get("/api/head").await;
+    let head: Value = serde_json::from_str(&head).expect("json");
+    let (_, all) = get("/api/events").await;
+    let origin = proto::Origin::parse(head["origin"].as_str().expect("text")).expect("an origin");
+    let mut walk = proto::walk::Walk::new(origin);
+    for line in all.lines() {
+        walk.step(line.as_bytes()).expect("the log holds");
+    }
+    assert_eq!(Some(walk.position()), head["size"].as_u64());
+    assert_eq!(walk.root().to_string(), head["root"].as_str().expect("text"));
+    let (_, some) = get("/api/events?after=10&limit=5").await;
+    assert_eq!(some.lines().collect::<Vec<_>>(), all.lines().skip(10).take(5).collect::<Vec<_>>());
+    let (_, stream) = get("/api/streams/sheet/hanoi-2022/019").await;
+    assert!(stream.lines().count() > 0);
+    assert!(stream.lines().all(|l| l.contains("\"stream\":\"sheet/hanoi-2022/019\"")));
+    assert_eq!(get("/api/streams/nothing").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(get("/api/events?after=x").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, page) = get("/rounds/hanoi-2022").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains(head["root"].as_str().expect("text")), "a page names the root that it stands on");
+}
+
+#[tokio::test]
+async fn beyond_loopback_reading_needs_a_token_too() {
+    let server = Server::start("0.0.0.0:0");
+    let http = Client::new();
+    let token = server.token("282-d");
+    for path in ["/", "/rounds/hanoi-2022", "/api/events", "/api/head", "/api/rounds"] {
+        let url = format!("{}{path}", server.url);
+        assert_eq!(http.get(&url).send().await.expect("answers").status(), StatusCode::UNAUTHORIZED, "{path}");
+        let status = http.get(&url).bearer_auth(&token).send().await.expect("answers").status();
+        assert_eq!(status, StatusCode::OK, "{path}");
+    }
+    let operator = format!("{}/api/operator/token", server.url);
+    let body = "{\"actor\":\"admin-a\",\"label\":\"\"}";
+    let asked = http.post(&operator).bearer_auth(&token).header("content-type", "application/json").body(body);
+    assert_eq!(asked.send().await.expect("answers").status(), StatusCode::UNAUTHORIZED);
+}

@@ -1,0 +1,211 @@
+//! The house itself: who may depend on whom, and the invariants that can be read off the source.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the tree")
+}
+
+/// The Rust files below a folder of the tree.
+fn sources(below: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(below)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() && path.file_name().is_some_and(|n| n != "target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a file");
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{below} has sources");
+    found
+}
+
+/// The code of a file without its tests and comments.
+fn code(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
+    before_tests.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Dependencies between the crates of the workspace: of the code, not of the tests.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo metadata");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("metadata");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let names: BTreeSet<String> = packages.iter().map(|p| p["name"].as_str().expect("a name").to_owned()).collect();
+    let of = |package: &serde_json::Value| {
+        let all = package["dependencies"].as_array().expect("dependencies").iter();
+        let normal = all.filter(|d| d["kind"].is_null()).filter_map(|d| d["name"].as_str().map(str::to_owned));
+        normal.filter(|name| names.contains(name)).collect()
+    };
+    packages.iter().map(|p| (p["name"].as_str().expect("a name").to_owned(), of(p))).collect()
+}
+
+#[test]
+fn who_may_depend_on_whom() {
+    let allowed: [(&str, &[&str]); 10] = [
+        ("proto", &[]),
+        ("domain", &["proto"]),
+        ("platform", &["proto"]),
+        ("identity", &["proto", "platform"]),
+        ("ledger", &["proto", "domain", "platform"]),
+        ("index", &["proto", "domain", "platform"]),
+        ("ranking", &["proto", "domain", "platform"]),
+        ("inspector", &["proto", "domain", "platform"]),
+        ("dashboard", &["proto", "platform", "identity", "index", "ranking"]),
+        ("standalone", &["proto", "platform", "ledger", "index", "ranking", "identity", "dashboard", "inspector"]),
+    ];
+    let found = dependencies();
+    for (name, may) in allowed {
+        let has = found.get(name).unwrap_or_else(|| panic!("{name} is missing"));
+        let more: Vec<_> = has.iter().filter(|d| !may.contains(&d.as_str())).collect();
+        assert!(more.is_empty(), "{name} depends on {more:?}");
+    }
+    let named: BTreeSet<&str> = allowed.iter().map(|(name, _)| *name).chain(["system-tests"]).collect();
+    let unnamed: Vec<_> = found.keys().filter(|name| !named.contains(name.as_str())).collect();
+    assert!(unnamed.is_empty(), "{unnamed:?} stand in no line of the table");
+}
+
+#[test]
+fn events_have_one_insert_and_no_other_statement_that_writes() {
+    let mut inserts = Vec::new();
+    for (path, text) in sources("proto").into_iter().chain(sources("services")) {
+        let upper = code(&text).to_uppercase();
+        inserts.extend(upper.matches("INSERT INTO EVENTS").map(|_| path.clone()));
+        for forbidden in ["UPDATE EVENTS", "DELETE FROM EVENTS", "REPLACE INTO EVENTS", "DROP TABLE", "DROP TRIGGER"] {
+            assert!(!upper.contains(forbidden), "{}: {forbidden}", path.display());
+        }
+    }
+    assert_eq!(inserts.len(), 1, "{inserts:?}");
+    assert!(inserts[0].ends_with("services/ledger/src/append.rs"));
+}
+
+#[test]
+fn the_rules_see_no_time_io_randomness_or_float() {
+    let forbidden = [
+        "std::time",
+        "SystemTime",
+        "Utc::now",
+        "std::fs",
+        "std::io",
+        "std::net",
+        "std::env",
+        "std::thread",
+        "tokio",
+        "async ",
+        "sqlx",
+        "getrandom",
+        "rand::",
+        "f32",
+        "f64",
+        "println!",
+        "tracing",
+    ];
+    for (path, text) in sources("services/domain/src") {
+        let code = code(&text);
+        for word in forbidden {
+            assert!(!code.contains(word), "{}: {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_protocol_does_no_io_and_reads_no_clock() {
+    for (path, text) in sources("proto/src") {
+        let code = code(&text);
+        for word in ["std::fs", "std::net", "std::env", "SystemTime", "Utc::now", "Instant::now", "tokio"] {
+            let in_tests = path.ends_with("proto/src/schema.rs");
+            assert!(in_tests || !code.contains(word), "{}: {word}", path.display());
+        }
+    }
+}
+
+/// Types outside proto that serde may write or read: none of them says anything about a round.
+const OWN_FORMATS: [&str; 4] = [
+    // The data folder's card, and how the operator's programs reach the server.
+    "services/standalone/src/folder.rs",
+    // What the operator asks of the server.
+    "services/standalone/src/serve.rs",
+    // Parameters of an address.
+    "services/ledger/src/http.rs",
+    "services/dashboard/src/ask.rs",
+];
+
+#[test]
+fn only_the_protocols_types_are_serialised() {
+    for (path, text) in sources("services") {
+        let exempt = OWN_FORMATS.iter().any(|own| path.ends_with(own)) || path.to_string_lossy().contains("/tests/");
+        let derives =
+            text.lines().any(|l| l.contains("derive(") && (l.contains("Serialize") || l.contains("Deserialize")));
+        assert!(exempt || !derives, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_inspector_shares_no_query_with_the_ledger() {
+    let statements = |below: &str| -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (_, text) in sources(below) {
+            let joined = code(&text).replace("\\\n", " ");
+            for literal in joined.split('"').skip(1).step_by(2) {
+                let normal = literal.split_whitespace().collect::<Vec<_>>().join(" ");
+                let verb = normal.split(' ').next().unwrap_or_default();
+                // Both must ask for the head row, in the same words: there is only one way to say it.
+                let head = normal == "SELECT position, hash, root, range FROM head WHERE one = 1";
+                if ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(&verb) && !head {
+                    found.insert(normal);
+                }
+            }
+        }
+        found
+    };
+    let (ledger, inspector) = (statements("services/ledger/src"), statements("services/inspector/src"));
+    assert!(ledger.len() > 5 && inspector.len() > 4, "{ledger:?} {inspector:?}");
+    let shared: Vec<_> = ledger.intersection(&inspector).collect();
+    assert!(shared.is_empty(), "{shared:?}");
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    for (path, text) in sources("proto").into_iter().chain(sources("services")).chain(sources("tests")) {
+        assert!(text.starts_with("//!"), "{} opens without a word on what it is", path.display());
+    }
+}
+
+#[test]
+fn every_dependency_has_its_reason_beside_it() {
+    let text = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let (_, dependencies) = text.split_once("[workspace.dependencies]").expect("dependencies");
+    let dependencies = dependencies.split("\n[").next().unwrap_or_default();
+    let mut reason = false;
+    for line in dependencies.lines() {
+        match line {
+            "" => reason = false,
+            comment if comment.starts_with('#') => reason = true,
+            dependency => assert!(reason, "no reason stands above {dependency}"),
+        }
+    }
+}
+
+#[test]
+fn the_readme_names_every_invariant_with_a_test_that_exists() {
+    let text = std::fs::read_to_string(root().join("services/README.md")).expect("services/README.md");
+    let all: String = ["proto", "services", "tests"].into_iter().flat_map(sources).map(|(_, text)| text).collect();
+    let mut named = 0;
+    for line in text.lines().filter(|l| l.starts_with("| ")) {
+        let Some(test) = line.split('`').nth(1).filter(|t| t.contains('_')) else { continue };
+        assert!(all.contains(&format!("fn {test}(")), "services/README.md names {test}, which is no test");
+        named += 1;
+    }
+    assert!(named >= 12, "{named} invariants are named with their tests");
+}
