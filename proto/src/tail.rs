@@ -39,11 +39,11 @@ impl<'a> Tail<'a> {
         back.expect(b",\"version\":")?;
         back.number()?;
         back.expect(b",\"v\":")?;
-        let stream_prev = back.closed_string()?;
+        let stream_prev = back.closed_string_of::<64>()?;
         back.expect(b",\"stream_prev\":")?;
         let stream = back.closed_string()?;
         back.expect(b",\"stream\":")?;
-        let prev = back.closed_string()?;
+        let prev = back.closed_string_of::<64>()?;
         back.expect(b",\"prev\":")?;
         let position = back.number()?;
         back.expect(b",\"position\":")?;
@@ -51,7 +51,7 @@ impl<'a> Tail<'a> {
         back.expect(b",\"log\":")?;
         let kind = back.closed_string()?;
         back.expect(b",\"kind\":")?;
-        let id = back.closed_string()?;
+        let id = back.closed_string_of::<36>()?;
         back.expect(b"},\"id\":")?;
         Some(Self { id, kind, log, position, prev, stream, stream_prev, version })
     }
@@ -112,6 +112,19 @@ impl<'a> Back<'a> {
 
     fn closed_string(&mut self) -> Option<&'a [u8]> {
         self.expect(b"\"")?;
+        self.string()
+    }
+
+    /// As [`Back::closed_string`], but where most strings have this length: those are seen at once, without a search.
+    fn closed_string_of<const USUAL: usize>(&mut self) -> Option<&'a [u8]> {
+        self.expect(b"\"")?;
+        if let Some((rest, text)) = self.rest.split_last_chunk::<USUAL>()
+            && let Some(rest) = rest.strip_suffix(b"\"")
+            && text.iter().filter(|&&b| b == b'"' || b == b'\\').count() == 0
+        {
+            self.rest = rest;
+            return Some(text);
+        }
         self.string()
     }
 
