@@ -297,9 +297,9 @@ rejections! {
     /// The survey is not merged yet.
     SurveyNotMerged {} = "survey_not_merged" 409
         "Kết quả điều tra chưa được tổng hợp." "The survey is not merged yet.";
-    /// The result was published: the survey stands.
-    SurveyFixed {} = "survey_fixed" 409
-        "Kết quả đã công bố; điều tra không thay đổi nữa." "The result is published; the survey stands.";
+    /// The result was published: only the council's decisions change it now.
+    ResultFixed {} = "result_fixed" 409
+        "Kết quả đã công bố; chỉ còn thay đổi theo quyết nghị của Hội đồng." "The result is published; only decisions of the council change it now.";
 
     // Council, publication, appeal.
     /// The decision's id is taken.

@@ -120,7 +120,8 @@ impl<'a> Back<'a> {
         self.expect(b"\"")?;
         if let Some((rest, text)) = self.rest.split_last_chunk::<USUAL>()
             && let Some(rest) = rest.strip_suffix(b"\"")
-            && text.iter().filter(|&&b| b == b'"' || b == b'\\').count() == 0
+            && !text.contains(&b'"')
+            && !text.contains(&b'\\')
         {
             self.rest = rest;
             return Some(text);

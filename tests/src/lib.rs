@@ -2,4 +2,5 @@
 //! No service depends on this crate.
 
 pub mod folder;
+pub mod load;
 pub mod sample;

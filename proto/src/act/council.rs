@@ -4,6 +4,7 @@
 use super::{wire, words};
 use crate::act::sheet::Inputs;
 use crate::decimal::Decimal;
+use crate::hash::Hash;
 use crate::ids::{Code, DecisionId, RoundId, UnitId};
 
 words! {
@@ -42,7 +43,10 @@ words! {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Matter {
     /// The round's result as a whole.
-    Result {},
+    Result {
+        /// The digest of the result rows that are to be adopted (RULINGS 14).
+        digest: Hash,
+    },
     /// Points of single leaves.
     Scores {
         /// The points to set.

@@ -126,7 +126,11 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         r#"{"batch":"b1","groups":["citizens"],"method":"interview","respondents":120,"round":"r22","tally":{"digest":"@","id":"t1"}}"#,
     ),
     ("survey_merged", "round/r22", r#"{"batches":["b1","b2"],"round":"r22"}"#),
-    ("decision_proposed", "round/r22", r#"{"decision":"d1","matter":{"kind":"result"},"round":"r22"}"#),
+    (
+        "decision_proposed",
+        "round/r22",
+        r#"{"decision":"d1","matter":{"digest":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc","kind":"result"},"round":"r22"}"#,
+    ),
     (
         "decision_proposed",
         "round/r22",

@@ -174,9 +174,9 @@ words! {
     leaf: "Tiêu chí", "Criterion";
     col_maximum: "Tối đa", "Max.";
     col_self: "Tự chấm", "Self";
-    col_first: "TĐ lần 1", "1st app.";
+    col_first: "TĐ 1", "1st app.";
     col_first_long: "Thẩm định lần 1", "First appraisal";
-    col_second: "TĐ lần 2", "2nd app.";
+    col_second: "TĐ 2", "2nd app.";
     col_second_long: "Thẩm định lần 2", "Second appraisal";
     col_council: "HĐTĐ", "Council";
     col_council_long: "Hội đồng thẩm định", "Appraisal council";
@@ -218,6 +218,7 @@ words! {
     after: "sau", "after";
     who: "Người thực hiện", "By";
     own_unit: "thuộc chính đơn vị", "of the same unit";
+    interested: "thuộc một đơn vị được đánh giá", "of a unit under assessment";
     event_hash: "mã băm", "hash";
 }
 

@@ -146,7 +146,7 @@ async fn a_unit_shows_every_leaf_in_the_trees_order_and_what_appraisal_changed()
     let html = site.get(UNIT).await.body;
     let place = |code: &str| html.find(&format!("history?leaf={code}\"")).unwrap_or_else(|| panic!("{code}"));
     assert!(place("1.1.2") < place("1.1.10") && place("1.1.10") < place("1.1.1") && place("1.1.1") < place("1.2"));
-    assert!(html.contains("▼</span>") || html.contains("▼1,50"), "the mark of a lowered score");
+    assert!(html.contains("▼1,50</span>"), "the mark of a lowered score");
     assert!(html.contains("thấp hơn điểm tự chấm 1,50") && html.contains("cao hơn điểm tự chấm 1,00"));
     assert!(html.contains("hạ điểm tự chấm ở 1 tiêu chí, tổng cộng 1,50 điểm"));
     assert!(html.contains(">đã giải trình</span>") && html.contains(">không áp dụng</span>"));
@@ -166,7 +166,11 @@ async fn a_history_is_told_in_words_and_as_of_any_position_or_moment() {
     {
         assert!(html.contains(said), "{said}");
     }
-    assert!(html.contains("thuộc chính đơn vị") && html.contains("4 sự kiện"));
+    assert!(
+        html.contains("thuộc chính đơn vị")
+            && html.contains("thuộc một đơn vị được đánh giá")
+            && html.contains("4 sự kiện")
+    );
     let then = site.get(&format!("{UNIT}/history?position=100&at=")).await.body;
     assert!(then.contains("như tại sự kiện #100") && then.contains("2 sự kiện") && !then.contains("#400"));
     // The self-score stands at 08:30:15; who asks for 08:30 sees it.

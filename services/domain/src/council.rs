@@ -26,7 +26,7 @@ impl DecisionState {
     #[must_use]
     pub fn changes(&self) -> &[ScoreChange] {
         match &self.matter {
-            Matter::Result {} => &[],
+            Matter::Result { .. } => &[],
             Matter::Scores { changes } | Matter::Appeal { changes, .. } => changes,
         }
     }

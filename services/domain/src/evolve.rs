@@ -355,6 +355,7 @@ impl Round {
             Fact::CouncilScored(f) => {
                 let applied = (f.act.unit.clone(), f.act.leaf.clone());
                 self.decision(&f.act.decision)?.applied.insert(applied);
+                self.unpublished_correction |= !self.publications.is_empty();
                 self.score(&at(&f.act.unit, &f.act.leaf), marks, |score, _| {
                     score.set(stage(Stage::Council, &f.inputs, Exact::from(f.points), f.reason.clone(), version));
                 })

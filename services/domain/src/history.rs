@@ -83,7 +83,7 @@ impl Historian {
     fn matter_concerns(&self, matter: &Matter) -> bool {
         let HistoryQuery { unit, leaf, .. } = &self.query;
         match matter {
-            Matter::Result {} => true,
+            Matter::Result { .. } => true,
             Matter::Scores { changes } => {
                 changes.iter().any(|c| c.unit == *unit && leaf.as_ref().is_none_or(|l| *l == c.leaf))
             }
@@ -188,7 +188,7 @@ fn told(fact: &Fact) -> (String, bool) {
         Fact::VoteCast(f) => (format!("{:?}", f.act.vote).to_lowercase(), f.interested),
         Fact::DecisionProposed(f) => match &f.matter {
             Matter::Appeal { reason, .. } => plain(reason),
-            Matter::Result {} | Matter::Scores { .. } => plain(""),
+            Matter::Result { .. } | Matter::Scores { .. } => plain(""),
         },
         Fact::DecisionRecorded(f) => plain(&f.act.minutes),
         Fact::CouncilScored(f) => plain(&f.reason),

@@ -194,7 +194,7 @@ impl Round {
     #[must_use]
     pub fn decided(&self) -> bool {
         use proto::act::council::Matter;
-        self.decisions.values().any(|d| d.carried == Some(true) && matches!(d.matter, Matter::Result {}))
+        self.decisions.values().any(|d| d.carried == Some(true) && matches!(d.matter, Matter::Result { .. }))
     }
 
     /// Leaves of a tree that its unit scores itself.

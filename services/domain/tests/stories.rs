@@ -7,7 +7,10 @@ mod stories {
     mod appraisal;
     mod arithmetic;
     mod check;
+    mod correction;
     mod council;
+    mod credential;
+    mod deadline;
     mod documents;
     mod exemption;
     mod extras;
@@ -27,8 +30,10 @@ mod stories {
     mod round;
     mod rulebook;
     mod sheet;
+    mod shown;
     mod signing;
     mod story;
     mod survey;
     mod timer;
+    mod variant;
 }

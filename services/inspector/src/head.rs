@@ -20,7 +20,7 @@ pub struct HeadFile {
 
 /// A file that holds no head.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("bad_head: not the three lines origin, size, root: {0}")]
+#[error("bad_head: the head is not origin, size and root on three lines: {0}")]
 pub struct BadHead(&'static str);
 
 impl HeadFile {

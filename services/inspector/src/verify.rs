@@ -9,8 +9,9 @@ use platform::db::DbError;
 use platform::projector::ProjectError;
 use platform::restore::restore;
 use proto::fold::Fold;
-use proto::walk::{Fault, Walk};
+use proto::walk::{Fault, Walk, blame};
 use proto::{Event, Hash, Instant, Origin};
+use sqlx::Row;
 
 use crate::finding::{Finding, Place};
 use crate::head::HeadFile;
@@ -51,8 +52,8 @@ pub struct Report {
     pub origin: Origin,
     /// Events that hold, from the first on.
     pub events: u64,
-    /// The root over them.
-    pub root: Hash,
+    /// The root over the whole log, if all of it holds.
+    pub root: Option<Hash>,
     /// The projections that hold.
     pub projections: Vec<ProjectionReport>,
     /// Whether a head kept outside vouches for the end, and up to which size.
@@ -113,7 +114,12 @@ pub async fn walk_log(
         }
         let hash = match walk.step(row.body) {
             Ok(hash) => hash,
-            Err(Fault { broken, .. }) => return Ok((walk, fault(broken.to_string()))),
+            Err(found) => {
+                let next = rows.try_next().await?;
+                let next = next.as_ref().and_then(|row| row.try_get::<&[u8], _>(8).ok());
+                let Fault { position, broken } = blame(found, row.body, next);
+                return Ok((walk, Some(Finding::new(Place::Position(position), broken.to_string()))));
+            }
         };
         if u64::try_from(row.position) != Ok(expected) {
             return Ok((walk, fault(format!("the column position says {}", row.position))));
@@ -176,7 +182,12 @@ pub async fn verify(
     let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
     let notes = missing.map(|g| format!("the trigger {g} is missing")).collect();
     let vouched = outside.filter(|_| findings.is_empty()).map(|o| o.size);
-    let (events, root) = (walk.position(), walk.root());
+    // What was found to be changed has been walked over before it was known; no root vouches for it then.
+    let first = findings.iter().filter_map(|f| if let Place::Position(p) = f.place { Some(p) } else { None }).min();
+    let (events, root) = match first {
+        Some(position) => (position.saturating_sub(1), None),
+        None => (walk.position(), Some(walk.root())),
+    };
     Ok(Report { origin, events, root, projections: held.reports(), vouched, notes, findings })
 }
 
@@ -202,19 +213,15 @@ fn head_row(stored: Option<&crate::source::StoredHead>, walk: &Walk) -> Option<F
 }
 
 fn outside_head(outside: &HeadFile, origin: &Origin, walk: &Walk, root: Option<Hash>) -> Option<Finding> {
+    let at_end = |what: String| Some(Finding::new(Place::End(walk.position()), what));
     if outside.origin != *origin {
-        let what = format!("the head kept outside is of the log {}", outside.origin);
-        return Some(Finding::new(Place::End(walk.position()), what));
+        return at_end(format!("the head is of the log {:?}", outside.origin.as_str()));
     }
     let root = if outside.size == 0 { Some(proto::tree::CompactRange::default().root()) } else { root };
     match root {
-        None => {
-            let what = format!("the head kept outside knows {} events", outside.size);
-            Some(Finding::new(Place::End(walk.position()), what))
-        }
+        None => at_end(format!("the head counts {} events, the log has {}", outside.size, walk.position())),
         Some(root) if root != outside.root => {
-            let what = "the root up to here is not that of the head kept outside";
-            Some(Finding::new(Place::Position(outside.size), what))
+            Some(Finding::new(Place::Position(outside.size), "the root up to here is not the head's"))
         }
         Some(_) => None,
     }

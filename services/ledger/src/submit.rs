@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -78,6 +79,7 @@ pub struct Ledger {
     log: Log,
     origin: Origin,
     clock: Arc<Clock>,
+    groups: Arc<AtomicU64>,
 }
 
 impl Ledger {
@@ -101,9 +103,10 @@ impl Ledger {
         };
         let clock = Arc::new(clock);
         let writer = Writer::start(config.path, log.clone(), Arc::clone(&clock), origin.clone(), published).await?;
+        let groups = writer.groups();
         let (jobs, queue) = mpsc::channel(QUEUE_JOBS_MAX);
         let writer = tokio::spawn(writer.run(queue));
-        Ok(Self { jobs, writer, log, origin, clock })
+        Ok(Self { jobs, writer, log, origin, clock, groups })
     }
 
     /// The log, for reading.
@@ -122,6 +125,12 @@ impl Ledger {
     #[must_use]
     pub fn clock(&self) -> Arc<Clock> {
         Arc::clone(&self.clock)
+    }
+
+    /// How many groups were committed since the ledger was opened.
+    #[must_use]
+    pub fn groups(&self) -> u64 {
+        self.groups.load(Ordering::Relaxed)
     }
 
     /// The door for others.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{World, decide, due, reach};
 use platform::clock::Clock;
@@ -50,6 +51,7 @@ pub struct Writer {
     clock: Arc<Clock>,
     origin: Origin,
     published: watch::Sender<u64>,
+    groups: Arc<AtomicU64>,
     world: World,
     head: HeadRow,
     heads: HashMap<Stream, Head>,
@@ -98,6 +100,7 @@ impl Writer {
             clock,
             origin,
             published,
+            groups: Arc::default(),
             world,
             head,
             heads,
@@ -107,6 +110,11 @@ impl Writer {
         };
         writer.load().await?;
         Ok(writer)
+    }
+
+    /// The count of groups that were committed.
+    pub fn groups(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.groups)
     }
 
     /// Begins again after a failure: another connection (the old one may be in the middle of a transaction), then the
@@ -246,6 +254,7 @@ impl Writer {
         if !group.events.is_empty() {
             self.head =
                 self.appender.append(&self.head, &mut group.events).await.map_err(|e: AppendError| e.to_string())?;
+            self.groups.fetch_add(1, Ordering::Relaxed);
             self.published.send_replace(self.head.position);
         }
         self.suspect &= repeated;

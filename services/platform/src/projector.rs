@@ -190,6 +190,9 @@ impl<P: Projection> Projector<P> {
             None => first_cursor(),
         };
         let range = CompactRange::from_bytes(at.position, &at.range).map_err(|_| ProjectError::Cursor)?;
+        if at.hash.is_some() != (at.position > 0) {
+            return Err(ProjectError::Cursor);
+        }
         let mut projection = P::new();
         restore(&*feed, &mut projection, Streams::Log, at.position).await?;
         let walk = Walk::resume(origin, range, at.hash);

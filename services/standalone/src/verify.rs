@@ -41,7 +41,8 @@ pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool>
     for finding in &report.findings {
         println!("BROKEN  {finding}");
     }
-    println!("log: {} events hold, root {}", report.events, report.root);
+    let root = report.root.map_or(String::new(), |root| format!(", root {root}"));
+    println!("log: {} events hold{root}", report.events);
     for projection in &report.projections {
         println!("{}: at #{}, digest {}", projection.name, projection.position, projection.digest);
     }
@@ -49,8 +50,9 @@ pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool>
         println!("note: {note}");
     }
     match report.vouched {
-        Some(size) => println!("the head kept outside vouches for the first {size} events"),
-        None if outside.is_none() => println!("nothing outside vouches for the end: give --head FILE"),
+        Some(size) if size == report.events => println!("the head vouches for the end"),
+        Some(size) => println!("the head vouches for the first {size} events, NOTHING OUTSIDE FOR THE REST"),
+        None if outside.is_none() => println!("NOTHING OUTSIDE VOUCHES FOR THE END: give --head FILE"),
         None => {}
     }
     let holds = report.holds();

@@ -1,1 +1,22 @@
-fn main() {}
+//! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
+//! `load` takes some minutes; `load --full` grows the log to a million events.
+
+use system_tests::load::{append, growth, rebuild, verify};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, word, folder] = arguments.as_slice()
+        && word == "--resident"
+    {
+        println!("{}", growth::resident(folder.as_ref()).await?);
+        return Ok(());
+    }
+    let full = arguments.iter().any(|a| a == "--full") || std::env::var_os("PARINDEX_FULL").is_some();
+    let scratch = tempfile::tempdir()?;
+    append::measure(scratch.path(), 20_000).await?;
+    verify::measure(scratch.path()).await?;
+    rebuild::measure(scratch.path()).await?;
+    let grown = tempfile::tempdir()?;
+    growth::measure(grown.path(), 10_000, if full { 1_000_000 } else { 100_000 }).await
+}

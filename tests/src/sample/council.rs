@@ -91,7 +91,7 @@ pub fn play(script: &mut Script, cast: &Cast) {
         script,
         Proceeding {
             number: 2,
-            matter: Matter::Result {},
+            matter: Matter::Result { digest: Hash([0; 32]) },
             days: ((2023, 3, 17), (2023, 3, 21)),
             recused: &[],
             others: &[(6, Vote::Abstain)],

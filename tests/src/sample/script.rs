@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use proto::act::council::Matter;
 use proto::canon::{Value, to_vec};
 use proto::script::Line;
 use proto::{Act, Acting, ActorId, Code, Command, CommandId, Instant, UnitId};
@@ -127,6 +128,11 @@ fn seen(world: &World, mut act: Act) -> Act {
         Act::PublishResult(a) => {
             (a.position, a.digest) = (world.position, result_digest(&world.rounds[&round()]));
         }
+        Act::ProposeDecision(a) => {
+            if let Matter::Result { digest } = &mut a.matter {
+                *digest = result_digest(&world.rounds[&round()]);
+            }
+        }
         Act::CreateLog(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
@@ -143,7 +149,6 @@ fn seen(world: &World, mut act: Act) -> Act {
         | Act::CloseSheet(_)
         | Act::RecordBatch(_)
         | Act::MergeSurvey(_)
-        | Act::ProposeDecision(_)
         | Act::CastVote(_)
         | Act::RecordDecision(_)
         | Act::LodgeAppeal(_)

@@ -105,3 +105,38 @@ fn the_history_of_a_score_is_told_as_of_any_position() {
     assert_eq!(unknown.code, Some(2));
     assert!(unknown.err.contains("unknown"), "{}", unknown.err);
 }
+
+/// The events of an export without what a token's random id brings into them.
+fn facts(folder: &Folder) -> Vec<String> {
+    folder.must(&["export", "--data", "@", "facts.ndjson"]);
+    let exported = std::fs::read_to_string(folder.beside("facts.ndjson")).expect("exported");
+    let mut facts = Vec::new();
+    for line in exported.lines() {
+        let event = proto::Event::decode(line.as_bytes()).expect("an event");
+        let e = &event.envelope;
+        let random = matches!(event.fact, proto::Fact::CredentialBound(_) | proto::Fact::LogCreated(_));
+        let data = if random { Vec::new() } else { event.fact.data().expect("a form") };
+        let (at, data) = (e.at, String::from_utf8_lossy(&data).into_owned());
+        facts.push(format!("{} {} {} {} {at} {data}", e.position, e.stream, e.version, event.fact.kind()));
+    }
+    facts
+}
+
+#[test]
+fn the_same_script_gives_the_same_facts_in_two_folders() {
+    let (one, other) = (Folder::small_round(300), Folder::small_round(300));
+    let (one, other) = (facts(&one), facts(&other));
+    assert!(one.len() > 400, "{} events", one.len());
+    assert_eq!(one, other);
+}
+
+#[test]
+fn the_identity_database_gone_removes_no_fact() {
+    let folder = Folder::small_round(50);
+    let before = facts(&folder);
+    for name in ["identity.db", "identity.db-wal", "identity.db-shm"] {
+        let _ = std::fs::remove_file(folder.data().join(name));
+    }
+    folder.must(&["verify", "--data", "@"]);
+    assert_eq!(facts(&folder), before);
+}

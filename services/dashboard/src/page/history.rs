@@ -50,7 +50,8 @@ struct Line {
     capacity: &'static str,
     unit: String,
     reason: String,
-    own_unit: bool,
+    /// What ties the actor to what he acted on; none for nothing.
+    tied: Option<&'static str>,
 }
 
 /// `/rounds/{round}/units/{unit}/history`.
@@ -122,8 +123,12 @@ fn title(printer: &Printer, code: &Code, nodes: &[NodeRow], extras: &[ExtraRow])
 }
 
 fn line(printer: &Printer, step: &Step) -> Line {
-    let lang = printer.lang;
-    let reason = if step.kind == "vote_cast" { words::vote(lang, &step.reason) } else { &step.reason };
+    let (lang, t) = (printer.lang, Words::of(printer.lang));
+    // A vote on the whole result is about every unit: its mark says that the member belongs to one of them.
+    let (reason, tie) = match step.kind.as_str() {
+        "vote_cast" => (words::vote(lang, &step.reason), t.interested),
+        _ => (step.reason.as_str(), t.own_unit),
+    };
     Line {
         position: step.position,
         hash: step.hash.to_string()[..HASH_DIGITS].to_owned(),
@@ -136,6 +141,6 @@ fn line(printer: &Printer, step: &Step) -> Line {
         capacity: words::capacity(lang, step.actor.capacity),
         unit: step.actor.unit.as_ref().map_or(String::new(), ToString::to_string),
         reason: reason.to_owned(),
-        own_unit: step.own_unit,
+        tied: step.own_unit.then_some(tie),
     }
 }

@@ -59,7 +59,7 @@ pub fn decide(hearing: &Hearing, act: &DecideAppeal) -> Result<Decision, Rejecti
     let unfit = Rejection::DecisionUnfit { decision: act.decision.clone() };
     let (outcome, reason) = match &state.matter {
         Matter::Appeal { number, outcome, reason, .. } if *number == act.number => (*outcome, reason.clone()),
-        Matter::Appeal { .. } | Matter::Result {} | Matter::Scores { .. } => return Err(unfit),
+        Matter::Appeal { .. } | Matter::Result { .. } | Matter::Scores { .. } => return Err(unfit),
     };
     let fact = Fact::AppealDecided(AppealDecided { act: act.clone(), outcome, reason });
     let stream = Stream::Appeal(act.round.clone(), act.number);

@@ -49,6 +49,7 @@ fn hear<'a>(
     let at = hearing.score(round, unit, leaf)?;
     let own_unit = hearing.appraiser(round, unit, leaf.field())?;
     any_window(hearing, round, phases, unit)?;
+    super::publication::not_published(round)?;
     locked(at.unit)?;
     Ok((at, own_unit))
 }
@@ -117,6 +118,7 @@ fn extra(hearing: &Hearing, act: &SetExtra, sign: Sign) -> Result<Appraised<SetE
     hearing.capacity(&[Capacity::Appraiser, Capacity::Secretariat], Some(round.id()))?;
     let own_unit = hearing.own_unit(round, &act.unit)?;
     any_window(hearing, round, &[Phase::FirstAppraisal, Phase::SecondAppraisal, Phase::Council], &act.unit)?;
+    super::publication::not_published(round)?;
     locked(unit)?;
     let unknown = || Rejection::ExtraUnknown { code: act.code.clone() };
     let extra = round.book.extra(&unit.tree.kind, &act.code).filter(|e| e.sign == sign).ok_or_else(unknown)?;

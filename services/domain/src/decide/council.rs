@@ -11,6 +11,7 @@ use proto::{ActorId, Capacity, DecisionId, Fact, Rejection, RoundId, Stream};
 use super::Decision;
 use super::hearing::{Hearing, required};
 use crate::council::DecisionState;
+use crate::result::result_digest;
 use crate::round::Round;
 use crate::rule;
 
@@ -21,7 +22,13 @@ pub fn propose(hearing: &Hearing, act: &ProposeDecision) -> Result<Decision, Rej
         return Err(Rejection::DecisionExists { decision: act.decision.clone() });
     }
     match &act.matter {
-        Matter::Result {} => hearing.window(round, Phase::Council, None)?,
+        Matter::Result { digest } => {
+            hearing.window(round, Phase::Council, None)?;
+            let (now, position) = (result_digest(round), hearing.world.position);
+            if *digest != now {
+                return Err(Rejection::ResultMoved { digest: now.to_string(), position });
+            }
+        }
         Matter::Scores { changes } => {
             hearing.window(round, Phase::Council, None)?;
             if changes.is_empty() {
@@ -84,7 +91,7 @@ pub fn vote(hearing: &Hearing, act: &CastVote) -> Result<Decision, Rejection> {
         return Err(Rejection::Recused { unit: unit.clone() });
     }
     let interested = match &state.matter {
-        Matter::Result {} => round.units.iter().any(|u| belongs(&u.unit)),
+        Matter::Result { .. } => round.units.iter().any(|u| belongs(&u.unit)),
         Matter::Scores { .. } => false,
         Matter::Appeal { number, .. } => {
             let unit = &super::appeal::open(round, *number)?.lodged.unit;

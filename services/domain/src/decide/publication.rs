@@ -10,6 +10,11 @@ use super::hearing::{Hearing, bounded, required};
 use crate::result::result_digest;
 use crate::round::Round;
 
+/// Nothing is published yet: what is published changes by decision of the council alone.
+pub fn not_published(round: &Round) -> Result<(), Rejection> {
+    if round.publications.is_empty() { Ok(()) } else { Err(Rejection::ResultFixed {}) }
+}
+
 /// No decision is left that is not carried out in full.
 pub fn nothing_pending(round: &Round) -> Result<(), Rejection> {
     let pending = round.decisions.iter().find(|(_, d)| d.is_pending());
@@ -27,13 +32,13 @@ pub fn publish(hearing: &Hearing, act: &PublishResult) -> Result<Decision, Rejec
         return Err(Rejection::SurveyNotMerged {});
     }
     let decision = carried(round, &act.decision)?;
-    let fits = match &decision.matter {
-        Matter::Result {} => true,
-        Matter::Appeal { .. } | Matter::Scores { .. } => expected > 1,
+    let unfit = || Rejection::DecisionUnfit { decision: act.decision.clone() };
+    // A first publication is an adopted result; a correction follows from any decision of the council.
+    let adopted = match &decision.matter {
+        Matter::Result { digest } => Some(*digest),
+        Matter::Appeal { .. } | Matter::Scores { .. } if expected > 1 => None,
+        Matter::Appeal { .. } | Matter::Scores { .. } => return Err(unfit()),
     };
-    if !fits {
-        return Err(Rejection::DecisionUnfit { decision: act.decision.clone() });
-    }
     nothing_pending(round)?;
     if expected > 1 {
         required(&act.reason)?;
@@ -45,6 +50,10 @@ pub fn publish(hearing: &Hearing, act: &PublishResult) -> Result<Decision, Rejec
     let digest = result_digest(round);
     if digest != act.digest {
         return Err(Rejection::ResultMoved { digest: digest.to_string(), position: hearing.world.position });
+    }
+    // The council adopted one result, not whatever stands later.
+    if adopted.is_some_and(|adopted| adopted != digest) {
+        return Err(unfit());
     }
     let mut decision = Decision::new(Stream::Round(act.round.clone()), Fact::ResultPublished(act.clone()));
     decision.cause = carried(round, &act.decision)?.recorded_by.clone();

@@ -120,10 +120,7 @@ pub fn reopen(hearing: &Hearing, act: &ReopenSheet) -> Result<Decision, Rejectio
     if unit.sheet.state == SheetState::Open {
         return Err(Rejection::SheetOpen { unit: act.unit.clone() });
     }
-    if !round.publications.is_empty() {
-        let until = round.publications[0].at;
-        return Err(Rejection::DeadlinePassed { phase: Phase::Council.as_str(), until });
-    }
+    super::publication::not_published(round)?;
     required(&act.reason)?;
     let now = round.sheet_until(unit).unwrap_or(hearing.at).max(hearing.at);
     if act.until <= now {

@@ -71,9 +71,7 @@ pub fn merge(hearing: &Hearing, act: &MergeSurvey) -> Result<Decision, Rejection
     if !round.survey_held() {
         return Err(Rejection::NoSurvey {});
     }
-    if !round.publications.is_empty() {
-        return Err(Rejection::SurveyFixed {});
-    }
+    super::publication::not_published(round)?;
     let mut seen = BTreeSet::new();
     for batch in &act.batches {
         if !round.batches.contains_key(batch) || !seen.insert(batch) {

@@ -6,11 +6,12 @@ use proto::act::council::{ScoreChange, Vote};
 use proto::act::round::Phase;
 use proto::{Act, Instant};
 
-use crate::stories::acts::*;
-use crate::stories::fixture::{HUYEN, SO, moment, usual_tally};
-use crate::stories::given::{self, Steps, founded, opened_as, own_leaves, play};
-use crate::stories::harness::Log;
-use crate::stories::people::{Who, appraiser, chief, drafter, granted, member, publisher, secretary, surveyor};
+use crate::acts::*;
+use crate::fixture::{HUYEN, SO, moment, usual_tally};
+use crate::given::{self, Steps, founded, opened_as, own_leaves, play};
+use crate::harness::Log;
+use crate::people::{Who, appraiser, chief, drafter, granted, member, publisher, secretary, surveyor};
+use crate::variant::{second, seen};
 
 /// How many cases each law is tried with; nothing is kept of failures but what the failing test prints.
 pub fn cases(cases: u32) -> ProptestConfig {
@@ -22,7 +23,7 @@ pub type Ask = (Who, Act);
 
 /// A log in which the round is open, on 2 November.
 pub fn opened() -> Log {
-    opened_by(crate::stories::fixture::round())
+    opened_by(crate::fixture::round())
 }
 
 /// The same with another configuration.
@@ -53,7 +54,8 @@ fn leaf_and_points(unit: &'static str) -> impl Strategy<Value = (&'static str, S
     let leaf = prop::sample::select(own_leaves(unit)).prop_map(|(leaf, _)| leaf);
     let leaf = prop_oneof![8 => leaf, 8 => Just("1.1"), 1 => Just("9.9"), 1 => Just("2.2")];
     // Points that an option has come up often enough to fit one.
-    let points = prop_oneof![2 => points(), 1 => prop::sample::select(vec!["0", "2", "2.5", "4", "6"]).prop_map(str::to_owned)];
+    let points =
+        prop_oneof![2 => points(), 1 => prop::sample::select(vec!["0", "2", "2.5", "4", "6"]).prop_map(str::to_owned)];
     (leaf, points)
 }
 
@@ -129,15 +131,7 @@ pub fn play_sheets(log: &mut Log, sheets: &Sheets, order: &[usize]) {
 
 fn phase() -> impl Strategy<Value = Phase> {
     use Phase::{Appeals, Council, Explanation, FirstAppraisal, SecondAppraisal, SelfScoring, Survey};
-    prop::sample::select(vec![
-        SelfScoring,
-        FirstAppraisal,
-        Explanation,
-        SecondAppraisal,
-        Survey,
-        Council,
-        Appeals,
-    ])
+    prop::sample::select(vec![SelfScoring, FirstAppraisal, Explanation, SecondAppraisal, Survey, Council, Appeals])
 }
 
 fn day() -> impl Strategy<Value = String> {
@@ -158,7 +152,8 @@ pub fn any_act() -> impl Strategy<Value = Ask> {
     named.prop_flat_map(|(unit, number, day, phase, whole, voter)| {
         leaf_and_points(unit).prop_flat_map(move |(leaf, points)| {
             let (decision, of) = (format!("d{number}"), if whole { "" } else { unit });
-            let changes: Vec<ScoreChange> = (!points.starts_with('-')).then(|| change(unit, leaf, &points)).into_iter().collect();
+            let changes: Vec<ScoreChange> =
+                (!points.starts_with('-')).then(|| change(unit, leaf, &points)).into_iter().collect();
             let everyday = prop_oneof![
                 4 => own_act(unit),
                 4 => appraisal(unit),

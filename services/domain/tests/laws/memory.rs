@@ -6,11 +6,11 @@ use proptest::prelude::*;
 use proto::Event;
 use proto::fold::{Fold, Streams};
 
+use crate::check::{index_of, ranking_of};
 use crate::drawn::{Ask, any_act, begun, cases, later, opened, pause, play_sheets, send, sheets, stage};
-use crate::stories::check::{index_of, ranking_of};
-use crate::stories::fixture::r22;
-use crate::stories::given::{adopted, at, does, play, surveyed};
-use crate::stories::people::{publisher, secretary};
+use crate::fixture::r22;
+use crate::given::{adopted, at, does, play, surveyed};
+use crate::people::{publisher, secretary};
 
 /// Takes the events of these streams again, before each of them what it needs in turn.
 fn restore(world: &mut World, events: &[Event], streams: &Streams) {
@@ -32,13 +32,13 @@ proptest! {
 
     #[test]
     fn a_round_that_was_dropped_and_loaded_again_has_the_same_rows(sheets in sheets()) {
-        use crate::stories::acts::{close_round, publish};
+        use crate::acts::{close_round, publish};
         let mut log = opened();
         play_sheets(&mut log, &sheets, &[0]);
         let last = [surveyed(), adopted(), does(publisher(), publish(1, "d1")), at("01-20"), does(secretary(), close_round())];
         play(&mut log, last.concat());
         let before = (index_of(&log.world, &r22()), ranking_of(&log.world, &r22()));
-        let crate::stories::harness::Log { mut world, events, .. } = log;
+        let crate::harness::Log { mut world, events, .. } = log;
         world.forget_closed();
         prop_assert!(world.rounds.is_empty() && world.documents.is_empty());
         restore(&mut world, &events, &Streams::Round(r22()));

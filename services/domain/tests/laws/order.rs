@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use proto::UnitId;
 
+use crate::check::{index_of, ranking_of};
 use crate::drawn::{cases, opened, opened_by, play_sheets, sheets};
-use crate::stories::check::{index_of, ranking_of};
-use crate::stories::fixture::{r22, round_with};
+use crate::fixture::{r22, round_with};
 
 proptest! {
     #![proptest_config(cases(48))]
@@ -38,7 +38,7 @@ proptest! {
         for log in [&mut usual, &mut shuffled] {
             play_sheets(log, &sheets, &[0]);
         }
-        let sorted = |log: &crate::stories::harness::Log| {
+        let sorted = |log: &crate::harness::Log| {
             let mut rows = ranking_of(&log.world, &r22()).standings;
             rows.sort_by(|a, b| a.unit.cmp(&b.unit));
             rows

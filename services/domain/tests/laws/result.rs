@@ -8,13 +8,13 @@ use proto::Exact;
 use proto::document::Source;
 use proto::rows::{NodeRow, StandingRow};
 
-use crate::drawn::{Sheets, cases, opened, own_act, points, play_sheets, send, sheets, unit};
-use crate::stories::acts::{adjust, bonus, flag};
-use crate::stories::check::{index_of, ranking_of};
-use crate::stories::fixture::{moment, r22};
-use crate::stories::given::{own_leaves, play, surveyed};
-use crate::stories::harness::Log;
-use crate::stories::people::appraiser;
+use crate::acts::{adjust, bonus, flag};
+use crate::check::{index_of, ranking_of};
+use crate::drawn::{Sheets, cases, opened, own_act, play_sheets, points, send, sheets, unit};
+use crate::fixture::{moment, r22};
+use crate::given::{own_leaves, play, surveyed};
+use crate::harness::Log;
+use crate::people::appraiser;
 
 fn played(sheets: &Sheets, with_survey: bool) -> Log {
     let mut log = opened();

@@ -5,11 +5,12 @@ use proptest::prelude::*;
 use proto::rows::round_digest;
 use proto::{Act, Hash};
 
+use crate::check::{index_of, ranking_of};
 use crate::drawn::{STAGES, any_act, begun, cases, later, pause, stage};
-use crate::stories::check::{index_of, ranking_of};
-use crate::stories::fixture::r22;
-use crate::stories::given::{founded, play, published};
-use crate::stories::harness::Log;
+use crate::fixture::r22;
+use crate::given::{founded, play, published};
+use crate::harness::Log;
+use crate::variant::revision_of;
 
 /// Everything that is shown of the round, in two digests.
 fn shown(log: &Log) -> (Hash, Hash) {
@@ -62,7 +63,7 @@ proptest! {
         for ((who, act), hours) in asks {
             log.go_to(later(log.at, hours));
             let mut act = log.as_it_stands(act);
-            if crate::stories::acts::revision_of(&mut act).is_some() && log.send(&who, act.clone()).is_ok() {
+            if revision_of(&mut act).is_some() && log.send(&who, act.clone()).is_ok() {
                 prop_assert!(log.send(&who, act).is_err(), "an act on a revision is taken once");
             }
         }

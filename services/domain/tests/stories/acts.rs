@@ -19,7 +19,7 @@ use proto::act::sheet::{
 use proto::act::survey::{MergeSurvey, Method, RecordBatch};
 use proto::canon::Value;
 use proto::document::DocKind;
-use proto::{Capacity, Code, Hash, RoundId, UnitId, ViaKind};
+use proto::{Capacity, Hash, ViaKind};
 
 use super::fixture::{dec, doc_ref, id, moment, r22};
 
@@ -200,16 +200,6 @@ pub fn adjust(unit: &str, leaf: &str, points: &str) -> Act {
     })
 }
 
-/// The same act in the second appraisal.
-pub fn second(mut act: Act) -> Act {
-    match &mut act {
-        Act::ConfirmScore(a) => a.appraisal = Appraisal::Second,
-        Act::AdjustScore(a) => a.appraisal = Appraisal::Second,
-        other => panic!("{} is of no appraisal", other.kind()),
-    }
-    act
-}
-
 pub fn flag(unit: &str, leaf: &str) -> Act {
     let (unit, leaf) = (id(unit), id(leaf));
     Act::FlagScore(FlagScore { round: r22(), unit, leaf, revision: FRESH, reason: WHY.to_owned() })
@@ -268,7 +258,7 @@ pub fn propose(decision: &str, matter: Matter) -> Act {
 
 /// The result as a whole is put to the vote.
 pub fn propose_result(decision: &str) -> Act {
-    propose(decision, Matter::Result {})
+    propose(decision, Matter::Result { digest: FRESH_DIGEST })
 }
 
 /// Points of single leaves are put to the vote.
@@ -325,60 +315,4 @@ pub fn decide_appeal(number: u32, decision: &str) -> Act {
 
 pub fn correct(unit: &str, leaf: &str, appeal: u32) -> Act {
     Act::CorrectScore(CorrectScore { round: r22(), unit: id(unit), leaf: id(leaf), revision: FRESH, appeal })
-}
-
-/// The score that an act is about, and the revision that its sender saw; none for acts that carry no revision.
-pub fn revision_of(act: &mut Act) -> Option<(RoundId, UnitId, Code, &mut u64)> {
-    macro_rules! of {
-        ($a:expr, $leaf:ident) => {
-            Some(($a.round.clone(), $a.unit.clone(), $a.$leaf.clone(), &mut $a.revision))
-        };
-    }
-    match act {
-        Act::ScoreSelf(a) => of!(a, leaf),
-        Act::ClaimExemption(a) => of!(a, leaf),
-        Act::ExplainFlag(a) => of!(a, leaf),
-        Act::ConfirmScore(a) => of!(a, leaf),
-        Act::AdjustScore(a) => of!(a, leaf),
-        Act::FlagScore(a) => of!(a, leaf),
-        Act::AcceptExemption(a) | Act::RefuseExemption(a) => of!(a, leaf),
-        Act::AwardBonus(a) | Act::ImposePenalty(a) => of!(a, code),
-        Act::SetCouncilScore(a) => of!(a, leaf),
-        Act::CorrectScore(a) => of!(a, leaf),
-        _ => None,
-    }
-}
-
-/// The same act from a sender who saw a revision.
-pub fn seen(revision: u64, mut act: Act) -> Act {
-    let kind = act.kind();
-    *revision_of(&mut act).unwrap_or_else(|| panic!("{kind} carries no revision")).3 = revision;
-    act
-}
-
-/// The same act with another reason, ground or text.
-pub fn because(words: &str, mut act: Act) -> Act {
-    let text = match &mut act {
-        Act::RevokeCapacity(a) => &mut a.reason,
-        Act::UnbindCredential(a) => &mut a.reason,
-        Act::ExtendDeadline(a) => &mut a.reason,
-        Act::ScoreSelf(a) => &mut a.explanation,
-        Act::ClaimExemption(a) => &mut a.ground,
-        Act::WithdrawSheet(a) => &mut a.reason,
-        Act::ReopenSheet(a) => &mut a.reason,
-        Act::ExplainFlag(a) => &mut a.text,
-        Act::AdjustScore(a) => &mut a.reason,
-        Act::FlagScore(a) => &mut a.reason,
-        Act::AcceptExemption(a) | Act::RefuseExemption(a) => &mut a.reason,
-        Act::AwardBonus(a) | Act::ImposePenalty(a) => &mut a.reason,
-        Act::RecordDecision(a) => &mut a.minutes,
-        Act::PublishResult(a) => &mut a.reason,
-        Act::LodgeAppeal(a) => &mut a.text,
-        Act::AnswerAppeal(a) => &mut a.text,
-        Act::ProposeDecision(ProposeDecision { matter: Matter::Appeal { reason, .. }, .. }) => reason,
-        Act::ProposeDecision(ProposeDecision { matter: Matter::Scores { changes }, .. }) => &mut changes[0].reason,
-        other => panic!("{} gives no reason", other.kind()),
-    };
-    words.clone_into(text);
-    act
 }

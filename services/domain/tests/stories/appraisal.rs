@@ -5,11 +5,12 @@ use proto::act::appraisal::{AdjustScore, Appraised, ConfirmScore};
 use proto::act::round::{OwnUnit, Phase, Stage};
 use proto::{Act, Capacity, Fact};
 
-use super::acts::{adjust, because, confirm, extend, flag, grant, revoke, second, seen};
-use super::fixture::{just_before, moment, round_with};
+use super::acts::{adjust, bind, confirm, extend, flag, grant, revoke};
+use super::fixture::{id, just_before, moment, round_with};
 use super::given::{Steps, all_signed, at, does, drafted, opened, opened_as, scored};
-use super::people::{admin_a, appraiser, chief, drafter, granted, member, secretary};
+use super::people::{admin_a, appraiser, chief, drafter, granted, member, operator, person, secretary, token_of};
 use super::story::given;
+use super::variant::{because, second, seen};
 
 /// Every sheet is signed and it is 20 November.
 fn first() -> Steps {
@@ -285,4 +286,29 @@ fn a_stage_that_does_not_count_is_shown_but_not_counted() {
         .then("score_adjusted")
         .shows("a", "1.1", "self 6, first 5, second 1")
         .counts("a", "1.1", "5");
+}
+
+#[test]
+fn an_appraiser_with_several_fields_or_several_grants_acts_in_all_of_them() {
+    let fields = |actor: &str, id_: &str, fields: &[&str]| {
+        let mut act = grant(actor, id_, Capacity::Appraiser, "agency");
+        act.fields = fields.iter().map(|f| id(f)).collect();
+        does(admin_a(), Act::GrantCapacity(act))
+    };
+    let both = || person("both", Capacity::Appraiser, "agency");
+    let token = does(operator(), bind("both", &token_of("both")));
+    given([first(), token.clone(), fields("both", "g1", &["1", "2"])])
+        .when(both(), confirm("a", "1.1"))
+        .then("score_confirmed")
+        .when(both(), confirm("a", "2.1.1"))
+        .then("score_confirmed");
+    given([first(), token, fields("both", "g1", &["1"]), fields("both", "g2", &["2"])])
+        .when(both(), confirm("a", "1.1"))
+        .then("score_confirmed")
+        .when(both(), confirm("a", "2.1.1"))
+        .then("score_confirmed")
+        .when(admin_a(), revoke("both", "g2"))
+        .then("capacity_revoked")
+        .when(both(), adjust("a", "2.1.1", "0"))
+        .then_refused("field_not_granted");
 }

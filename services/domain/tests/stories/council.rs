@@ -1,17 +1,18 @@
 //! Stories of the council: what is put to the vote, who votes, what carries, and how it is carried out.
 //! A decision changes no score by itself, and nobody votes on his own unit.
 
-use proto::act::council::{CouncilScored, SetCouncilScore, Vote, VoteCast};
-use proto::{Act, Capacity, Fact};
+use proto::act::council::{CouncilScored, Matter, SetCouncilScore, Vote, VoteCast};
+use proto::{Act, Capacity, Fact, Hash};
 
 use super::acts::{
-    WHY, accept, because, change, claim, grant, propose_result, propose_scores, record, revoke, seen, set_score,
+    WHY, accept, bonus, change, claim, grant, propose, propose_result, propose_scores, record, revoke, set_score,
     submit, vote,
 };
 use super::fixture::{dec, id, just_before, moment, r22};
 use super::given::{Steps, all_signed, at, carried, does, drafted, opened, upheld};
 use super::people::{admin_a, appraiser, chief, drafter, granted, member, publisher, secretary};
 use super::story::{Story, given};
+use super::variant::{because, seen};
 
 /// Every sheet is signed and it is 21 December.
 fn winter() -> Steps {
@@ -33,7 +34,9 @@ fn cast(vote_: Vote, interested: bool) -> Fact {
 }
 
 /// Members, votes for, against, abstained, and whether it carried.
-fn counted(story: &Story) -> (u32, u32, u32, u32, bool) {
+type Count = (u32, u32, u32, u32, bool);
+
+fn counted(story: &Story) -> Count {
     let f = story.recorded();
     (f.members, f.votes_for, f.votes_against, f.abstained, f.carried)
 }
@@ -47,6 +50,24 @@ fn the_secretariat_puts_the_result_and_points_to_the_vote() {
         .when(secretary(), propose_scores("d2", &[change("a", "1.1", "5"), change("b", "1.1", "5")]))
         .then("decision_proposed")
         .shows("a", "1.1", "self 6");
+}
+
+#[test]
+fn the_result_that_is_put_to_the_vote_is_the_one_that_stands() {
+    let story = given([winter()]);
+    let now = domain::result_digest(&story.log.world.rounds[&r22()]);
+    let result = |digest| propose("d1", Matter::Result { digest });
+    story
+        .when(secretary(), result(Hash::digest(b"a guess")))
+        .then_refused_with("result_moved", "digest", &now.to_string())
+        .when(appraiser(), bonus("a", "1"))
+        .then("bonus_awarded")
+        .when(secretary(), result(now))
+        .then_refused("result_moved")
+        .when(appraiser(), bonus("a", "0"))
+        .then("bonus_awarded")
+        .when(secretary(), result(now))
+        .then("decision_proposed");
 }
 
 #[test]
@@ -95,6 +116,8 @@ fn the_council_proposes_and_votes_within_its_phase() {
         .at_instant(just_before(moment("12-20")))
         .when(secretary(), propose_result("d1"))
         .then_refused_with("too_early", "phase", "council")
+        .when(secretary(), propose_scores("d1", &[change("a", "1.1", "5")]))
+        .then_refused_with("too_early", "phase", "council")
         .at("12-20")
         .when(secretary(), propose_scores("d1", &[change("a", "1.1", "5")]))
         .then("decision_proposed")
@@ -105,6 +128,8 @@ fn the_council_proposes_and_votes_within_its_phase() {
         .when(member(4), vote("d1", Vote::For))
         .then_refused_with("deadline_passed", "phase", "council")
         .when(secretary(), propose_result("d2"))
+        .then_refused("deadline_passed")
+        .when(secretary(), propose_scores("d2", &[change("a", "1.1", "5")]))
         .then_refused("deadline_passed");
 }
 
@@ -122,7 +147,7 @@ fn only_members_vote() {
         given([proposed()]).when(who, vote("d1", Vote::For)).then_refused_with("capacity_wrong", "needed", "council");
     }
     given([proposed()])
-        .when(chief("c").as_capacity(Capacity::Council), vote("d1", Vote::For))
+        .when(chief("c").in_capacity(Capacity::Council), vote("d1", Vote::For))
         .then_refused("capacity_missing")
         .when(member(3), vote("d7", Vote::For))
         .then_refused_with("decision_unknown", "decision", "d7");
@@ -160,7 +185,7 @@ fn on_the_result_as_a_whole_everyone_votes_and_interest_is_recorded() {
 fn a_decision_carries_with_more_than_half_of_the_members() {
     use Vote::{Abstain, Against, For};
     // On the points of `a`: 4 members may vote, 3 must be for it.
-    let table: [(&[(u32, Vote)], (u32, u32, u32, u32, bool)); 5] = [
+    let table: [(&[(u32, Vote)], Count); 5] = [
         (&[], (4, 0, 0, 0, false)),
         (&[(2, For), (3, For)], (4, 2, 0, 0, false)),
         (&[(2, For), (3, For), (4, For)], (4, 3, 0, 0, true)),
@@ -173,7 +198,7 @@ fn a_decision_carries_with_more_than_half_of_the_members() {
         assert_eq!(counted(&story), expected, "{cast:?}");
     }
     // On the result: 5 members.
-    let table: [(&[(u32, Vote)], (u32, u32, u32, u32, bool)); 2] = [
+    let table: [(&[(u32, Vote)], Count); 2] = [
         (&[(1, For), (2, For), (3, Against), (4, Against), (5, Abstain)], (5, 2, 2, 1, false)),
         (&[(1, For), (2, For), (3, For)], (5, 3, 0, 0, true)),
     ];

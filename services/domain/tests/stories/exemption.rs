@@ -1,10 +1,11 @@
 //! Stories of leaves that do not apply: claimed by the unit with a ground, accepted or refused by an appraiser.
 //! An exemption that nobody accepted takes nothing out of the maximum.
 
-use super::acts::{accept, adjust, because, claim, confirm, flag, refuse, score, second, seen, submit};
+use super::acts::{accept, adjust, claim, confirm, flag, refuse, score, submit};
 use super::given::{Steps, at, does, drafted, opened, scored, signed};
 use super::people::{appraiser, chief, drafter, granted, secretary};
 use super::story::given;
+use super::variant::{because, second, seen};
 
 /// `a` claims that 1.2 does not apply and signs; it is 20 November.
 fn claimed() -> Steps {

@@ -5,11 +5,12 @@ use proto::act::appraisal::{Appraised, SetExtra};
 use proto::act::round::{OwnUnit, Phase};
 use proto::{Act, Fact};
 
-use super::acts::{because, bonus, extend, extra, penalty, seen};
+use super::acts::{bonus, extend, extra, penalty};
 use super::fixture::{moment, round_with};
 use super::given::{Steps, all_signed, at, does, drafted, opened, opened_as};
 use super::people::{appraiser, chief, drafter, granted, member, secretary};
 use super::story::given;
+use super::variant::{because, seen};
 
 fn first() -> Steps {
     [opened(), all_signed(), at("11-20")].concat()

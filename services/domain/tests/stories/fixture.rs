@@ -34,9 +34,9 @@ pub fn dec(text: &str) -> Decimal {
     Decimal::parse(text).expect(text)
 }
 
-/// The same words in both languages.
+/// Words in both languages, which differ.
 pub fn text(words: &str) -> Text {
-    Text { en: words.to_owned(), vi: words.to_owned() }
+    Text { en: words.to_owned(), vi: format!("{words} (vi)") }
 }
 
 /// The round's id.
@@ -121,6 +121,7 @@ pub fn rulebook() -> Rulebook {
             group("so", "firms"),
             group("huyen", "citizens"),
             group("huyen", "firms"),
+            group("huyen", "leaders"),
         ],
         answers: [("a", "1"), ("b", "0.6"), ("c", "0.2"), ("d", "0")].map(answer).to_vec(),
     }
@@ -132,7 +133,7 @@ pub fn catalogue() -> Catalogue {
         unit: id(unit),
         name: text(&format!("Unit {unit}")),
         short: unit.to_uppercase(),
-        code: String::new(),
+        code: format!("0{unit}"),
         kind: id(kind),
     };
     let mut units: Vec<CatalogueUnit> = SO.map(|u| unit("so", u)).to_vec();

@@ -1,15 +1,16 @@
-//! Stories of powers: who is granted what by whom, for how long, and which credential speaks for whom.
+//! Stories of powers: who is granted what by whom, for how long, in which unit and round.
 //! A power that the log does not say was granted is never assumed.
 
 use proto::act::grants::GrantCapacity;
 use proto::act::log::Incompatible;
-use proto::{Act, Capacity, ViaKind};
+use proto::{Act, Capacity};
 
-use super::acts::{self, because, bind, confirm_grant, grant, revoke, score, submit, unbind};
+use super::acts::{self, bind, confirm_grant, grant, revoke, score, submit, unbind};
 use super::fixture::{id, just_before, moment, r22};
 use super::given::{Steps, at, does, drafted, genesis, opened};
 use super::people::{admin_a, admin_b, chief, drafter, operator, person, token_of};
 use super::story::{given, given_nothing};
+use super::variant::because;
 
 fn granting(change: impl FnOnce(&mut GrantCapacity)) -> Act {
     let mut act = grant("new", "g1", Capacity::Chief, "a");
@@ -198,6 +199,11 @@ fn a_pending_grant_excludes_others_but_one_that_is_over_does_not() {
         ..grant("old", "g0", Capacity::Administrator, "")
     });
     let from_then_on = granting(|a| (a.actor, a.from) = (id("old"), moment("11-01")));
+    let just_after = moment("11-01").plus_micros(1);
+    let over_before = |end| {
+        let act = grant("old", "g2", Capacity::Administrator, "");
+        Act::GrantCapacity(GrantCapacity { until: Some(end), ..act })
+    };
     let a_moment_before = granting(|a| (a.actor, a.from) = (id("old"), just_before(moment("11-01"))));
     given([does(admin_a(), pending), does(admin_a(), ended)])
         .when(admin_a(), granting(|_| ()))
@@ -205,6 +211,10 @@ fn a_pending_grant_excludes_others_but_one_that_is_over_does_not() {
         .when(admin_a(), a_moment_before)
         .then_refused("capacities_incompatible")
         .when(admin_a(), from_then_on)
+        .then("capacity_granted")
+        .when(admin_a(), over_before(just_after))
+        .then_refused("capacities_incompatible")
+        .when(admin_a(), over_before(moment("11-01")))
         .then("capacity_granted")
         .when(admin_a(), revoke("new", "g0"))
         .then("capacity_revoked")
@@ -307,51 +317,6 @@ fn a_capacity_held_in_a_unit_is_used_in_that_unit() {
         .then_refused("capacity_missing")
         .when(drafter("a"), score("b", "1.1", "6"))
         .then_refused_with("unit_not_own", "unit", "b");
-}
-
-#[test]
-fn a_credential_is_bound_to_one_actor() {
-    given([])
-        .when(operator(), bind("new", "t1"))
-        .then("credential_bound")
-        .in_stream("grants/new")
-        .when(operator(), bind("newer", "t1"))
-        .then_refused("credential_exists")
-        .when(operator(), bind("new", "t1"))
-        .then_refused("credential_exists");
-}
-
-#[test]
-fn a_credential_that_was_ended_speaks_for_nobody() {
-    given([opened()])
-        .when(operator(), unbind("drafter-a", "token-drafter-b"))
-        .then_refused("credential_not_bound")
-        .when(operator(), unbind("nobody", "token-drafter-b"))
-        .then_refused("credential_not_bound")
-        .when(operator(), unbind("drafter-a", "token-drafter-a"))
-        .then("credential_unbound")
-        .when(drafter("a"), score("a", "1.1", "6"))
-        .then_refused_with("credential_not_bound", "actor", "drafter-a")
-        .when(operator(), unbind("drafter-a", "token-drafter-a"))
-        .then_refused("credential_not_bound")
-        .when(operator(), bind("drafter-a", "token-drafter-a"))
-        .then("credential_bound")
-        .when(drafter("a"), score("a", "1.1", "6"))
-        .then("self_scored");
-}
-
-#[test]
-fn a_credential_speaks_for_its_actor_only_and_only_as_what_it_is() {
-    let table = [
-        drafter("a").with_credential(Some("token-drafter-b")),
-        drafter("a").with_credential(Some("token-nobody")),
-        drafter("a").with_credential(None),
-        drafter("a").through(ViaKind::Session),
-        drafter("a").through(ViaKind::Oidc),
-    ];
-    for who in table {
-        given([opened()]).when(who, score("a", "1.1", "6")).then_refused("credential_not_bound");
-    }
 }
 
 #[test]

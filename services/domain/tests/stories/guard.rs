@@ -1,6 +1,8 @@
 //! The guard: every act, every fact and every rejection of the rules has its story, by name.
 //! A new kind or code, or a story that no longer says what it is listed for, breaks this file.
 
+use std::collections::BTreeSet;
+
 use proto::{Act, Fact, Rejection};
 
 use super::kinds::KINDS;
@@ -25,13 +27,13 @@ const FACTS: [(&str, &str); 37] = [
     ("capacity_granted", "log::the_two_administrators_hold_their_capacity_from_genesis_on"),
     ("grant_confirmed", "grants::administrator_and_inspector_take_two_people"),
     ("capacity_revoked", "grants::a_capacity_that_was_taken_back_is_gone"),
-    ("credential_bound", "grants::a_credential_is_bound_to_one_actor"),
-    ("credential_unbound", "grants::a_credential_that_was_ended_speaks_for_nobody"),
+    ("credential_bound", "credential::a_credential_is_bound_to_one_actor"),
+    ("credential_unbound", "credential::a_credential_that_was_ended_speaks_for_nobody"),
     ("part_entered", "documents::a_document_enters_in_parts_and_is_sealed_by_the_digest_of_the_whole"),
     ("document_sealed", "documents::a_document_enters_in_parts_and_is_sealed_by_the_digest_of_the_whole"),
     ("round_opened", "round::the_secretariat_opens_a_round"),
     ("phase_closed", "timer::only_the_timer_closes_a_phase_only_when_due_and_only_once"),
-    ("deadline_extended", "round::a_deadline_that_is_extended_for_all_holds_for_all"),
+    ("deadline_extended", "deadline::a_deadline_that_is_extended_for_all_holds_for_all"),
     ("self_scored", "sheet::a_units_drafter_scores_a_leaf"),
     ("exemption_claimed", "exemption::a_unit_claims_that_a_leaf_does_not_apply_to_it"),
     ("sheet_submitted", "signing::the_chief_signs_and_submits_the_sheet"),
@@ -55,8 +57,8 @@ const FACTS: [(&str, &str); 37] = [
     ("result_published", "publication::the_publisher_publishes_what_the_council_adopted"),
     ("appeal_lodged", "appeal::a_units_chief_appeals_against_the_published_result"),
     ("appeal_answered", "appeal::an_appeal_is_answered_by_those_who_appraised_and_not_by_the_unit"),
-    ("appeal_decided", "appeal::an_appeal_is_decided_as_the_council_decided"),
-    ("score_corrected", "appeal::only_what_was_decided_is_corrected_once_on_the_revision_seen"),
+    ("appeal_decided", "correction::an_appeal_is_decided_as_the_council_decided"),
+    ("score_corrected", "correction::only_what_was_decided_is_corrected_once_on_the_revision_seen"),
     ("round_closed", "round::a_round_ends_after_its_last_appeal"),
 ];
 
@@ -65,8 +67,8 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("log_exists", "log::a_log_begins_once"),
     ("log_missing", "log::nothing_is_written_before_the_log_begins"),
     ("bad_genesis", "log::a_log_begins_with_exactly_two_different_administrators"),
-    ("credential_not_bound", "grants::a_credential_speaks_for_its_actor_only_and_only_as_what_it_is"),
-    ("credential_exists", "grants::a_credential_is_bound_to_one_actor"),
+    ("credential_not_bound", "credential::a_credential_speaks_for_its_actor_only_and_only_as_what_it_is"),
+    ("credential_exists", "credential::a_credential_is_bound_to_one_actor"),
     ("capacity_missing", "grants::a_capacity_that_was_taken_back_is_gone"),
     ("capacity_wrong", "powers::every_act_is_done_in_its_capacities_and_in_no_other"),
     ("unit_not_own", "sheet::a_unit_scores_only_its_own_sheet"),
@@ -96,7 +98,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("phase_unknown", "timer::a_phase_that_the_round_has_not_is_not_closed"),
     ("phase_closed", "timer::only_the_timer_closes_a_phase_only_when_due_and_only_once"),
     ("not_due", "timer::only_the_timer_closes_a_phase_only_when_due_and_only_once"),
-    ("not_an_extension", "round::an_extension_lies_after_the_deadline_and_after_now"),
+    ("not_an_extension", "deadline::an_extension_lies_after_the_deadline_and_after_now"),
     ("reason_required", "appraisal::an_adjustment_and_a_flag_give_a_reason"),
     ("text_too_long", "points::a_text_has_at_most_eight_thousand_bytes"),
     ("stale_revision", "sheet::a_score_that_moved_on_is_not_overwritten"),
@@ -128,7 +130,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("batch_unknown", "survey::only_recorded_batches_are_merged_each_once_and_at_least_one"),
     ("bad_tally", "survey::a_tally_that_does_not_fit_the_round_is_refused_whole"),
     ("survey_not_merged", "survey::nothing_is_published_before_the_survey_is_merged"),
-    ("survey_fixed", "survey::the_survey_stands_once_the_result_is_published"),
+    ("result_fixed", "publication::once_a_result_is_published_only_the_council_changes_it"),
     ("decision_exists", "council::a_decisions_id_stands_once_in_its_round"),
     ("decision_unknown", "council::only_members_vote"),
     ("decision_closed", "council::a_decision_that_is_recorded_takes_no_more_votes_and_is_not_recorded_again"),
@@ -136,23 +138,26 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("recused", "council::a_member_who_belongs_to_the_unit_does_not_vote_on_its_points"),
     ("empty_matter", "council::what_is_put_to_the_vote_fits_the_rules_and_gives_its_reasons"),
     ("publication_out_of_order", "publication::publications_are_numbered_from_one_without_gaps"),
-    ("result_moved", "publication::a_result_that_moved_on_is_not_published"),
+    ("result_moved", "publication::a_result_that_moved_on_since_it_was_adopted_is_not_published"),
     ("position_ahead", "publication::the_position_that_was_seen_exists"),
     ("not_published", "appeal::there_is_no_appeal_before_a_publication"),
     ("appeal_out_of_order", "appeal::appeals_are_numbered_from_one_without_gaps_across_units"),
     ("appeal_unknown", "appeal::an_appeal_that_nobody_lodged_is_unknown"),
-    ("appeal_closed", "appeal::an_appeal_that_is_decided_is_closed"),
-    ("appeal_open", "appeal::nothing_is_corrected_while_the_appeal_is_open"),
-    ("change_unknown", "appeal::only_what_was_decided_is_corrected_once_on_the_revision_seen"),
+    ("appeal_closed", "correction::an_appeal_that_is_decided_is_closed"),
+    ("appeal_open", "correction::nothing_is_corrected_while_the_appeal_is_open"),
+    ("change_unknown", "correction::only_what_was_decided_is_corrected_once_on_the_revision_seen"),
     ("changes_pending", "publication::nothing_is_published_before_decided_points_are_carried_out"),
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 17] = [
+const SOURCES: [(&str, &str); 20] = [
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
     ("arithmetic", include_str!("arithmetic.rs")),
+    ("correction", include_str!("correction.rs")),
     ("council", include_str!("council.rs")),
+    ("credential", include_str!("credential.rs")),
+    ("deadline", include_str!("deadline.rs")),
     ("documents", include_str!("documents.rs")),
     ("exemption", include_str!("exemption.rs")),
     ("extras", include_str!("extras.rs")),
@@ -203,11 +208,11 @@ fn told(fact: &str) -> String {
 
 #[test]
 fn every_rejection_has_its_story() {
-    let mut known: Vec<&str> = ELSEWHERE.into_iter().chain(REJECTIONS.iter().map(|(code, _)| *code)).collect();
-    let mut codes = Rejection::CODES.to_vec();
-    known.sort_unstable();
-    codes.sort_unstable();
-    assert_eq!(known, codes);
+    let listed: BTreeSet<&str> = ELSEWHERE.into_iter().chain(REJECTIONS.iter().map(|(code, _)| *code)).collect();
+    let codes: BTreeSet<&str> = Rejection::CODES.iter().copied().collect();
+    assert_eq!(listed.len(), ELSEWHERE.len() + REJECTIONS.len(), "no code is listed twice");
+    assert_eq!(codes.difference(&listed).collect::<Vec<_>>(), [&""; 0], "codes without a story");
+    assert_eq!(listed.difference(&codes).collect::<Vec<_>>(), [&""; 0], "stories of codes that are no more");
     for (code, story) in REJECTIONS {
         assert!(text_of(story).contains(&format!("\"{code}\"")), "{story} does not tell of {code}");
     }

@@ -2,6 +2,7 @@
 //! Nothing is written into it but what `decide` gave, and `decide` is asked twice each time: it must say the same.
 
 use domain::{Decision, World, decide, due, result_digest};
+use proto::act::council::Matter;
 use proto::envelope::CommandRef;
 use proto::rows::ScoreRow;
 use proto::walk::Walk;
@@ -10,10 +11,11 @@ use proto::{
     Rejection, RoundId, UnitId,
 };
 
-use super::acts::{FRESH, FRESH_DIGEST, revision_of};
+use super::acts::{FRESH, FRESH_DIGEST};
 use super::check::Check;
 use super::fixture::{id, moment};
 use super::people::{Who, timer};
+use super::variant::revision_of;
 
 /// A log with its working state.
 pub struct Log {
@@ -164,6 +166,13 @@ impl Log {
                 }
                 if a.digest == FRESH_DIGEST {
                     a.digest = sheet.map_or(FRESH_DIGEST, domain::Sheet::digest);
+                }
+            }
+            Act::ProposeDecision(a) => {
+                if let Matter::Result { digest } = &mut a.matter
+                    && *digest == FRESH_DIGEST
+                {
+                    *digest = self.world.rounds.get(&a.round).map_or(FRESH_DIGEST, result_digest);
                 }
             }
             Act::PublishResult(a) => {

@@ -7,13 +7,14 @@ use proto::act::round::Phase;
 use proto::history::{HistoryQuery, Step};
 
 use super::acts::{
-    accept, adjust, answer, because, change, claim, confirm, explain, extend, flag, lodge, propose_result,
-    propose_scores, record, reopen, second, submit, vote, withdraw,
+    accept, adjust, answer, change, claim, confirm, explain, extend, flag, lodge, propose_result, propose_scores,
+    record, reopen, submit, vote, withdraw,
 };
 use super::fixture::{id, r22};
 use super::given::{Steps, all_signed, at, does, drafted, founded, opened, play, republished, signed, surveyed};
 use super::harness::Log;
 use super::people::{appraiser, chief, drafter, member, secretary};
+use super::variant::{because, second};
 
 fn log_of(steps: Steps) -> Log {
     let mut log = Log::of(founded());

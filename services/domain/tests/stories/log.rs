@@ -5,7 +5,7 @@ use proto::act::log::{ClockKind, CreateLog, Mode};
 use proto::act::round::Phase;
 use proto::{Act, Capacity};
 
-use super::acts::{bind, close_phase, create_log, grant};
+use super::acts::{bind, close_phase, create_log, grant, unbind};
 use super::fixture::id;
 use super::given::{self, begun, does};
 use super::people::{admin_a, operator, timer};
@@ -63,6 +63,8 @@ fn nothing_is_written_before_the_log_begins() {
     given_nothing([])
         .when(operator(), bind("admin-a", "t1"))
         .then_refused("log_missing")
+        .when(operator(), unbind("admin-a", "t1"))
+        .then_refused("log_missing")
         .when(timer(), close_phase(Phase::SelfScoring))
         .then_refused("log_missing")
         .when(admin_a(), Act::GrantCapacity(grant("d", "g1", Capacity::Drafter, "a")))
@@ -74,8 +76,8 @@ fn nobody_but_the_operator_begins_a_log_or_binds_a_credential() {
     given([])
         .when(admin_a(), genesis(|_| ()))
         .then_refused_with("capacity_wrong", "needed", "operator")
-        .when(admin_a().as_capacity(Capacity::Operator), bind("x", "t1"))
+        .when(admin_a().in_capacity(Capacity::Operator), bind("x", "t1"))
         .then_refused_with("capacity_wrong", "needed", "operator")
-        .when(operator().as_capacity(Capacity::Administrator), bind("x", "t1"))
+        .when(operator().in_capacity(Capacity::Administrator), bind("x", "t1"))
         .then_refused_with("capacity_wrong", "needed", "operator");
 }

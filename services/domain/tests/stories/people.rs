@@ -48,7 +48,7 @@ impl Who {
     }
 
     /// The same person in another capacity.
-    pub fn as_capacity(mut self, capacity: Capacity) -> Self {
+    pub fn in_capacity(mut self, capacity: Capacity) -> Self {
         self.acting.capacity = capacity;
         self
     }

@@ -4,12 +4,13 @@
 use proto::act::sheet::{EVIDENCE_MAX, Evidence, FIGURES_MAX, Inputs, ScoreSelf, TEXT_BYTES_MAX};
 use proto::{Act, Rejection};
 
-use super::acts::{adjust, because, change, figure, file, propose_scores, score, score_self};
+use super::acts::{adjust, change, figure, file, propose_scores, score, score_self};
 use super::fixture::{dec, id};
 use super::given::{all_signed, at, opened};
 use super::harness::Log;
 use super::people::{appraiser, drafter, secretary};
 use super::story::given;
+use super::variant::because;
 
 fn claiming(leaf: &str, points: &str, change: impl FnOnce(&mut ScoreSelf)) -> Act {
     let mut act = score_self("a", leaf, points);
@@ -153,7 +154,8 @@ fn neither_evidence_nor_an_explanation_is_too_little_where_the_rule_asks_for_it(
 
 #[test]
 fn a_reference_that_cannot_be_a_file_is_refused() {
-    let table: [(&str, fn(&mut Evidence)); 6] = [
+    type Spoil = fn(&mut Evidence);
+    let table: [(&str, Spoil); 6] = [
         ("an empty file", |e| e.size = 0),
         ("a type that is no media type", |e| e.media_type = "pdf".to_owned()),
         ("a type that is no media type", |e| e.media_type = "/pdf".to_owned()),
@@ -170,6 +172,12 @@ fn a_reference_that_cannot_be_a_file_is_refused() {
             detail,
         );
     }
+}
+
+#[test]
+fn a_reference_may_be_as_long_as_the_limits_say() {
+    let long = Evidence { media_type: format!("a/{}", "b".repeat(98)), page: "p".repeat(100), ..file(1) };
+    given([opened()]).when(drafter("a"), claiming("1.1", "6", |a| a.evidence = vec![long])).then("self_scored");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use super::people::{
     Who, admin_a, admin_b, appraiser, chief, drafter, granted, member, operator, person, publisher, secretary,
     surveyor, timer, token_of,
 };
+use super::variant::revision_of;
 
 use Capacity::{
     Administrator, Appraiser, Chief, Council, Drafter, Operator, Publisher, Secretariat, SurveyStaff, System,
@@ -132,13 +133,13 @@ fn operator_and_timer_are_known_by_their_door_and_not_by_what_they_say() {
     let mut log = log_of(opened());
     for (act, allowed) in all() {
         for claimed in [Operator, System] {
-            let who = secretary().as_capacity(claimed).in_unit("");
+            let who = secretary().in_capacity(claimed).in_unit("");
             let refused = answer_of(&mut log, &who, act.clone()).expect_err(act.kind());
             assert_eq!(refused.code(), "capacity_wrong", "{} as {} by a token", act.kind(), claimed.as_str());
         }
         for capacity in Capacity::ALL.into_iter().filter(|c| c.is_grantable()) {
             for door in [operator(), timer()] {
-                let refused = answer_of(&mut log, &door.as_capacity(capacity), act.clone()).expect_err(act.kind());
+                let refused = answer_of(&mut log, &door.in_capacity(capacity), act.clone()).expect_err(act.kind());
                 assert_eq!(refused.code(), "capacity_wrong", "{} ({allowed:?})", act.kind());
             }
         }
@@ -282,4 +283,13 @@ fn an_act_is_decided_by_the_moment_at_which_its_turn_came() {
     let answers = ["11-15 23:59", "11-16"].map(|at| domain::decide(&log.world, &who.principal, moment(at), &command));
     assert!(answers[0].is_ok());
     assert_eq!(answers[1].as_ref().expect_err("too late").code(), "deadline_passed");
+}
+
+#[test]
+fn every_act_about_a_round_reaches_it() {
+    let log = log_of(opened());
+    for (act, _) in about_a_round(&log) {
+        let reached = domain::reach(&act);
+        assert!(reached.contains(&proto::fold::Streams::Round(id("r22"))), "{} reaches {reached:?}", act.kind());
+    }
 }

@@ -2,15 +2,19 @@
 //! No row comes from whoever publishes: he names the digest of what he saw.
 
 use proto::act::publication::PublishResult;
+use proto::act::round::Phase;
 use proto::{Act, Hash};
 
-use super::acts::{because, bonus, change, correct, decide_appeal, lodge, propose_appeal, propose_result};
-use super::acts::{propose_scores, publish, publish_as, record, set_score};
+use super::acts::{
+    adjust, bonus, change, close_round, confirm, correct, decide_appeal, extend, lodge, merge, penalty, propose_appeal,
+    propose_result, propose_scores, publish, publish_as, record, reopen, set_score,
+};
 use super::check::ranking_of;
 use super::fixture::{id, r22};
 use super::given::{Steps, adopted, all_signed, at, carried, corrected, does, opened, published, surveyed};
 use super::people::{admin_a, appraiser, chief, member, publisher, secretary};
 use super::story::given;
+use super::variant::{because, second};
 
 /// The council has adopted the result by `d1`, and it is 3 January.
 fn ready() -> Steps {
@@ -47,6 +51,8 @@ fn nobody_but_the_publisher_publishes() {
 #[test]
 fn publications_are_numbered_from_one_without_gaps() {
     given([ready()])
+        .when(publisher(), publishing(|a| a.reason = "x".repeat(8_001)))
+        .then_refused("text_too_long")
         .when(publisher(), publish(2, "d1"))
         .then_refused_with("publication_out_of_order", "expected", "1")
         .when(publisher(), publish(0, "d1"))
@@ -79,44 +85,79 @@ fn what_the_council_did_not_adopt_is_not_published() {
 #[test]
 fn nothing_is_published_before_decided_points_are_carried_out() {
     let scores = carried("d5", propose_scores("d5", &[change("a", "1.1", "5"), change("b", "1.1", "5")]));
+    let carried_out = ["a", "b"].map(|unit| does(secretary(), set_score(unit, "1.1", "d5"))).concat();
     given([ready(), scores])
         .when(publisher(), publish(1, "d1"))
         .then_refused_with("changes_pending", "decision", "d5")
-        .when(secretary(), set_score("a", "1.1", "d5"))
-        .then("council_scored")
-        .when(publisher(), publish(1, "d1"))
-        .then_refused("changes_pending")
-        .when(secretary(), set_score("b", "1.1", "d5"))
-        .then("council_scored")
-        .when(publisher(), publish(1, "d1"))
+        .and([carried_out, carried("d6", propose_result("d6"))].concat())
+        .when(publisher(), publish(1, "d6"))
         .then("result_published")
         .stands(1, "a", "95.00", 1, "good")
         .stands(1, "b", "95.00", 1, "good");
 }
 
 #[test]
-fn a_result_that_moved_on_is_not_published() {
+fn a_result_that_moved_on_since_it_was_adopted_is_not_published() {
     let story = given([ready()]);
-    let seen = domain::result_digest(&story.log.world.rounds[&r22()]);
+    let adopted = domain::result_digest(&story.log.world.rounds[&r22()]);
+    let story = story.when(appraiser(), bonus("a", "0.25")).then("bonus_awarded");
+    let now = domain::result_digest(&story.log.world.rounds[&r22()]);
     story
-        .when(appraiser(), bonus("a", "0.25"))
-        .then("bonus_awarded")
-        .when(publisher(), publishing(|a| a.digest = seen))
-        .then_refused("result_moved")
+        .when(publisher(), publishing(|a| a.digest = adopted))
+        .then_refused_with("result_moved", "digest", &now.to_string())
+        .when(publisher(), publishing(|a| a.digest = now))
+        .then_refused_with("decision_unfit", "decision", "d1")
         .when(publisher(), publishing(|a| a.digest = Hash::digest(b"a guess")))
         .then_refused("result_moved")
         .when(appraiser(), bonus("a", "0"))
         .then("bonus_awarded")
-        .when(publisher(), publishing(|a| a.digest = seen))
+        .when(publisher(), publishing(|a| a.digest = adopted))
         .then("result_published");
 }
 
 #[test]
-fn a_refusal_names_the_digest_as_it_is_now() {
-    let story = given([ready()]);
-    let now = domain::result_digest(&story.log.world.rounds[&r22()]).to_string();
-    let guess = publishing(|a| a.digest = Hash::digest(b"a guess"));
-    story.when(publisher(), guess).then_refused_with("result_moved", "digest", &now);
+fn a_result_that_moved_on_is_adopted_anew() {
+    given([ready(), does(appraiser(), bonus("b", "1")), carried("d2", propose_result("d2"))])
+        .when(publisher(), publish(1, "d1"))
+        .then_refused("decision_unfit")
+        .when(publisher(), publish(1, "d2"))
+        .then("result_published")
+        .stands(1, "b", "95.00", 2, "good");
+}
+
+#[test]
+fn once_a_result_is_published_only_the_council_changes_it() {
+    let more_time = does(secretary(), extend(Phase::SecondAppraisal, "a", "01-20"));
+    let steps = [opened(), all_signed(), surveyed(), more_time, adopted(), at("01-03")].concat();
+    given([steps, does(publisher(), publish(1, "d1"))])
+        .when(appraiser(), second(confirm("a", "1.1")))
+        .then_refused("result_fixed")
+        .when(appraiser(), second(adjust("a", "1.1", "5")))
+        .then_refused("result_fixed")
+        .when(appraiser(), bonus("a", "1"))
+        .then_refused("result_fixed")
+        .when(secretary(), penalty("a", "1"))
+        .then_refused("result_fixed")
+        .when(secretary(), reopen("a", "01-10"))
+        .then_refused("result_fixed")
+        .when(secretary(), merge(&["b1"]))
+        .then_refused("result_fixed");
+}
+
+#[test]
+fn points_that_the_council_sets_after_a_publication_are_published_before_the_round_ends() {
+    let scores = [
+        carried("d5", propose_scores("d5", &[change("c", "1.1", "6")])),
+        does(secretary(), set_score("c", "1.1", "d5")),
+    ];
+    given([ready(), does(publisher(), publish(1, "d1")), scores.concat(), at("01-21")])
+        .when(secretary(), close_round())
+        .then_refused("correction_unpublished")
+        .when(publisher(), publish(2, "d5"))
+        .then("result_published")
+        .stands(2, "c", "92.00", 2, "good")
+        .when(secretary(), close_round())
+        .then("round_closed");
 }
 
 #[test]

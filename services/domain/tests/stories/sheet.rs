@@ -2,15 +2,16 @@
 //! A score that moved on is never overwritten unseen.
 
 use proto::act::round::Phase;
-use proto::act::sheet::EVIDENCE_MAX;
+use proto::act::sheet::{EVIDENCE_MAX, Evidence};
 use proto::{Act, Capacity};
 
-use super::acts::{accept, because, claim, explain, extend, file, flag, score, score_self, second, seen};
+use super::acts::{accept, claim, explain, extend, file, flag, score, score_self};
 use super::acts::{adjust, confirm};
 use super::fixture::{just_before, moment, round_with};
 use super::given::{all_signed, at, does, opened, opened_as, scored, signed};
 use super::people::{appraiser, chief, drafter, person, secretary, surveyor};
 use super::story::given;
+use super::variant::{because, second, seen};
 
 #[test]
 fn a_units_drafter_scores_a_leaf() {
@@ -36,7 +37,7 @@ fn a_units_chief_may_score_too_and_nobody_else() {
         .then_refused("capacity_wrong")
         .when(surveyor(), score("a", "1.1", "5"))
         .then_refused("capacity_wrong")
-        .when(drafter("a").as_capacity(Capacity::Chief), score("a", "1.1", "5"))
+        .when(drafter("a").in_capacity(Capacity::Chief), score("a", "1.1", "5"))
         .then_refused("capacity_missing")
         .when(person("nobody", Capacity::Drafter, "a"), score("a", "1.1", "5"))
         .then_refused("credential_not_bound");
@@ -184,12 +185,20 @@ fn an_explanation_adds_files_up_to_the_limit_of_the_score() {
     };
     let mut own = score_self("a", "1.1", "6");
     own.evidence = vec![file(100), file(101)];
+    let empty = |mut act: Act| {
+        if let Act::ExplainFlag(a) = &mut act {
+            a.evidence = vec![Evidence { size: 0, ..file(1) }];
+        }
+        act
+    };
     let drafted = super::given::drafted("a", &[]);
     let signed =
         [drafted, does(drafter("a"), Act::ScoreSelf(own)), does(chief("a"), super::acts::submit("a"))].concat();
     let story = given([opened(), signed, at("11-20"), does(appraiser(), flag("a", "1.1")), at("12-02")])
         .when(drafter("a"), with(explain("a", "1.1"), EVIDENCE_MAX - 1))
         .then_refused_with("bad_evidence", "detail", "too many files")
+        .when(drafter("a"), empty(explain("a", "1.1")))
+        .then_refused_with("bad_evidence", "detail", "an empty file")
         .when(drafter("a"), with(explain("a", "1.1"), EVIDENCE_MAX - 2))
         .then("flag_explained");
     assert_eq!(story.log.score_row("a", "1.1").evidence, 20);

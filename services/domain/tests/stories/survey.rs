@@ -6,11 +6,14 @@ use proto::act::round::Phase;
 use proto::act::survey::RecordBatch;
 use proto::document::{DocKind, Tally};
 
-use super::acts::{batch, merge, part, publish, seal};
+use super::acts::{batch, merge, part, propose_result, publish, seal};
 use super::fixture::{id, just_before, moment, round_with, tally, tally_value, usual_tally};
-use super::given::{Steps, adopted, all_signed, at, batched, does, opened, opened_as, published, sealed, surveyed};
+use super::given::{
+    Steps, adopted, all_signed, at, batched, carried, does, opened, opened_as, published, sealed, surveyed,
+};
 use super::people::{appraiser, publisher, secretary, surveyor};
 use super::story::given;
+use super::variant::second;
 
 /// A sealed tally, and the batch that names it.
 fn ready(tally: &Tally) -> (Steps, RecordBatch) {
@@ -173,6 +176,16 @@ fn a_tally_counts_every_answer_of_the_scale_for_groups_of_its_batch() {
         "detail",
         "a citizens 2.2: 3 counts, the scale has 4 answers",
     );
+    for group in ["delegates", "leaders"] {
+        // No group at all, or one that is asked about the other kind of unit only.
+        let (sealed, mut batch) = ready(&tally(&[("a", group, "2.2", [1, 0, 0, 0])]));
+        batch.groups = vec![id("citizens"), id(group)];
+        given([autumn(), sealed]).when(surveyor(), Act::RecordBatch(batch)).then_refused_with(
+            "bad_tally",
+            "detail",
+            &format!("a {group} 2.2: no such group in this batch"),
+        );
+    }
     let (sealed, mut batch) = ready(&usual_tally());
     batch.groups = vec![id("firms")];
     given([autumn(), sealed]).when(surveyor(), Act::RecordBatch(batch)).then_refused_with(
@@ -213,18 +226,19 @@ fn nothing_is_published_before_the_survey_is_merged() {
         .then_refused("survey_not_merged")
         .when(secretary(), merge(&["b1"]))
         .then("survey_merged")
-        .when(publisher(), publish(1, "d1"))
+        .and(carried("d2", propose_result("d2")))
+        .when(publisher(), publish(1, "d2"))
         .then("result_published");
 }
 
 #[test]
 fn the_survey_stands_once_the_result_is_published() {
-    given([published()]).when(secretary(), merge(&["b1"])).then_refused("survey_fixed");
+    given([published()]).when(secretary(), merge(&["b1"])).then_refused("result_fixed");
 }
 
 #[test]
 fn nobody_appraises_what_the_survey_scored() {
     given([opened(), all_signed(), surveyed(), at("12-09")])
-        .when(appraiser(), super::acts::second(super::acts::confirm("a", "2.2")))
+        .when(appraiser(), second(super::acts::confirm("a", "2.2")))
         .then_refused_with("leaf_is_survey", "leaf", "2.2");
 }

@@ -7,7 +7,7 @@ use proto::{Event, Fact, Instant};
 
 use super::acts::{close_phase, explain, extend, flag, open, reopen, submit, withdraw};
 use super::fixture::{id, just_before, moment, r22, round_with};
-use super::given::{all_signed, at, does, drafted, founded, opened, opened_as, play, signed};
+use super::given::{all_signed, at, does, drafted, ended, founded, opened, opened_as, play, signed};
 use super::harness::{Log, origin};
 use super::people::{appraiser, chief, drafter, secretary, timer};
 use super::story::given;
@@ -252,6 +252,31 @@ fn the_timer_serves_every_open_round() {
     assert_eq!(rounds.iter().filter(|r| **r == r22()).count(), 6);
     assert_eq!(rounds.iter().filter(|r| **r == id("r23")).count(), 6);
     assert_eq!(log.world.next_due(), Some(moment("12-01")));
+}
+
+#[test]
+fn a_round_that_has_ended_does_not_keep_the_timer_from_the_others() {
+    let mut log = Log::of(founded());
+    play(&mut log, ended());
+    let next = round_with(|r| {
+        r.round = id("r23");
+        let year = 365 * 86_400_000_000;
+        r.phases.iter_mut().for_each(|w| (w.from, w.until) = (w.from.plus_micros(year), w.until.plus_micros(year)));
+    });
+    play(&mut log, does(secretary(), open(next)));
+    let deadline = moment("11-16").plus_micros(365 * 86_400_000_000);
+    assert_eq!(log.world.next_due(), Some(deadline));
+    let due = due(&log.world, deadline).expect("r23 is due, although r22 stands before it");
+    assert_eq!(due.deadline, deadline);
+}
+
+#[test]
+fn a_sheet_and_a_later_phase_with_one_deadline_are_closed_in_that_order() {
+    let mut log = idle();
+    play(&mut log, does(secretary(), extend(Phase::SelfScoring, "b", "12-01")));
+    log.go_to(moment("12-01"));
+    let last: Vec<String> = told(&timed(&log)).into_iter().map(|(_, what)| what).skip(5).collect();
+    assert_eq!(last, ["b", "first_appraisal"]);
 }
 
 #[test]
