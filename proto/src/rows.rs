@@ -14,7 +14,7 @@ use crate::ids::{BlockId, Code, DecisionId, RoundId, UnitId};
 use crate::instant::Instant;
 
 pub use digest::{TableRows, projection_digest, round_digest, table_rows};
-pub use index::{ExtraRow, NodeRow, PhaseRow, RoundRow, ScoreRow, TotalRow, UnitRow};
+pub use index::{BlockRow, ExtraRow, NodeRow, PhaseRow, RoundRow, ScoreRow, TotalRow, UnitRow};
 pub use ranking::{PublicationRow, StandingRow};
 
 /// A table of a projection.

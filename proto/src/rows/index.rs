@@ -64,6 +64,24 @@ rows! {
 }
 
 rows! {
+    /// A block of units that are ranked together.
+    BlockRow "blocks" key 2 {
+        /// The round.
+        round: RoundId,
+        /// The block.
+        block: BlockId,
+        /// Its place among the round's blocks.
+        ordinal: u64,
+        /// Which tree applies.
+        kind: Code,
+        /// Its title, English.
+        title_en: String,
+        /// Its title, Vietnamese.
+        title_vi: String,
+    }
+}
+
+rows! {
     /// A node of a round's tree.
     NodeRow "nodes" key 3 {
         /// The round.

@@ -13,10 +13,10 @@ use serde_json::{Map, Value};
 
 use crate::Dashboard;
 use crate::ask::Ask;
+use crate::blocks::Blocks;
 use crate::number::Printer;
 use crate::page::history::asked;
 use crate::refusal::Refusal;
-use crate::words::block_order;
 
 use self::json::{as_of, object, objects, place, unit_row};
 
@@ -83,7 +83,9 @@ async fn one_round(dashboard: &Dashboard, ask: &Ask) -> Answer {
 
 async fn one_ranking(dashboard: &Dashboard, ask: &Ask) -> Answer {
     let (round, which, block) = (ask.round()?, ask.which()?, ask.block()?);
-    let row = dashboard.index.view().await?.round(&round).await?;
+    let mut index = dashboard.index.view().await?;
+    let order = Blocks(index.blocks(&round).await?);
+    let row = index.round(&round).await?;
     let row = row.ok_or_else(|| Rejection::RoundUnknown { round: round.clone() })?;
     let printer = Printer::of(ask.lang, &row)?;
     let mut view = dashboard.ranking.view().await?;
@@ -92,7 +94,7 @@ async fn one_ranking(dashboard: &Dashboard, ask: &Ask) -> Answer {
     if matches!(which, Which::Publication(n) if !publications.iter().any(|p| p.publication == n)) {
         return Err(Refusal::unknown("publication_unknown"));
     }
-    rows.sort_by_key(|row| (block_order(row.block.as_str()), row.block.clone()));
+    rows.sort_by_key(|row| order.place(&row.block));
     if let Some(block) = block {
         rows.retain(|row| row.block == block);
         if rows.is_empty() {

@@ -4,6 +4,7 @@
 mod api;
 mod ask;
 mod assets;
+mod blocks;
 mod number;
 mod page;
 mod refusal;

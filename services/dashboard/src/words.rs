@@ -5,9 +5,7 @@ mod kinds;
 mod names;
 
 pub use kinds::kind;
-pub use names::{
-    block, block_order, capacity, exemption, flag, phase, pick, sheet_state, short_beside, sign, standing_words, vote,
-};
+pub use names::{capacity, exemption, flag, phase, pick, sheet_state, short_beside, sign, standing_words, vote};
 
 use proto::document::Lang;
 

@@ -8,8 +8,8 @@ use proto::act::round::Stage;
 use proto::document::Source;
 use proto::exact::RoundingMode;
 use proto::rows::{
-    ExtraRow, FlagState, Level, NodeRow, PhaseRow, PublicationRow, RoundRow, ScoreRow, StandingRow, TableRows,
-    TotalRow, UnitRow, table_rows,
+    BlockRow, ExtraRow, FlagState, Level, NodeRow, PhaseRow, PublicationRow, RoundRow, ScoreRow, StandingRow,
+    TableRows, TotalRow, UnitRow, table_rows,
 };
 use proto::{Code, Exact};
 
@@ -24,6 +24,8 @@ pub struct IndexRows {
     pub rounds: Vec<RoundRow>,
     /// Phases.
     pub phases: Vec<PhaseRow>,
+    /// Blocks.
+    pub blocks: Vec<BlockRow>,
     /// Nodes.
     pub nodes: Vec<NodeRow>,
     /// Units.
@@ -51,6 +53,7 @@ pub fn index_rows(world: &World, round: &Round, touched: &TouchedRound) -> Index
     let mut rows =
         IndexRows { rounds: vec![round_row(world, round)], phases: phase_rows(round), ..IndexRows::default() };
     if touched.all {
+        rows.blocks = block_rows(round);
         rows.nodes = node_rows(round);
     }
     for (place, unit) in round.units.iter().enumerate() {
@@ -87,6 +90,7 @@ impl IndexRows {
         vec![
             table_rows(&self.rounds),
             table_rows(&self.phases),
+            table_rows(&self.blocks),
             table_rows(&self.nodes),
             table_rows(&self.units),
             table_rows(&self.totals),
@@ -149,6 +153,19 @@ fn phase_rows(round: &Round) -> Vec<PhaseRow> {
         closed: round.closed_phases.contains_key(&w.phase),
     };
     round.windows.values().map(row).collect()
+}
+
+fn block_rows(round: &Round) -> Vec<BlockRow> {
+    let blocks = round.config.blocks.iter().enumerate();
+    let row = |(i, b): (usize, &proto::act::round::Block)| BlockRow {
+        round: round.id().clone(),
+        block: b.block.clone(),
+        ordinal: i as u64,
+        kind: b.kind.clone(),
+        title_en: b.title.en.clone(),
+        title_vi: b.title.vi.clone(),
+    };
+    blocks.map(row).collect()
 }
 
 fn node_rows(round: &Round) -> Vec<NodeRow> {

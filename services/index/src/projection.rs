@@ -6,7 +6,7 @@ use platform::projector::Projection;
 use platform::rows::Write;
 use proto::Event;
 use proto::fold::{Fold, Streams, Unfit};
-use proto::rows::{ExtraRow, NodeRow, PhaseRow, RoundRow, Row, ScoreRow, Table, TotalRow, UnitRow};
+use proto::rows::{BlockRow, ExtraRow, NodeRow, PhaseRow, RoundRow, Row, ScoreRow, Table, TotalRow, UnitRow};
 
 /// The index's fold.
 pub struct Index {
@@ -30,6 +30,7 @@ impl Projection for Index {
     const TABLES: &'static [&'static Table] = &[
         RoundRow::TABLE,
         PhaseRow::TABLE,
+        BlockRow::TABLE,
         NodeRow::TABLE,
         UnitRow::TABLE,
         TotalRow::TABLE,
@@ -49,6 +50,7 @@ impl Projection for Index {
             let rows = index_rows(&self.world, round, touched);
             writes.extend(rows.rounds.iter().map(Write::row));
             writes.extend(rows.phases.iter().map(Write::row));
+            writes.extend(rows.blocks.iter().map(Write::row));
             writes.extend(rows.nodes.iter().map(Write::row));
             writes.extend(rows.units.iter().map(Write::row));
             writes.extend(rows.totals.iter().map(Write::row));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use platform::db::{DbError, open_readers};
 use platform::projector::{Cursor, ProjectError, Snapshot, schema};
-use proto::rows::{CellValue, ExtraRow, NodeRow, PhaseRow, RoundRow, ScoreRow, TotalRow, UnitRow};
+use proto::rows::{BlockRow, CellValue, ExtraRow, NodeRow, PhaseRow, RoundRow, ScoreRow, TotalRow, UnitRow};
 use proto::{Code, RoundId, UnitId};
 use sqlx::sqlite::SqlitePool;
 
@@ -70,6 +70,16 @@ impl View {
     pub async fn phases(&mut self, round: &RoundId) -> Result<Vec<PhaseRow>, ProjectError> {
         let mut rows: Vec<PhaseRow> = self.0.select(&[("round", round.cell())]).await?;
         rows.sort_by_key(|r| (r.opens, r.phase));
+        Ok(rows)
+    }
+
+    /// A round's blocks in its order.
+    ///
+    /// # Errors
+    /// [`ProjectError`].
+    pub async fn blocks(&mut self, round: &RoundId) -> Result<Vec<BlockRow>, ProjectError> {
+        let mut rows: Vec<BlockRow> = self.0.select(&[("round", round.cell())]).await?;
+        rows.sort_by_key(|r| r.ordinal);
         Ok(rows)
     }
 

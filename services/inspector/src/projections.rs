@@ -10,8 +10,8 @@ use platform::projector::{ProjectError, Snapshot};
 use platform::rows::{rounds_in, select_cells};
 use proto::fold::Streams;
 use proto::rows::{
-    Cell, ExtraRow, NodeRow, PhaseRow, PublicationRow, RoundRow, Row, ScoreRow, StandingRow, Table, TableRows,
-    TotalRow, UnitRow, projection_digest, round_digest, row_json,
+    BlockRow, Cell, ExtraRow, NodeRow, PhaseRow, PublicationRow, RoundRow, Row, ScoreRow, StandingRow, Table,
+    TableRows, TotalRow, UnitRow, projection_digest, round_digest, row_json,
 };
 use proto::walk::Walk;
 use proto::{Event, Hash, Instant, RoundId};
@@ -24,6 +24,7 @@ use crate::verify::{Paths, ProjectionReport, VerifyError};
 const INDEX: &[&Table] = &[
     RoundRow::TABLE,
     PhaseRow::TABLE,
+    BlockRow::TABLE,
     NodeRow::TABLE,
     UnitRow::TABLE,
     TotalRow::TABLE,

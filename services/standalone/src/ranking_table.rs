@@ -82,9 +82,9 @@ async fn find(folder: &Folder, asked: &Asked) -> anyhow::Result<Found> {
         known.dedup();
         return Err(Failure::new("block_unknown", format!("the blocks are {}", known.join(", "))).into());
     }
-    // Blocks come in the order of their size and name in the table; so comes first what comes first in the alphabet
-    // of ids, reversed: the departments (so) before the districts (huyen).
-    rows.sort_by(|a, b| b.block.cmp(&a.block));
+    let order = index.blocks(&round.round).await?;
+    let place = |row: &StandingRow| order.iter().position(|b| b.block == row.block);
+    rows.sort_by_key(place);
     Ok(Found { round, publication, cursor: ranking.cursor().clone(), rows })
 }
 
@@ -106,7 +106,7 @@ fn json(found: &Found, lang: Lang) -> Value {
             "band": r.band.as_ref().map_or("", |b| b.as_str()),
             "block": r.block.as_str(),
             "movement": r.movement,
-            "index_exact": r.index_value.as_ref().map_or(String::new(), ToString::to_string),
+            "index_value": r.index_value.as_ref().map_or(String::new(), ToString::to_string),
             "round": found.round.round.as_str(),
             "publication": found.publication,
             "as_of": { "position": found.cursor.position, "root": found.cursor.root.to_string() },

@@ -277,9 +277,10 @@ async fn an_edited_cursor_is_found() {
 async fn every_column_of_every_projected_row_is_held_against_the_log() {
     let base = Folder::new();
     base.must(&["demo", "--no-serve", "--data", "@"]);
-    let tables: [(&str, &str, &[&str]); 9] = [
+    let tables: [(&str, &str, &[&str]); 10] = [
         ("index", "rounds", &["title_vi", "digits", "decided", "publication"]),
         ("index", "phases", &["until", "closed"]),
+        ("index", "blocks", &["title_vi", "ordinal"]),
         ("index", "nodes", &["title_vi", "maximum", "ordinal"]),
         ("index", "units", &["state", "version", "digest", "index_value", "short"]),
         ("index", "totals", &["reached", "maximum"]),

@@ -12,9 +12,10 @@ use ranking::Which;
 use super::{Bar, Frame, Moment, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
+use crate::blocks::Blocks;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
-use crate::words::{self, Words, fill, pick, short_beside};
+use crate::words::{Words, fill, pick, short_beside};
 
 #[derive(Template)]
 #[template(path = "ranking.html")]
@@ -86,7 +87,8 @@ pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> {
     let t = Words::of(ask.lang);
     let which = ask.which()?;
-    let opened = open(dashboard, ask, t.ranking_title).await?;
+    let mut opened = open(dashboard, ask, t.ranking_title).await?;
+    let order = Blocks(opened.view.blocks(&opened.round.round).await?);
     let mut f = opened.frame;
     let mut view = dashboard.ranking.view().await?;
     f.reads_at(t.as_of_ranking, view.cursor());
@@ -103,7 +105,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> 
         id: opened.round.round.to_string(),
         shown: self::shown(t, &opened.round, shown, &publications),
         views: views(t, number, &publications),
-        blocks: blocks(&opened.printer, rows),
+        blocks: blocks(&opened.printer, &order, rows),
     })
 }
 
@@ -141,8 +143,8 @@ fn views(t: &Words, number: u64, publications: &[PublicationRow]) -> Vec<(String
     views
 }
 
-/// The rows by block: known blocks in the order of printed tables, then the others by id.
-fn blocks(printer: &Printer, rows: Vec<StandingRow>) -> Vec<Block> {
+/// The rows by block, in the round's order.
+fn blocks(printer: &Printer, order: &Blocks, rows: Vec<StandingRow>) -> Vec<Block> {
     let mut groups: Vec<(BlockId, Vec<StandingRow>)> = Vec::new();
     for row in rows {
         match groups.last_mut() {
@@ -150,11 +152,11 @@ fn blocks(printer: &Printer, rows: Vec<StandingRow>) -> Vec<Block> {
             _ => groups.push((row.block.clone(), vec![row])),
         }
     }
-    groups.sort_by_key(|(id, _)| (words::block_order(id.as_str()), id.clone()));
-    groups.into_iter().map(|(id, rows)| block(printer, id, &rows)).collect()
+    groups.sort_by_key(|(id, _)| order.place(id));
+    groups.into_iter().map(|(id, rows)| block(printer, order.title(printer.lang, &id), id, &rows)).collect()
 }
 
-fn block(printer: &Printer, id: BlockId, rows: &[StandingRow]) -> Block {
+fn block(printer: &Printer, title: String, id: BlockId, rows: &[StandingRow]) -> Block {
     let t = Words::of(printer.lang);
     let indices = rows.iter().filter_map(|r| r.index_value.clone());
     let appraisals = rows.iter().filter_map(|r| percent(&r.appraisal_reached, &r.appraisal_maximum));
@@ -162,7 +164,7 @@ fn block(printer: &Printer, id: BlockId, rows: &[StandingRow]) -> Block {
     let mut bands: Vec<(String, String)> = rows.iter().filter_map(|row| band(printer.lang, row)).collect();
     bands.dedup();
     Block {
-        title: words::block(printer.lang, id.as_str()),
+        title,
         count: fill(t.block_count, &[&printer.count(rows.len() as u64)]),
         bands,
         mean_index: mean(printer, indices),

@@ -10,6 +10,7 @@ use proto::{BlockId, Exact, Instant};
 use super::{Bar, Frame, Moment, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
+use crate::blocks::Blocks;
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::words::{self, Words, fill, pick, short_beside};
@@ -81,6 +82,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<StatePage, Refusal> {
     let id = &opened.round.round;
     let phases = opened.view.phases(id).await?;
     let units = opened.view.units(id).await?;
+    let order = Blocks(opened.view.blocks(id).await?);
     let mut view = dashboard.ranking.view().await?;
     let publications = view.publications(id).await?;
     let mut f = opened.frame;
@@ -94,7 +96,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<StatePage, Refusal> {
         now: now.map(Moment::from),
         phases: phases.iter().map(|p| phase(t, ask, p, now)).collect(),
         milestones: milestones(t, &opened.round),
-        blocks: blocks(&opened.printer, units),
+        blocks: blocks(&opened.printer, &order, units),
         publications: publications.into_iter().map(publication).collect(),
     })
 }
@@ -123,7 +125,7 @@ fn milestones(t: &'static Words, round: &RoundRow) -> Vec<(&'static str, &'stati
     vec![(t.survey, survey), (t.council, council), (t.round_state, state)]
 }
 
-fn blocks(printer: &Printer, units: Vec<UnitRow>) -> Vec<Block> {
+fn blocks(printer: &Printer, order: &Blocks, units: Vec<UnitRow>) -> Vec<Block> {
     let mut groups: Vec<(BlockId, Vec<UnitRow>)> = Vec::new();
     for unit in units {
         match groups.last_mut() {
@@ -131,11 +133,11 @@ fn blocks(printer: &Printer, units: Vec<UnitRow>) -> Vec<Block> {
             _ => groups.push((unit.block.clone(), vec![unit])),
         }
     }
-    groups.sort_by_key(|(id, _)| (words::block_order(id.as_str()), id.clone()));
-    groups.into_iter().map(|(id, units)| block(printer, id, &units)).collect()
+    groups.sort_by_key(|(id, _)| order.place(id));
+    groups.into_iter().map(|(id, units)| block(printer, order.title(printer.lang, &id), id, &units)).collect()
 }
 
-fn block(printer: &Printer, id: BlockId, units: &[UnitRow]) -> Block {
+fn block(printer: &Printer, title: String, id: BlockId, units: &[UnitRow]) -> Block {
     let t = Words::of(printer.lang);
     let in_state = |state| {
         let n = units.iter().filter(|u| u.state == state).count() as u64;
@@ -143,7 +145,7 @@ fn block(printer: &Printer, id: BlockId, units: &[UnitRow]) -> Block {
     };
     let sum = |of: fn(&UnitRow) -> u64| printer.count(units.iter().map(of).sum());
     Block {
-        title: words::block(printer.lang, id.as_str()),
+        title,
         count: fill(t.block_count, &[&printer.count(units.len() as u64)]),
         sheets: [SheetState::Submitted, SheetState::Open, SheetState::Closed].map(in_state).to_vec(),
         scored: format!("{} / {}", sum(|u| u.scored), sum(|u| u.leaves)),

@@ -15,6 +15,7 @@ use self::leaves::{Field, Lowered, fields, lowered};
 use super::{Bar, Frame, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
+use crate::blocks::Blocks;
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::words::{self, Words, fill, pick, short_beside};
@@ -95,6 +96,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<UnitPage, Refusal> {
     let totals = opened.view.totals(&id, &unit.unit).await?;
     let scores = opened.view.scores(&id, &unit.unit).await?;
     let extras = opened.view.extras(&id, &unit.unit).await?;
+    let blocks = Blocks(opened.view.blocks(&id).await?);
     let mut view = dashboard.ranking.view().await?;
     let (_, live) = view.standings(&id, Which::Live).await?;
     let (latest, published) = view.standings(&id, Which::Latest).await?;
@@ -112,16 +114,16 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<UnitPage, Refusal> {
         lowered: lowered_sentence(&printer, &lowered(&scores)),
         fields: fields(&printer, &nodes, &totals, &scores),
         extras: extras.iter().map(|e| extra(&printer, e)).collect(),
-        unit: head(ask.lang, &unit),
+        unit: head(ask.lang, &blocks, &unit),
     })
 }
 
-fn head(lang: Lang, unit: &UnitRow) -> Head {
+fn head(lang: Lang, blocks: &Blocks, unit: &UnitRow) -> Head {
     Head {
         id: unit.unit.to_string(),
         short: short_beside(pick(lang, &unit.name_vi, &unit.name_en), &unit.short),
         block_id: unit.block.to_string(),
-        block: words::block(lang, unit.block.as_str()),
+        block: blocks.title(lang, &unit.block),
         code: unit.code.clone(),
     }
 }

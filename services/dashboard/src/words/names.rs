@@ -21,27 +21,6 @@ pub fn short_beside(name: &str, short: &str) -> String {
     if name.contains(short) { String::new() } else { short.to_owned() }
 }
 
-/// Blocks that Vietnamese authorities have, in the order of printed tables: id, Vietnamese, English.
-/// The rows name a block by its id only.
-const BLOCKS: &[(&str, &str, &str)] = &[
-    ("so", "Khối sở, cơ quan tương đương sở", "Departments and equivalent agencies"),
-    ("huyen", "Khối UBND quận, huyện, thị xã", "District People's Committees"),
-    ("xa", "Khối UBND phường, xã", "Commune People's Committees"),
-];
-
-/// A block's title.
-pub fn block(lang: Lang, id: &str) -> String {
-    match BLOCKS.iter().find(|(block, ..)| *block == id) {
-        Some((_, vi, en)) => pick(lang, vi, en).to_owned(),
-        None => format!("{} {id}", pick(lang, "Khối", "Block")),
-    }
-}
-
-/// A block's place among printed tables; blocks that are not known come last.
-pub fn block_order(id: &str) -> usize {
-    BLOCKS.iter().position(|(block, ..)| *block == id).unwrap_or(BLOCKS.len())
-}
-
 /// In which capacity somebody acted.
 pub fn capacity(lang: Lang, capacity: Capacity) -> &'static str {
     let (vi, en) = match capacity {
@@ -160,7 +139,7 @@ fn part_words(printer: &Printer, part: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{block, short_beside, standing_words, vote};
+    use super::{short_beside, standing_words, vote};
     use crate::number::Printer;
     use proto::document::Lang;
     use proto::exact::RoundingMode;
@@ -185,8 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_block_or_vote_is_named_as_it_stands() {
-        assert_eq!(block(Lang::Vi, "tw"), "Khối tw");
+    fn an_unknown_vote_is_named_as_it_stands() {
         assert_eq!(vote(Lang::En, "perhaps"), "perhaps");
     }
 
