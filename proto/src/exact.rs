@@ -101,6 +101,15 @@ impl Exact {
         if value.to_string() == text { Ok(value) } else { Err(bad()) }
     }
 
+    /// The value for people: a decimal in shortest form where it is one of at most 9 places, otherwise "n/d".
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let scaled = &self.0 * BigRational::from_integer(BigInt::from(10).pow(u32::from(SCALE_MAX)));
+        let mantissa = scaled.is_integer().then(|| i64::try_from(scaled.to_integer()).ok()).flatten();
+        let decimal = mantissa.and_then(|m| Decimal::new(m, SCALE_MAX));
+        decimal.map_or_else(|| self.to_string(), |d| d.to_string())
+    }
+
     /// The value rounded to `digits` after the point, with all of them printed: "8.50".
     #[must_use]
     pub fn rounded(&self, digits: u8, mode: RoundingMode) -> String {
@@ -231,6 +240,13 @@ mod tests {
             assert!(Exact::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Exact::parse("-1/2").expect("parses").to_string(), "-1/2");
+    }
+
+    #[test]
+    fn people_read_a_decimal_where_there_is_one() {
+        for (n, d, text) in [(33, 4, "8.25"), (6, 5, "1.2"), (12, 1, "12"), (2, 3, "2/3"), (-1, 2, "-0.5")] {
+            assert_eq!(Exact::ratio(n, d).expect("not zero").plain(), text);
+        }
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Historian {
             Fact::RoundOpened(f) => f.blocks.iter().any(|b| b.units.contains(unit)),
             Fact::DeadlineExtended(f) => f.unit.as_ref().is_none_or(|u| u == unit),
             Fact::PhaseClosed(_) | Fact::ResultPublished(_) | Fact::RoundClosed(_) => true,
-            Fact::SurveyMerged(_) | Fact::BatchRecorded(_) => true,
+            Fact::SurveyMerged(_) | Fact::BatchRecorded(_) => self.asks_for_survey(),
             Fact::DecisionProposed(f) => self.matter_concerns(&f.matter),
             Fact::VoteCast(f) => self.decision_concerns(&f.act.decision),
             Fact::DecisionRecorded(f) => self.decision_concerns(&f.act.decision),
@@ -78,6 +78,14 @@ impl Historian {
                 own && (leaf.is_none() || named.is_none() || named == leaf.as_ref())
             }
         }
+    }
+
+    /// Whether the survey bears on what is asked for: the whole sheet, or a leaf that the survey scores.
+    fn asks_for_survey(&self) -> bool {
+        let Some(leaf) = &self.query.leaf else { return true };
+        let unit = self.round().and_then(|r| r.unit(&self.query.unit));
+        let node = unit.and_then(|(_, u)| u.tree.leaf(leaf));
+        node.is_some_and(|(_, node)| node.leaf.source == proto::document::Source::Survey)
     }
 
     fn matter_concerns(&self, matter: &Matter) -> bool {

@@ -159,6 +159,9 @@ impl Teller {
 #[async_trait]
 impl AskHistory for Inspector {
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError> {
-        self.glance(query).await.map_err(|e| AskError::Refused(e.to_string()))
+        self.glance(query).await.map_err(|e| match e {
+            ReplayError::Unknown => AskError::Unknown,
+            other => AskError::Failed(other.to_string()),
+        })
     }
 }

@@ -18,9 +18,12 @@ pub trait Submit: Send + Sync {
 /// Why the inspector gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
-    /// The log is broken, or what was asked for does not exist.
+    /// There is no such round, unit or leaf in the log up to the moment asked for.
+    #[error("there is no such round, unit or leaf in the log up to there")]
+    Unknown,
+    /// The log is broken or cannot be read.
     #[error("{0}")]
-    Refused(String),
+    Failed(String),
 }
 
 /// What the dashboard asks of the inspector.

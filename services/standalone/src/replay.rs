@@ -81,6 +81,14 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn shown(state: &str) -> &str {
-    if state.is_empty() { "-" } else { state }
+/// A state as people read it: decimals for fractions where they are finite.
+fn shown(state: &str) -> String {
+    if state.is_empty() {
+        return "-".to_owned();
+    }
+    let word = |word: &str| {
+        let (fraction, comma) = word.strip_suffix(',').map_or((word, ""), |w| (w, ","));
+        proto::Exact::parse(fraction).map_or_else(|_| word.to_owned(), |exact| exact.plain() + comma)
+    };
+    state.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }

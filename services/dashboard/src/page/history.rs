@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use platform::ports::AskError;
 use proto::history::{History, HistoryQuery, Step};
 use proto::rows::{ExtraRow, NodeRow};
 use proto::{Code, Rejection};
@@ -65,7 +66,7 @@ pub async fn asked(dashboard: &Dashboard, query: HistoryQuery) -> Result<History
         Ok(history) => history,
         // The inspector knows nothing of a round before it was opened. If it does know it now, then nothing had
         // happened by then; if not, its refusal stands.
-        Err(_) if query.position.is_some() || query.at.is_some() => {
+        Err(AskError::Unknown) if query.position.is_some() || query.at.is_some() => {
             let now = HistoryQuery { position: None, at: None, ..query.clone() };
             History { steps: Vec::new(), query: query.clone(), ..dashboard.history.history(now).await? }
         }
