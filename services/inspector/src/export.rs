@@ -3,7 +3,6 @@
 
 use std::io::Write;
 
-use futures::TryStreamExt;
 use proto::tree::CompactRange;
 use proto::{Hash, Origin};
 use sqlx::Row;
@@ -47,7 +46,7 @@ pub async fn export(
     let stored = source.head().await?;
     let mut events = 0;
     let mut rows = source.rows();
-    while let Some(row) = rows.try_next().await? {
+    while let Some(row) = rows.next().await? {
         // Whatever stands there is copied, also where a tamperer changed the column's type.
         let body = row.try_get_unchecked::<Vec<u8>, _>(8)?;
         out.write_all(&body)?;

@@ -2,8 +2,11 @@
 //! Nothing here is shared with the ledger, so a fault there is not repeated here.
 
 use std::path::Path;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::StreamExt;
+use futures::stream::{BoxStream, ReadyChunks};
 use platform::db::{DbError, Schema, open_readers};
 use platform::feed::{Feed, FeedError};
 use proto::fold::Streams;
@@ -20,6 +23,13 @@ const WITHIN: &str = "SELECT position, body FROM events WHERE stream >= $1 AND s
 const TWICE: &str = "SELECT MIN(position), MAX(position), command FROM events GROUP BY command HAVING COUNT(*) > 1 \
     ORDER BY 2 LIMIT 1";
 const GUARDS: &str = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
+
+/// The most rows of a batch.
+const BATCH_MAX: usize = 1_024;
+/// After a batch smaller than this the reader lets rows gather.
+const BATCH_MIN: usize = 64;
+/// For how long.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// Why the log cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -86,9 +96,36 @@ impl Source {
         rows.iter().map(|row| row.try_get(0)).collect()
     }
 
-    /// Bodies in order, from the first, as a stream of rows.
-    pub(crate) fn rows(&self) -> futures::stream::BoxStream<'_, Result<SqliteRow, sqlx::Error>> {
-        sqlx::query::<Sqlite>(ROWS).fetch(&self.db)
+    /// The log's rows in order, from the first.
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        let ready = sqlx::query::<Sqlite>(ROWS).fetch(&self.db).ready_chunks(BATCH_MAX);
+        Rows { ready, batch: Vec::new().into_iter(), taken: BATCH_MAX }
+    }
+}
+
+/// Rows as the engine's thread has them ready, a batch at a time: two threads that woke each other for every row would
+/// spend more on that than on reading.
+pub(crate) struct Rows<'s> {
+    ready: ReadyChunks<BoxStream<'s, Result<SqliteRow, sqlx::Error>>>,
+    batch: std::vec::IntoIter<Result<SqliteRow, sqlx::Error>>,
+    /// The size of the last batch.
+    taken: usize,
+}
+
+impl Rows<'_> {
+    /// The next row.
+    pub(crate) async fn next(&mut self) -> Result<Option<SqliteRow>, sqlx::Error> {
+        loop {
+            if let Some(row) = self.batch.next() {
+                return row.map(Some);
+            }
+            if self.taken < BATCH_MIN {
+                tokio::time::sleep(GATHER).await;
+            }
+            let Some(batch) = self.ready.next().await else { return Ok(None) };
+            self.taken = batch.len();
+            self.batch = batch.into_iter();
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use domain::World;
-use futures::TryStreamExt;
 use platform::db::DbError;
 use platform::projector::ProjectError;
 use platform::restore::restore;
@@ -101,7 +100,7 @@ pub async fn walk_log(
 ) -> Result<(Walk, Option<Finding>), SourceError> {
     let mut walk = Walk::new(origin);
     let mut rows = source.rows();
-    while let Some(row) = rows.try_next().await? {
+    while let Some(row) = rows.next().await? {
         let expected = walk.position() + 1;
         let fault = |what: String| Some(Finding::new(Place::Position(expected), what));
         let row = match LogRow::read(&row) {
@@ -115,7 +114,7 @@ pub async fn walk_log(
         let hash = match walk.step(row.body) {
             Ok(hash) => hash,
             Err(found) => {
-                let next = rows.try_next().await?;
+                let next = rows.next().await?;
                 let next = next.as_ref().and_then(|row| row.try_get::<&[u8], _>(8).ok());
                 let Fault { position, broken } = blame(found, row.body, next);
                 return Ok((walk, Some(Finding::new(Place::Position(position), broken.to_string()))));

@@ -13,6 +13,8 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 pub const BUSY_WAIT_MS: u64 = 10_000;
 /// Connections for reading, each on a thread of its own.
 pub const READERS_MAX: u32 = 4;
+/// Rows that the engine's thread may be ahead of whoever reads them, so that both work at once.
+const ROWS_AHEAD: usize = 1_024;
 
 /// The tables of a service's database.
 #[derive(Debug)]
@@ -60,6 +62,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(false)
         .busy_timeout(Duration::from_millis(BUSY_WAIT_MS))
         .statement_cache_capacity(256)
+        .row_buffer_size(ROWS_AHEAD)
 }
 
 /// Opens a service's database for its one writer, making it if it is not there.
