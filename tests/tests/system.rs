@@ -7,4 +7,5 @@ mod system {
     mod flow;
     mod house;
     mod tamper;
+    mod writer;
 }

@@ -1,7 +1,8 @@
 //! The group's append on SQLite: the fence and the one INSERT of events, in one transaction.
 //! A group is written whole or not at all; zero fenced rows mean that someone else has moved the head.
 
-use proto::tree::CompactRange;
+use std::sync::Arc;
+
 use proto::{Accepted, Hash};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection};
@@ -14,8 +15,9 @@ const FENCE: &str = "UPDATE head SET position = $1, hash = $2, root = $3, range 
 const INSERT: &str = "INSERT INTO events (position, stream, version, id, command, kind, at, hash, body) VALUES ";
 const COLUMNS: usize = 9;
 
-/// Rows per statement: SQLite keeps each text prepared, so there are few of them.
-const CHUNKS: [usize; 5] = [64, 16, 8, 4, 1];
+/// The most rows of one statement. There is a text for each smaller count too, and SQLite keeps each prepared, so that
+/// a group of that many callers is one statement.
+const ROWS_MAX: usize = 64;
 
 /// An event that is stamped and waits for its group.
 #[derive(Debug)]
@@ -39,26 +41,24 @@ pub enum AppendError {
     Engine(#[from] sqlx::Error),
 }
 
-fn insert(rows: usize) -> String {
-    let row = |r: usize| {
-        let places: Vec<String> = (1..=COLUMNS).map(|c| format!("${}", r * COLUMNS + c)).collect();
-        format!("({})", places.join(", "))
-    };
-    let rows: Vec<String> = (0..rows).map(row).collect();
-    format!("{INSERT}{}", rows.join(", "))
+/// The statement for so many rows. Its places have no names: SQLite looks each name up among all of the statement's.
+fn insert(rows: usize) -> Arc<str> {
+    let row = format!("({})", ["?"; COLUMNS].join(", "));
+    format!("{INSERT}{}", vec![row; rows].join(", ")).into()
 }
 
 /// Appends groups over the writer's connection.
 #[derive(Debug)]
 pub struct Appender {
     db: SqliteConnection,
-    statements: [(usize, std::sync::Arc<str>); CHUNKS.len()],
+    /// The statement for each count of rows, from 1 on.
+    statements: Vec<Arc<str>>,
 }
 
 impl Appender {
     /// An appender over the writer's connection.
     pub fn new(db: SqliteConnection) -> Self {
-        Self { db, statements: CHUNKS.map(|rows| (rows, insert(rows).into())) }
+        Self { db, statements: (1..=ROWS_MAX).map(insert).collect() }
     }
 
     /// Gives the connection back.
@@ -66,47 +66,33 @@ impl Appender {
         self.db
     }
 
-    /// Goes on over another connection, after a failure of the one before.
-    pub fn replace(&mut self, db: SqliteConnection) {
-        self.db = db;
-    }
-
     /// The writer's connection.
     pub fn db(&mut self) -> &mut SqliteConnection {
         &mut self.db
     }
 
-    /// Writes a group durably and returns the new head.
+    /// Writes a group's events durably and moves the head from `old` to `next` with them.
     ///
     /// # Errors
     /// [`AppendError`]; the outcome is then unknown until the head has been read again.
-    pub async fn append(&mut self, head: &HeadRow, group: &mut [Stamped]) -> Result<HeadRow, AppendError> {
-        let mut range: CompactRange = head.range.clone();
-        for event in &*group {
-            range.append(event.accepted.hash);
-        }
-        let last = group.last().expect("a group has events");
-        let next = HeadRow { position: last.accepted.position, hash: Some(last.accepted.hash), range };
+    pub async fn append(&mut self, old: &HeadRow, next: &HeadRow, events: &mut [Stamped]) -> Result<(), AppendError> {
         let mut tx = self.db.begin_with("BEGIN IMMEDIATE").await?;
         let fenced = sqlx::query(FENCE)
             .bind(integer(next.position))
             .bind(next.hash_bytes())
             .bind(next.range.root().0.to_vec())
             .bind(next.range.to_bytes())
-            .bind(integer(head.position))
-            .bind(head.hash_bytes())
+            .bind(integer(old.position))
+            .bind(old.hash_bytes())
             .execute(&mut *tx)
             .await?;
         if fenced.rows_affected() != 1 {
             return Err(AppendError::LostPlace);
         }
-        let mut rest = group;
-        while !rest.is_empty() {
-            let (rows, statement) =
-                self.statements.iter().find(|(rows, _)| *rows <= rest.len()).expect("the smallest chunk is one row");
-            let (now, later) = rest.split_at_mut(*rows);
-            let mut query = sqlx::query(AssertSqlSafe(statement.clone()));
-            for event in now {
+        for rows in events.chunks_mut(ROWS_MAX) {
+            let statement = Arc::clone(&self.statements[rows.len() - 1]);
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for event in rows {
                 let a = &event.accepted;
                 query = query
                     .bind(integer(a.position))
@@ -120,10 +106,8 @@ impl Appender {
                     .bind(std::mem::take(&mut event.body));
             }
             query.execute(&mut *tx).await?;
-            rest = later;
         }
-        tx.commit().await?;
-        Ok(next)
+        Ok(tx.commit().await?)
     }
 }
 

@@ -2,10 +2,12 @@
 //! Everything else in the system reads what it wrote.
 
 mod append;
+mod group;
 mod http;
 mod log;
 mod lookup;
 mod stamp;
+mod state;
 mod submit;
 mod writer;
 

@@ -19,8 +19,9 @@ use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::group::Job;
 use crate::log::{Log, LogError, first_head, schema};
-use crate::writer::{Job, Writer};
+use crate::writer::Writer;
 
 /// Submissions that may wait for their turn.
 const QUEUE_JOBS_MAX: usize = 4_096;

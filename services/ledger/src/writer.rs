@@ -1,84 +1,65 @@
 //! The writer: one task that decides commands in order and commits them in groups.
-//! While one group is being made durable the next one gathers; an answer is given only after the commit.
+//! While one group is being made durable the next one is decided; an answer is given only after its group's commit.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{World, decide, due, reach};
 use platform::clock::Clock;
 use platform::db::open_writer;
-use platform::restore::restore;
-use proto::event::EncodeError;
-use proto::fold::{Fold, Streams};
-use proto::walk::Head;
-use proto::{
-    Accepted, Actor, Answer, Command, EVENT_BYTES_MAX, Envelope, Event, Fact, Hash, Instant, Origin, Principal,
-    Rejection, RoundId, Stream,
-};
-use tokio::sync::{mpsc, oneshot, watch};
+use proto::{Answer, Command, Origin, Principal, Rejection};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
 use crate::append::{AppendError, Appender, Stamped};
-use crate::log::{HeadRow, Log, read_head, schema};
+use crate::group::{Group, Job, Outcome};
+use crate::log::{HeadRow, Log, schema};
 use crate::lookup;
-use crate::stamp::Ids;
+use crate::state::State;
 use crate::submit::StartError;
 
 /// The most commands of one group.
 pub const GROUP_COMMANDS_MAX: usize = 512;
-/// How far the clock may stand behind the last event before writing is refused, in microseconds.
-pub const DRIFT_MICROS: i64 = 5_000_000;
-/// Stream heads that are kept in memory before they are dropped and read again on demand.
-const HEADS_MAX: usize = 100_000;
 /// The longest sleep of the timer, in milliseconds: clocks may be set.
 const TIMER_MS_MAX: u64 = 30_000;
-
-/// Commands of one sender, and where their answers go.
-pub struct Job {
-    pub principal: Principal,
-    pub commands: Vec<Result<Command, Rejection>>,
-    /// The moment of a script's line.
-    pub at: Option<Instant>,
-    pub reply: oneshot::Sender<Vec<Answer>>,
-}
+/// The shortest sleep of the timer after a failure, in milliseconds.
+const TIMER_MS_AFTER_FAILURE: u64 = 1_000;
 
 /// The writer's task.
 pub struct Writer {
     path: PathBuf,
     log: Log,
-    appender: Appender,
     clock: Arc<Clock>,
-    origin: Origin,
     published: watch::Sender<u64>,
     groups: Arc<AtomicU64>,
-    world: World,
-    head: HeadRow,
-    heads: HashMap<Stream, Head>,
-    ids: Ids,
+    /// None while a group is being made durable.
+    appender: Option<Appender>,
+    /// Where the log ends on disk.
+    durable: HeadRow,
+    state: State,
+    /// The group that is being decided.
+    open: Group,
+    /// The group that is being made durable.
+    flight: Option<Flight>,
+    /// Whether the state is to be tidied once everything is durable; until then nothing new is decided.
+    crowded: bool,
     /// Whether commands are looked up before they are decided: after a failure, until a group has no repetition.
     suspect: bool,
     /// Whether the state is to be loaded before anything else: after a failure.
     stale: bool,
 }
 
-/// One answer in the making.
-enum Outcome {
-    /// The answer stands.
-    Done(Answer),
-    /// It is the event at this place of the group.
-    Written(usize),
-    /// It was refused, unless the command made an event before.
-    Refused(Rejection),
+/// A group on its way to the disk. Its events travel with the appender and come back with it.
+struct Flight {
+    group: Group,
+    next: HeadRow,
+    task: JoinHandle<Landing>,
 }
 
-/// A group in the making.
-#[derive(Default)]
-struct Group {
-    events: Vec<Stamped>,
-    by_command: HashMap<proto::CommandId, (usize, Hash, proto::ActorId)>,
-    closed: Vec<RoundId>,
-}
+type Landing = (Appender, Vec<Stamped>, Result<(), AppendError>);
+
+/// Jobs that got no answer, and why.
+type Unanswered = (Vec<Job>, String);
 
 impl Writer {
     /// A writer that has read its state from the log.
@@ -89,22 +70,19 @@ impl Writer {
         origin: Origin,
         published: watch::Sender<u64>,
     ) -> Result<Self, StartError> {
-        let appender = Appender::new(open_writer(&path, &schema()).await?);
-        let head = HeadRow { position: 0, hash: None, range: proto::tree::CompactRange::default() };
-        let ids = Ids::new(matches!(*clock, Clock::Scripted(_)));
-        let (world, heads) = (World::default(), HashMap::new());
+        let state = State::new(log.clone(), Arc::clone(&clock), origin);
         let mut writer = Self {
             path,
             log,
-            appender,
             clock,
-            origin,
             published,
             groups: Arc::default(),
-            world,
-            head,
-            heads,
-            ids,
+            appender: None,
+            durable: state.head().clone(),
+            state,
+            open: Group::default(),
+            flight: None,
+            crowded: false,
             suspect: false,
             stale: true,
         };
@@ -117,108 +95,241 @@ impl Writer {
         Arc::clone(&self.groups)
     }
 
-    /// Begins again after a failure: another connection (the old one may be in the middle of a transaction), then the
-    /// ordinary start.
-    async fn recover(&mut self) -> Result<(), StartError> {
-        self.appender.replace(open_writer(&self.path, &schema()).await?);
-        self.load().await
-    }
-
-    /// Reads head, powers and open rounds from the log: at the start, and after every failure.
+    /// Reads the state from the log over a new connection: at the start, and after a failure, when the old connection
+    /// may be in the middle of a transaction.
     async fn load(&mut self) -> Result<(), StartError> {
         self.stale = true;
-        self.head = read_head(self.appender.db()).await?;
-        let upto = self.head.position;
-        let mut world = World::default();
-        restore(&self.log, &mut world, Streams::Log, upto).await?;
-        restore(&self.log, &mut world, Streams::Grants, upto).await?;
-        for stream in self.log.open_rounds().await? {
-            let Ok(Stream::Round(round)) = Stream::parse(&stream) else { continue };
-            restore(&self.log, &mut world, Streams::Round(round), upto).await?;
-        }
-        let last = platform::feed::Feed::after(&self.log, upto.saturating_sub(1), 1).await?;
-        if let Some(body) = last.first().filter(|_| upto > 0) {
-            let event = Event::decode(body).map_err(|e| StartError::Damaged(e.to_string()))?;
-            world.at = Some(event.envelope.at);
-            self.clock.advance(event.envelope.at);
-        }
-        world.position = upto;
-        self.world = world;
-        self.heads.clear();
+        let mut appender = Appender::new(open_writer(&self.path, &schema()).await?);
+        self.state.load(appender.db()).await?;
+        self.appender = Some(appender);
+        self.durable = self.state.head().clone();
+        self.published.send_replace(self.durable.position);
         self.stale = false;
-        self.published.send_replace(upto);
         Ok(())
     }
 
     /// Works until told to stop and all that was waiting is answered.
     pub async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         loop {
-            let first = tokio::select! {
-                job = jobs.recv() => match job {
-                    Some(job) => Some(job),
-                    None => break,
-                },
-                () = sleep(self.timer_wait()), if self.timer_wait().is_some() => None,
-            };
-            let mut group: Vec<Job> = first.into_iter().collect();
-            let mut commands: usize = group.iter().map(|j| j.commands.len()).sum();
-            while commands < GROUP_COMMANDS_MAX {
-                let Ok(job) = jobs.try_recv() else { break };
-                commands += job.commands.len();
-                group.push(job);
+            let timer = self.timer_wait();
+            tokio::select! {
+                biased;
+                landing = landing(&mut self.flight) => self.landed(landing).await,
+                job = jobs.recv(), if self.has_room() => {
+                    let Some(job) = job else { break };
+                    self.take(job).await;
+                    // Who waits already comes along, where nothing keeps this group from leaving.
+                    while self.flight.is_none() && self.has_room() && let Ok(job) = jobs.try_recv() {
+                        self.take(job).await;
+                    }
+                }
+                () = sleep(timer), if timer.is_some() && self.has_room() => self.act_on_time().await,
             }
-            self.serve(group).await;
+            self.depart_if_free().await;
         }
-        if let Err(error) = sqlx::Connection::close(self.appender.into_db()).await {
+        while self.flight.is_some() {
+            let landing = landing(&mut self.flight).await;
+            self.landed(landing).await;
+            self.depart_if_free().await;
+        }
+        if let Some(appender) = self.appender
+            && let Err(error) = sqlx::Connection::close(appender.into_db()).await
+        {
             tracing::warn!(%error, "ledger.close");
         }
     }
 
-    /// How long until the timer has to act, in milliseconds; none where the clock is a script's or nothing is due.
-    fn timer_wait(&self) -> Option<u64> {
-        let due = self.world.next_due().filter(|_| matches!(*self.clock, Clock::System))?;
-        let wait = (due.micros() - self.clock.now().micros()).max(0) / 1_000 + 1;
-        Some(u64::try_from(wait).unwrap_or(0).min(TIMER_MS_MAX))
+    /// Whether a job may be taken now.
+    fn has_room(&self) -> bool {
+        self.open.commands < GROUP_COMMANDS_MAX && !self.crowded
     }
 
-    /// Decides and writes a group, and answers it. After a failure it reads its state again and tries once more,
-    /// looking every command up first, so that none is written twice and none is answered wrongly.
-    async fn serve(&mut self, jobs: Vec<Job>) {
-        let mut detail = String::new();
-        for _ in 0..2 {
-            if self.stale
-                && let Err(error) = self.recover().await
-            {
-                detail = error.to_string();
-                break;
+    /// How long until the timer has to act, in milliseconds; none where nothing is due.
+    fn timer_wait(&self) -> Option<u64> {
+        let due = self.state.next_due()?;
+        let wait = (due.micros() - self.clock.now().micros()).max(0) / 1_000 + 1;
+        let least = if self.stale { TIMER_MS_AFTER_FAILURE } else { 0 };
+        Some(u64::try_from(wait).unwrap_or(0).clamp(least, TIMER_MS_MAX))
+    }
+
+    async fn take(&mut self, job: Job) {
+        if self.stale
+            && let Err(error) = self.load().await
+        {
+            return self.give_up(vec![job], &error.to_string()).await;
+        }
+        let before = self.flight.as_ref().map(|f| &f.group);
+        if let Err(error) = self.state.take(job, &mut self.open, before, self.suspect).await {
+            self.start_over(Vec::new(), error).await;
+        }
+    }
+
+    async fn act_on_time(&mut self) {
+        if self.stale
+            && let Err(error) = self.load().await
+        {
+            tracing::warn!(%error, "ledger.load_failed");
+            return;
+        }
+        if let Err(error) = self.state.do_what_is_due(self.clock.now(), &mut self.open).await {
+            self.start_over(Vec::new(), error).await;
+        }
+    }
+
+    /// Sends the open group on its way, if none is under way.
+    async fn depart_if_free(&mut self) {
+        if self.flight.is_some() {
+            return;
+        }
+        if !self.open.is_empty() {
+            let group = std::mem::take(&mut self.open);
+            self.flight = Some(self.depart(group));
+        } else if self.crowded {
+            self.state.tidy();
+            self.crowded = false;
+        }
+    }
+
+    /// Begins to make a group durable.
+    fn depart(&mut self, mut group: Group) -> Flight {
+        let (old, next) = (self.durable.clone(), self.state.head().clone());
+        let mut appender = self.appender.take().expect("no other group is under way");
+        let mut events = std::mem::take(&mut group.events);
+        let to = next.clone();
+        let task = tokio::spawn(async move {
+            let written = if events.is_empty() { Ok(()) } else { appender.append(&old, &to, &mut events).await };
+            (appender, events, written)
+        });
+        Flight { group, next, task }
+    }
+
+    async fn landed(&mut self, landing: Result<Landing, String>) {
+        let Some(flight) = self.flight.take() else { return };
+        if let Err((jobs, error)) = self.finish(flight.group, flight.next, landing).await {
+            self.start_over(jobs, error).await;
+        }
+    }
+
+    /// What follows the end of a flight: the new head is told, and every command answered.
+    async fn finish(
+        &mut self,
+        mut group: Group,
+        next: HeadRow,
+        landing: Result<Landing, String>,
+    ) -> Result<(), Unanswered> {
+        let (appender, events, written) = match landing {
+            Ok(landing) => landing,
+            Err(error) => return Err((group.into_jobs(), error)),
+        };
+        self.appender = Some(appender);
+        if let Err(error) = written {
+            return Err((group.into_jobs(), error.to_string()));
+        }
+        if !events.is_empty() {
+            self.durable = next;
+            self.groups.fetch_add(1, Ordering::Relaxed);
+            self.published.send_replace(self.durable.position);
+        }
+        group.events = events;
+        self.crowded |= group.closes || self.state.is_crowded();
+        let repeated = |o: &Outcome| matches!(o, Outcome::Done(Answer::Accepted(_)));
+        self.suspect &= group.jobs.iter().any(|(_, outcomes)| outcomes.iter().any(repeated));
+        match self.answers(&group).await {
+            Ok(answers) => {
+                for ((job, _), answers) in group.jobs.into_iter().zip(answers) {
+                    // A sender that has gone away finds its answer by sending the same ids again.
+                    let _ = job.reply.send(answers);
+                }
+                Ok(())
             }
-            match self.attempt(&jobs).await {
-                Ok(answers) => {
-                    for (job, answers) in jobs.into_iter().zip(answers) {
-                        // A sender that has gone away finds its answer by sending the same ids again.
-                        let _ = job.reply.send(answers);
-                    }
-                    return;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, commands = jobs.len(), "ledger.group_failed");
-                    detail = error;
-                    (self.stale, self.suspect) = (true, true);
-                }
+            Err(error) => Err((group.into_jobs(), error)),
+        }
+    }
+
+    async fn answers(&self, group: &Group) -> Result<Vec<Vec<Answer>>, String> {
+        let mut all = Vec::with_capacity(group.jobs.len());
+        for (job, outcomes) in &group.jobs {
+            let mut answers = Vec::with_capacity(outcomes.len());
+            for (outcome, command) in outcomes.iter().zip(&job.commands) {
+                answers.push(self.answer(group, &job.principal, outcome, command).await?);
+            }
+            all.push(answers);
+        }
+        Ok(all)
+    }
+
+    async fn answer(
+        &self,
+        group: &Group,
+        principal: &Principal,
+        outcome: &Outcome,
+        command: &Result<Command, Rejection>,
+    ) -> Result<Answer, String> {
+        let rejection = match (outcome, command) {
+            (Outcome::Done(answer), _) => return Ok(answer.clone()),
+            (Outcome::Written(place), _) => return Ok(Answer::Accepted(group.events[*place].accepted.clone())),
+            (Outcome::Refused(rejection), _) => Some(rejection),
+            (Outcome::Before, _) => None,
+        };
+        let Ok(command) = command else { return Err("what is no command was decided".to_owned()) };
+        match (lookup::earlier(&self.log, principal, command).await?, rejection) {
+            (Some(answer), _) => Ok(answer),
+            (None, Some(rejection)) => Ok(Answer::refused(Some(&command.id), rejection)),
+            (None, None) => Err("the group before this one is gone".to_owned()),
+        }
+    }
+
+    /// After a failure: everything that is not answered is decided once more, from what the log holds, and every command
+    /// is looked up first, so that none is written twice and none is answered wrongly.
+    async fn start_over(&mut self, mut jobs: Vec<Job>, error: String) {
+        tracing::warn!(%error, "ledger.group_failed");
+        if let Some(mut flight) = self.flight.take() {
+            let landing = arrive(&mut flight.task).await;
+            if let Err((unanswered, _)) = self.finish(flight.group, flight.next, landing).await {
+                jobs.extend(unanswered);
             }
         }
-        // The outcome must be known before anyone is answered: the state was read again, or nobody is told more
-        // than that nothing is certain yet.
+        jobs.extend(std::mem::take(&mut self.open).into_jobs());
+        (self.stale, self.suspect) = (true, true);
+        if let Err((jobs, error)) = self.once_more(jobs).await {
+            self.stale = true;
+            self.give_up(jobs, &error).await;
+        }
+    }
+
+    async fn once_more(&mut self, jobs: Vec<Job>) -> Result<(), Unanswered> {
+        if let Err(error) = self.load().await {
+            return Err((jobs, error.to_string()));
+        }
+        let mut group = Group::default();
+        let mut failed = Ok(());
+        for job in jobs {
+            match failed {
+                Ok(()) => failed = self.state.take(job, &mut group, None, true).await,
+                Err(_) => group.put(job, Vec::new()),
+            }
+        }
+        if let Err(error) = failed {
+            return Err((group.into_jobs(), error));
+        }
+        let mut flight = self.depart(group);
+        let landing = arrive(&mut flight.task).await;
+        self.finish(flight.group, flight.next, landing).await
+    }
+
+    /// Answers jobs that could not be written. The outcome must be known before anyone is answered: what did get into
+    /// the log is found there, and nobody else is told more than that nothing is certain yet.
+    async fn give_up(&self, jobs: Vec<Job>, detail: &str) {
         for job in jobs {
             let mut answers = Vec::with_capacity(job.commands.len());
             for command in &job.commands {
-                answers.push(self.answer_failed(&job.principal, command, &detail).await);
+                answers.push(self.last_word(&job.principal, command, detail).await);
             }
             let _ = job.reply.send(answers);
         }
     }
 
-    async fn answer_failed(&self, who: &Principal, command: &Result<Command, Rejection>, detail: &str) -> Answer {
+    async fn last_word(&self, who: &Principal, command: &Result<Command, Rejection>, detail: &str) -> Answer {
         match command {
             Err(rejection) => Answer::refused(None, rejection),
             Ok(command) => match lookup::earlier(&self.log, who, command).await {
@@ -230,192 +341,18 @@ impl Writer {
             },
         }
     }
+}
 
-    async fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Answer>>, String> {
-        let mut group = Group::default();
-        let mut outcomes: Vec<Vec<Outcome>> = Vec::with_capacity(jobs.len());
-        let mut repeated = false;
-        if jobs.is_empty() {
-            self.do_what_is_due(self.clock.now(), &mut group).await?;
-        }
-        for job in jobs {
-            let mut of_job = Vec::with_capacity(job.commands.len());
-            for command in &job.commands {
-                let outcome = match command {
-                    Err(rejection) => Outcome::Done(Answer::refused(None, rejection)),
-                    Ok(command) => self.one(job, command, &mut group).await?,
-                };
-                repeated |= matches!(&outcome, Outcome::Done(Answer::Accepted(_)));
-                of_job.push(outcome);
-            }
-            outcomes.push(of_job);
-        }
-        let accepted: Vec<Accepted> = group.events.iter().map(|e| e.accepted.clone()).collect();
-        if !group.events.is_empty() {
-            self.head =
-                self.appender.append(&self.head, &mut group.events).await.map_err(|e: AppendError| e.to_string())?;
-            self.groups.fetch_add(1, Ordering::Relaxed);
-            self.published.send_replace(self.head.position);
-        }
-        self.suspect &= repeated;
-        if !group.closed.is_empty() || self.heads.len() > HEADS_MAX {
-            self.world.forget_closed();
-            self.heads.clear();
-        }
-        let mut answers = Vec::with_capacity(jobs.len());
-        for (job, outcomes) in jobs.iter().zip(outcomes) {
-            answers.push(self.answers(job, outcomes, &accepted).await?);
-        }
-        Ok(answers)
+/// Waits for the group that is under way; for ever if there is none.
+async fn landing(flight: &mut Option<Flight>) -> Result<Landing, String> {
+    match flight {
+        Some(flight) => arrive(&mut flight.task).await,
+        None => std::future::pending().await,
     }
+}
 
-    async fn answers(&self, job: &Job, outcomes: Vec<Outcome>, accepted: &[Accepted]) -> Result<Vec<Answer>, String> {
-        let mut answers = Vec::with_capacity(outcomes.len());
-        for (outcome, command) in outcomes.into_iter().zip(&job.commands) {
-            answers.push(match (outcome, command) {
-                (Outcome::Done(answer), _) => answer,
-                (Outcome::Written(place), _) => Answer::Accepted(accepted[place].clone()),
-                (Outcome::Refused(rejection), Ok(command)) => {
-                    let earlier = lookup::earlier(&self.log, &job.principal, command).await?;
-                    earlier.unwrap_or_else(|| Answer::refused(Some(&command.id), &rejection))
-                }
-                (Outcome::Refused(rejection), Err(_)) => Answer::refused(None, &rejection),
-            });
-        }
-        Ok(answers)
-    }
-
-    /// One command's turn.
-    async fn one(&mut self, job: &Job, command: &Command, group: &mut Group) -> Result<Outcome, String> {
-        if let Some((place, digest, actor)) = group.by_command.get(&command.id) {
-            let same = *digest == command.digest && *actor == job.principal.actor;
-            return Ok(if same { Outcome::Written(*place) } else { Outcome::Done(lookup::reused(command)) });
-        }
-        if self.suspect
-            && let Some(answer) = lookup::earlier(&self.log, &job.principal, command).await?
-        {
-            return Ok(Outcome::Done(answer));
-        }
-        let now = job.at.unwrap_or_else(|| self.clock.now());
-        if let Some(last) = self.world.at.filter(|last| now.plus_micros(DRIFT_MICROS) < *last) {
-            return Ok(Outcome::Refused(Rejection::ClockBehind { now, last }));
-        }
-        self.clock.advance(now);
-        self.do_what_is_due(now, group).await?;
-        for streams in reach(&command.act) {
-            self.hold(streams).await?;
-        }
-        let at = self.world.at.map_or(now, |last| last.max(now));
-        match self.write(&job.principal, at, command, group).await? {
-            Ok(place) => Ok(Outcome::Written(place)),
-            Err(rejection) => Ok(Outcome::Refused(rejection)),
-        }
-    }
-
-    /// The timer's commands, before anyone's after their deadline.
-    async fn do_what_is_due(&mut self, now: Instant, group: &mut Group) -> Result<(), String> {
-        while let Some(due) = due(&self.world, now) {
-            let moment = if matches!(*self.clock, Clock::System) { now } else { due.deadline };
-            let at = self.world.at.map_or(moment, |last| last.max(moment));
-            let written = self.write(&Principal::system(), at, &due.command, group).await?;
-            written.map_err(|rejection| format!("the timer's own command was refused: {rejection}"))?;
-        }
-        Ok(())
-    }
-
-    /// Loads what a command reaches, if it is not held. What the group has opened is held already.
-    async fn hold(&mut self, streams: Streams) -> Result<(), String> {
-        let held = match &streams {
-            Streams::Round(round) => self.world.rounds.contains_key(round),
-            Streams::Document(kind, id) => self.world.documents.contains_key(&(*kind, id.clone())),
-            Streams::Log | Streams::Grants | Streams::One(_) => true,
-        };
-        if held {
-            return Ok(());
-        }
-        restore(&self.log, &mut self.world, streams, self.head.position).await.map_err(|e| e.to_string())
-    }
-
-    /// Decides a command, stamps its event, and takes it into the state and the group.
-    async fn write(
-        &mut self,
-        principal: &Principal,
-        at: Instant,
-        command: &Command,
-        group: &mut Group,
-    ) -> Result<Result<usize, Rejection>, String> {
-        let decision = match decide(&self.world, principal, at, command) {
-            Ok(decision) => decision,
-            Err(rejection) => return Ok(Err(rejection)),
-        };
-        let (prev, last) = match group.events.last() {
-            Some(last) => (Some(last.accepted.hash), last.accepted.position),
-            None => (self.head.hash, self.head.position),
-        };
-        let stream_head = self.stream_head(&decision.stream).await?;
-        let envelope = Envelope {
-            actor: Actor {
-                capacity: command.acting.capacity,
-                id: principal.actor.clone(),
-                unit: command.acting.unit.clone(),
-            },
-            at,
-            cause: decision.cause,
-            command: proto::envelope::CommandRef { digest: command.digest, id: command.id.clone() },
-            id: self.ids.next(&self.origin, &command.id, at).map_err(|e| e.to_string())?,
-            log: self.origin.clone(),
-            position: last + 1,
-            prev,
-            stream: decision.stream,
-            stream_prev: stream_head.map(|h| h.hash),
-            version: stream_head.map_or(0, |h| h.version) + 1,
-            via: principal.via.clone(),
-        };
-        let event = Event { envelope, fact: decision.fact };
-        let body = match event.encode() {
-            Ok(body) => body,
-            Err(EncodeError::TooLarge(bytes)) => {
-                return Ok(Err(Rejection::EventTooLarge { bytes, maximum: EVENT_BYTES_MAX }));
-            }
-            Err(EncodeError::Write(error)) => return Err(error.to_string()),
-        };
-        self.world.fold(&event).map_err(|unfit| format!("decided and unfit: {unfit}"))?;
-        Ok(Ok(self.take(event, body, principal, group)))
-    }
-
-    fn take(&mut self, event: Event, body: Vec<u8>, principal: &Principal, group: &mut Group) -> usize {
-        let hash = Hash::entry(&body);
-        let Event { envelope: e, fact } = event;
-        if let Fact::RoundClosed(f) = &fact {
-            group.closed.push(f.round.clone());
-        }
-        self.heads.insert(e.stream.clone(), Head { version: e.version, hash });
-        let place = group.events.len();
-        group.by_command.insert(e.command.id.clone(), (place, e.command.digest, principal.actor.clone()));
-        let accepted = Accepted {
-            command: e.command.id,
-            event: e.id,
-            position: e.position,
-            hash,
-            stream: e.stream,
-            version: e.version,
-            at: e.at,
-        };
-        group.events.push(Stamped { accepted, kind: fact.kind(), body });
-        place
-    }
-
-    async fn stream_head(&mut self, stream: &Stream) -> Result<Option<Head>, String> {
-        if let Some(head) = self.heads.get(stream) {
-            return Ok(Some(*head));
-        }
-        let found = self.log.stream_head(&stream.to_string()).await.map_err(|e| e.to_string())?;
-        let head = found.map(|(version, hash)| Head { version, hash });
-        if let Some(head) = head {
-            self.heads.insert(stream.clone(), head);
-        }
-        Ok(head)
-    }
+async fn arrive(task: &mut JoinHandle<Landing>) -> Result<Landing, String> {
+    task.await.map_err(|e| format!("the append ended: {e}"))
 }
 
 async fn sleep(ms: Option<u64>) {

@@ -1,0 +1,127 @@
+//! The writer under failures and haste: every command is answered truthfully and written once.
+//! Groups fail here by a trigger of the test's own; a real engine fails by its disk.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use inspector::{Source, walk_log};
+use platform::db::{Schema, open_writer};
+use platform::ports::Submit;
+use proto::{Answer, Refused};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Row};
+use system_tests::load::round::{Caller, OpenLedger, begin, origin};
+use tempfile::TempDir;
+
+const FAILURES: usize = 10;
+
+async fn beside(folder: &TempDir) -> SqliteConnection {
+    let schema = Schema { name: "ledger", format: 1, ddl: Vec::new() };
+    open_writer(&folder.path().join("ledger.db"), &schema).await.expect("opens")
+}
+
+async fn run(db: &mut SqliteConnection, statement: &str) {
+    sqlx::query(AssertSqlSafe(statement.to_owned())).execute(db).await.expect(statement);
+}
+
+/// The log holds, and no command stands in it twice. Gives the commands.
+async fn commands_of(folder: &TempDir) -> BTreeSet<String> {
+    let source = Source::open(&folder.path().join("ledger.db")).await.expect("opens");
+    let (walk, broken) = walk_log(&source, origin(), async |_, _| Ok(())).await.expect("reads");
+    assert_eq!(broken, None);
+    let mut db = beside(folder).await;
+    let rows = sqlx::query("SELECT command FROM events").fetch_all(&mut db).await.expect("reads");
+    let commands: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!((rows.len(), commands.len()), (usize::try_from(walk.position()).expect("fits"), rows.len()));
+    commands
+}
+
+fn callers(open: &OpenLedger) -> Vec<Caller> {
+    (0..open.units.len() * 2).map(|i| Caller::new(i, &open.units).expect("a caller")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_sent_many_times_at_once_is_one_event() {
+    let folder = TempDir::new().expect("a folder");
+    let open = begin(folder.path()).await.expect("begins");
+    let mut sent = Vec::new();
+    for caller in callers(&open) {
+        let command = caller.next().expect("a command");
+        for _ in 0..6 {
+            let (door, principal, command) = (open.ledger.door(), caller.principal(), command.clone());
+            let id = command.id.to_string();
+            let answer = async move { door.submit(principal, vec![Ok(command)]).await.pop() };
+            sent.push((id, tokio::spawn(answer)));
+        }
+    }
+    let mut answers = BTreeSet::new();
+    for (id, answer) in sent {
+        let Some(Answer::Accepted(accepted)) = answer.await.expect("answers") else { panic!("{id} was refused") };
+        answers.insert((id, accepted.position));
+    }
+    assert_eq!(answers.len(), open.units.len() * 2, "each command has one position");
+    open.ledger.stop().await;
+    let written = commands_of(&folder).await;
+    assert!(answers.iter().all(|(id, _)| written.contains(id)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_that_fail_lose_nothing_and_write_nothing_twice() {
+    let folder = TempDir::new().expect("a folder");
+    let open = begin(folder.path()).await.expect("begins");
+    let mut db = beside(&folder).await;
+    run(&mut db, "CREATE TABLE failing (one INTEGER)").await;
+    run(
+        &mut db,
+        "CREATE TRIGGER fails BEFORE INSERT ON events WHEN (SELECT COUNT(*) FROM failing) > 0 \
+         BEGIN SELECT RAISE(ABORT, 'injected'); END",
+    )
+    .await;
+    let (unwritten, over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let mut tasks = Vec::new();
+    for mut caller in callers(&open) {
+        let (door, unwritten, over) = (open.ledger.door(), Arc::clone(&unwritten), Arc::clone(&over));
+        tasks.push(tokio::spawn(async move {
+            let mut acknowledged = Vec::new();
+            while !over.load(Ordering::SeqCst) {
+                let command = caller.next().expect("a command");
+                // The same command again until it is known to be written.
+                loop {
+                    match door.submit(caller.principal(), vec![Ok(command.clone())]).await.pop() {
+                        Some(Answer::Accepted(accepted)) => {
+                            caller.scored(&accepted);
+                            acknowledged.push(command.id.to_string());
+                            break;
+                        }
+                        Some(Answer::Refused(Refused { code, .. })) => {
+                            assert_eq!(code, "not_written");
+                            unwritten.fetch_add(1, Ordering::SeqCst);
+                        }
+                        None => panic!("no answer"),
+                    }
+                }
+            }
+            acknowledged
+        }));
+    }
+    for _ in 0..FAILURES {
+        let before = unwritten.load(Ordering::SeqCst);
+        run(&mut db, "INSERT INTO failing VALUES (1)").await;
+        while unwritten.load(Ordering::SeqCst) == before {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        run(&mut db, "DELETE FROM failing").await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    over.store(true, Ordering::SeqCst);
+    let mut acknowledged = BTreeSet::new();
+    for task in tasks {
+        acknowledged.extend(task.await.expect("the caller ends"));
+    }
+    open.ledger.stop().await;
+    let written = commands_of(&folder).await;
+    assert!(acknowledged.len() > open.units.len(), "work went on between the failures");
+    assert!(acknowledged.is_subset(&written), "what was acknowledged is there");
+}
