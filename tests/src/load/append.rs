@@ -1,7 +1,9 @@
 //! Durable appends: through `submit` with 64 callers, beside one INSERT per transaction and a bare multi-row INSERT of the
 //! same bytes into the same table with the same keys and pragmas. The baselines have no triggers and no head row.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -62,41 +64,68 @@ impl RawRow {
     }
 }
 
-/// Opens an empty raw table with the log's pragmas.
-///
-/// # Errors
-/// What the engine says.
-pub async fn raw_table(path: &Path) -> Result<SqliteConnection> {
-    let schema = Schema { name: "raw", format: 1, ddl: vec![RAW_DDL.to_owned()] };
-    Ok(open_writer(path, &schema).await?)
+/// A raw table with the log's pragmas.
+pub struct RawTable {
+    db: SqliteConnection,
+    /// The statement for so many rows.
+    statements: HashMap<usize, Arc<str>>,
 }
 
-/// Inserts rows in one statement and one durable transaction.
-///
-/// # Errors
-/// What the engine says.
-pub async fn raw_insert(db: &mut SqliteConnection, rows: &[RawRow]) -> Result<()> {
-    let places = |r: usize| {
-        let row: Vec<String> = (1..=9).map(|c| format!("${}", r * 9 + c)).collect();
-        format!("({})", row.join(", "))
-    };
-    let places: Vec<String> = (0..rows.len()).map(places).collect();
-    let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
-    let mut query = sqlx::query(AssertSqlSafe(format!("{RAW_INSERT}{}", places.join(", "))));
-    for row in rows {
-        query = query
-            .bind(row.position)
-            .bind(row.stream.clone())
-            .bind(row.version)
-            .bind(row.id.clone())
-            .bind(row.command.clone())
-            .bind(row.kind)
-            .bind(row.at.clone())
-            .bind(row.hash.clone())
-            .bind(row.body.clone());
+impl RawTable {
+    /// Opens an empty one.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let schema = Schema { name: "raw", format: 1, ddl: vec![RAW_DDL.to_owned()] };
+        Ok(Self::over(open_writer(path, &schema).await?))
     }
-    query.execute(&mut *tx).await?;
-    Ok(tx.commit().await?)
+
+    /// The table of events behind a connection.
+    #[must_use]
+    pub fn over(db: SqliteConnection) -> Self {
+        Self { db, statements: HashMap::new() }
+    }
+
+    /// The connection.
+    pub fn db(&mut self) -> &mut SqliteConnection {
+        &mut self.db
+    }
+
+    /// Closes it.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.db.close().await?)
+    }
+
+    /// Inserts rows in one statement and one durable transaction.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn insert(&mut self, rows: &[RawRow]) -> Result<()> {
+        let statement = self.statements.entry(rows.len()).or_insert_with(|| {
+            let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows.len()];
+            format!("{RAW_INSERT}{}", places.join(", ")).into()
+        });
+        let mut query = sqlx::query(AssertSqlSafe(Arc::clone(statement)));
+        let mut tx = self.db.begin_with("BEGIN IMMEDIATE").await?;
+        for row in rows {
+            query = query
+                .bind(row.position)
+                .bind(row.stream.clone())
+                .bind(row.version)
+                .bind(row.id.clone())
+                .bind(row.command.clone())
+                .bind(row.kind)
+                .bind(row.at.clone())
+                .bind(row.hash.clone())
+                .bind(row.body.clone());
+        }
+        query.execute(&mut *tx).await?;
+        Ok(tx.commit().await?)
+    }
 }
 
 /// Appends through the door with many callers; gives the time and the mean size of a group.
@@ -152,29 +181,33 @@ pub async fn measure(folder: &Path, count: usize) -> Result<()> {
     let open = begin(folder).await?;
     let mut callers = (0..CALLERS).map(|i| Caller::new(i, &open.units)).collect::<Result<Vec<_>>>()?;
     through_submit(&open, &mut callers, count / 4).await?;
+    // The raw table takes every row that the log has, so that both have the same size whenever they are measured.
+    let mut raw = RawTable::open(&folder.join("raw.db")).await?;
+    for rows in rows_after(&open.ledger.log(), 0).await?.chunks(CALLERS) {
+        raw.insert(rows).await?;
+    }
     let (mut ours, mut single, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     let (mut group, mut bytes) = (0.0, 0);
-    for repeat in 0..REPEATS {
+    for _ in 0..REPEATS {
         let from = open.ledger.log().head_row().await?.position;
         let (took, mean) = through_submit(&open, &mut callers, count).await?;
-        let written = open.ledger.log().head_row().await?.position - from;
         group = mean;
-        ours.push(rate(usize::try_from(written)?, took));
         let rows = rows_after(&open.ledger.log(), from).await?;
+        ours.push(rate(rows.len(), took));
         bytes = rows.iter().map(|r| r.body.len()).sum::<usize>() / rows.len();
-        let mut db = raw_table(&folder.join(format!("single-{repeat}.db"))).await?;
+        let (alone, grouped) = rows.split_at(SINGLE_ROWS);
         let start = Instant::now();
-        for row in rows.iter().take(SINGLE_ROWS) {
-            raw_insert(&mut db, std::slice::from_ref(row)).await?;
+        for row in alone {
+            raw.insert(std::slice::from_ref(row)).await?;
         }
-        single.push(rate(SINGLE_ROWS.min(rows.len()), start.elapsed()));
-        let mut db = raw_table(&folder.join(format!("bare-{repeat}.db"))).await?;
+        single.push(rate(alone.len(), start.elapsed()));
         let start = Instant::now();
-        for rows in rows.chunks(group.round().max(1.0) as usize) {
-            raw_insert(&mut db, rows).await?;
+        for rows in grouped.chunks(group.round().max(1.0) as usize) {
+            raw.insert(rows).await?;
         }
-        bare.push(rate(rows.len(), start.elapsed()));
+        bare.push(rate(grouped.len(), start.elapsed()));
     }
+    raw.close().await?;
     println!("  bodies of {bytes} bytes on average, groups of {group:.0}, fsync {:.0} us", fsync_micros(folder)?);
     let (ours, single, bare) = (median(ours), median(single), median(bare));
     println!("  submit {ours:.0}/s; one INSERT per transaction {single:.0}/s; bare multi-row INSERT {bare:.0}/s");

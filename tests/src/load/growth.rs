@@ -13,10 +13,10 @@ use platform::projector::Projector;
 use proto::act::round::CloseRound;
 use proto::walk::Walk;
 use proto::{Event, Fact, Hash, Instant as Moment, RoundId, Stream};
-use sqlx::{AssertSqlSafe, Connection};
+use sqlx::AssertSqlSafe;
 use tokio::sync::watch;
 
-use super::append::{CALLERS, RawRow, raw_insert, raw_table, rows_after, through_submit};
+use super::append::{CALLERS, RawRow, RawTable, rows_after, through_submit};
 use super::round::{Caller, OpenLedger, begin, fresh_id, origin};
 use super::{bar, median, rate, resident_mib};
 
@@ -30,7 +30,6 @@ struct At {
     raw_append: f64,
     read: f64,
     raw_read: f64,
-    resident: f64,
 }
 
 /// Measures at two sizes and prints.
@@ -45,33 +44,31 @@ pub async fn measure(folder: &Path, small: usize, large: usize) -> Result<()> {
     through_submit(&open, &mut callers, CALLERS * 20).await?;
     let template = open.ledger.log().after(0, 4_000).await?;
     open.ledger.stop().await;
-    let a = at(folder, small, &template, &mut callers, &units).await?;
-    let b = at(folder, large, &template, &mut callers, &units).await?;
+    fill(folder, small, &template).await?;
+    let a = at(folder, &mut callers, &units).await?;
+    // Both are weighed with the same open round; only the closed ones lie between them.
+    let small_mib = resident_of_a_fresh_ledger(folder)?;
+    fill(folder, large, &template).await?;
+    let large_mib = resident_of_a_fresh_ledger(folder)?;
+    let b = at(folder, &mut callers, &units).await?;
     let told = |name: &str, a: f64, b: f64, unit: &str| println!("  {name}: {a:.0} -> {b:.0} {unit}");
     told("append", a.append, b.append, "per second");
     told("raw multi-row INSERT", a.raw_append, b.raw_append, "per second");
     told("read of a sheet", a.read, b.read, "per second");
     told("raw read of the same rows", a.raw_read, b.raw_read, "per second");
-    told("memory of the process with the ledger open", a.resident, b.resident, "MiB");
+    told("memory of the process with the ledger open", small_mib, large_mib, "MiB");
     bar("append slows down / raw slows down", (a.append / b.append) / (a.raw_append / b.raw_append), 1.2, true);
     bar("read slows down / raw slows down", (a.read / b.read) / (a.raw_read / b.raw_read), 1.2, true);
-    bar("memory", b.resident / a.resident, 1.2, true);
+    bar("memory", large_mib / small_mib, 1.2, true);
     Ok(())
 }
 
-async fn at(
-    folder: &Path,
-    size: usize,
-    template: &[Vec<u8>],
-    callers: &mut Vec<Caller>,
-    units: &[proto::UnitId],
-) -> Result<At> {
-    fill(folder, size, template).await?;
+async fn at(folder: &Path, callers: &mut Vec<Caller>, units: &[proto::UnitId]) -> Result<At> {
     let ledger = Ledger::open(Config { path: folder.join("ledger.db"), origin: None, scripted_from: None }).await?;
     let open = OpenLedger { ledger, units: units.to_vec() };
     let log = open.ledger.log();
     let raw_path = folder.join("raw.db");
-    let mut raw = raw_table(&raw_path).await?;
+    let mut raw = RawTable::open(&raw_path).await?;
     copy(&mut raw, &folder.join("ledger.db")).await?;
     let (mut append, mut raw_append) = (Vec::new(), Vec::new());
     for _ in 0..REPEATS {
@@ -81,7 +78,7 @@ async fn at(
         let rows: Vec<RawRow> = rows_after(&log, from).await?;
         let start = Instant::now();
         for rows in rows.chunks(CALLERS) {
-            raw_insert(&mut raw, rows).await?;
+            raw.insert(rows).await?;
         }
         raw_append.push(rate(rows.len(), start.elapsed()));
     }
@@ -93,8 +90,7 @@ async fn at(
     open.ledger.stop().await;
     raw.close().await?;
     std::fs::remove_file(raw_path)?;
-    let resident = resident_of_a_fresh_ledger(folder)?;
-    Ok(At { append: median(append), raw_append: median(raw_append), read, raw_read, resident })
+    Ok(At { append: median(append), raw_append: median(raw_append), read, raw_read })
 }
 
 /// The memory of a process that does nothing but hold the ledger of a folder open, in MiB.
@@ -141,11 +137,11 @@ async fn reads(path: &Path) -> Result<(f64, f64)> {
 }
 
 /// Copies the log's rows into the raw table.
-async fn copy(raw: &mut sqlx::sqlite::SqliteConnection, ledger: &Path) -> Result<()> {
+async fn copy(raw: &mut RawTable, ledger: &Path) -> Result<()> {
     let attach = format!("ATTACH DATABASE '{}' AS log", ledger.display());
-    sqlx::query(AssertSqlSafe(attach)).execute(&mut *raw).await?;
-    sqlx::query("INSERT INTO main.events SELECT * FROM log.events ORDER BY position").execute(&mut *raw).await?;
-    sqlx::query("DETACH DATABASE log").execute(&mut *raw).await?;
+    sqlx::query(AssertSqlSafe(attach)).execute(raw.db()).await?;
+    sqlx::query("INSERT INTO main.events SELECT * FROM log.events ORDER BY position").execute(raw.db()).await?;
+    sqlx::query("DETACH DATABASE log").execute(raw.db()).await?;
     Ok(())
 }
 
@@ -162,29 +158,29 @@ async fn fill(folder: &Path, size: usize, template: &[Vec<u8>]) -> Result<()> {
     let opened = decoded.iter().find(|e| matches!(e.fact, Fact::RoundOpened(_))).context("an opened round")?;
     let scored = decoded.iter().find(|e| matches!(e.fact, Fact::SelfScored(_))).context("a self-score")?;
     let schema = platform::db::Schema { name: "ledger", format: 1, ddl: Vec::new() };
-    let mut db = platform::db::open_writer(&folder.join("ledger.db"), &schema).await?;
+    let mut raw = RawTable::over(platform::db::open_writer(&folder.join("ledger.db"), &schema).await?);
     let mut rows = Vec::new();
     while usize::try_from(walk.position())? < size {
         for event in closed_round(&mut walk, (opened, scored), at, size)? {
             rows.push(RawRow::of(&event)?);
             if rows.len() == FILL_ROWS {
-                raw_insert(&mut db, &rows).await?;
+                raw.insert(&rows).await?;
                 rows.clear();
             }
         }
     }
     if !rows.is_empty() {
-        raw_insert(&mut db, &rows).await?;
+        raw.insert(&rows).await?;
     }
     sqlx::query("UPDATE head SET position = $1, hash = $2, root = $3, range = $4")
         .bind(i64::try_from(walk.position())?)
         .bind(walk.hash().map_or(Vec::new(), |h| h.0.to_vec()))
         .bind(walk.root().0.to_vec())
         .bind(walk.range().to_bytes())
-        .execute(&mut db)
+        .execute(raw.db())
         .await
         .or_else(|e| if e.to_string().contains("only grows") { Ok(Default::default()) } else { Err(e) })?;
-    Ok(db.close().await?)
+    raw.close().await
 }
 
 /// One closed round: opened, every department's and district's leaf scored some times, closed.
