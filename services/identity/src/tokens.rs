@@ -11,7 +11,7 @@ use platform::ports::Authenticate;
 use proto::act::grants::BindCredential;
 use proto::commitment::commit;
 use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
-use sqlx::Row;
+use sqlx::{Connection, Row};
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::Mutex;
 
@@ -119,6 +119,14 @@ impl Identity {
         let entry = Known { actor: bind.actor, credential: bind.credential, label: label.to_owned() };
         self.known.write().expect("no thread panics while it holds this").insert(digest, entry);
         Ok(token)
+    }
+
+    /// Closes the store.
+    ///
+    /// # Errors
+    /// [`IdentityError::Engine`].
+    pub async fn close(self) -> Result<(), IdentityError> {
+        Ok(self.db.into_inner().close().await?)
     }
 
     /// The credential of an actor's token with this label, for the operator's own programs (`parindex play`).

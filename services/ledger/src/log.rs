@@ -120,6 +120,11 @@ impl Log {
         Ok(Self { db: open_readers(path, &schema()).await?, head })
     }
 
+    /// Closes it, and all its copies. Whoever closes last leaves one file.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
     /// The head row.
     ///
     /// # Errors

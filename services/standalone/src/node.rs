@@ -136,12 +136,20 @@ impl Node {
         if let Err(error) = self.caught_up(|_, _| {}).await {
             tracing::warn!(%error, "node.stopping");
         }
+        let log = self.ledger.log();
         self.ledger.stop().await;
         self.stop.send_replace(true);
         for projector in self.projectors {
             if let Err(error) = projector.await {
                 tracing::error!(%error, "node.projector_ended");
             }
+        }
+        log.close().await;
+        // The server that shared it has ended.
+        if let Some(identity) = Arc::into_inner(self.identity)
+            && let Err(error) = identity.close().await
+        {
+            tracing::warn!(%error, "node.identity_close");
         }
         self.held
     }
