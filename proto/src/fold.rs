@@ -3,7 +3,7 @@
 
 use crate::document::DocKind;
 use crate::event::Event;
-use crate::ids::{DocId, RoundId};
+use crate::ids::{DocId, RoundId, UnitId};
 use crate::stream::Stream;
 
 /// An event that does not fit what came before it.
@@ -27,6 +27,8 @@ pub enum Streams {
     Document(DocKind, DocId),
     /// A round with its sheets, batches and appeals.
     Round(RoundId),
+    /// A round as far as one unit's scores need it: its batches and appeals, and of the sheets this unit's alone.
+    Sheet(RoundId, UnitId),
     /// One stream.
     One(Stream),
 }
@@ -45,6 +47,12 @@ impl Streams {
             Self::Round(round) => vec![
                 one(format!("round/{round}")),
                 below(format!("sheet/{round}")),
+                below(format!("survey/{round}")),
+                below(format!("appeal/{round}")),
+            ],
+            Self::Sheet(round, unit) => vec![
+                one(format!("round/{round}")),
+                one(format!("sheet/{round}/{unit}")),
                 below(format!("survey/{round}")),
                 below(format!("appeal/{round}")),
             ],

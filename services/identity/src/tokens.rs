@@ -11,8 +11,8 @@ use platform::ports::Authenticate;
 use proto::act::grants::BindCredential;
 use proto::commitment::commit;
 use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
-use sqlx::{Connection, Row};
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, Row};
 use tokio::sync::Mutex;
 
 const TOKENS_DDL: &str = "CREATE TABLE IF NOT EXISTS tokens (credential TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, \

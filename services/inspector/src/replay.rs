@@ -1,12 +1,12 @@
 //! Replay: the history of one score or one sheet, folded again from the log, as of any position or moment.
-//! The command line walks the whole log while it does so; a page reads the round's streams alone.
+//! The command line walks the whole log while it does so; a page reads the streams alone that bear on the sheet.
 
 use async_trait::async_trait;
-use domain::Historian;
+use domain::{Historian, World};
 use platform::feed::{Feed, FeedError};
 use platform::ports::{AskError, AskHistory};
 use proto::event::DecodeError;
-use proto::fold::{Streams, Unfit};
+use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
 use proto::{Event, Hash, Origin, Stream};
 
@@ -66,7 +66,7 @@ impl Inspector {
             let position = walk.position();
             progress(position);
             let hash = walk.hash().expect("a body was taken");
-            match teller.take(body, hash) {
+            match Event::decode(body).map_err(ReplayError::from).and_then(|event| teller.take(&event, hash)) {
                 Ok(true) => stood = (position, walk.root()),
                 Ok(false) => {}
                 Err(error) => failed = Some(error),
@@ -83,33 +83,34 @@ impl Inspector {
         teller.tell(stood)
     }
 
-    /// A history from the round's own streams, as a page shows it; the root is that of the stored head.
+    /// A history from the streams that bear on it, as a page shows it; the root is that of the stored head.
     async fn glance(&self, query: HistoryQuery) -> Result<History, ReplayError> {
         let head = self.source.head().await?;
         let (position, root) = head.map_or((0, Vec::new()), |h| (u64::try_from(h.position).unwrap_or(0), h.root));
         let root = Hash(root.try_into().map_err(|_| ReplayError::Unknown)?);
-        let mut events = self.source.streams(&Streams::Round(query.round.clone()), position).await?;
-        let mut documents = self.source.streams(&Streams::Log, position).await?;
-        for body in &events {
-            for need in domain_needs(body)? {
-                documents.extend(self.source.streams(&need, position).await?);
+        let sheet = Streams::Sheet(query.round.clone(), query.unit.clone());
+        let events = self.events(&sheet, position).await?;
+        let mut teller = Teller::new(query);
+        for (event, hash) in self.events(&Streams::Log, position).await? {
+            teller.take(&event, hash)?;
+        }
+        for need in events.iter().flat_map(|(event, _)| World::default().needs(event)) {
+            if matches!(need, Streams::Document(..)) {
+                for (event, hash) in self.events(&need, position).await? {
+                    teller.take(&event, hash)?;
+                }
             }
         }
-        documents.append(&mut events);
-        let mut teller = Teller::new(query);
-        for body in &documents {
-            teller.take(body, Hash::entry(body))?;
+        for (event, hash) in &events {
+            teller.take(event, *hash)?;
         }
         teller.tell((position, root))
     }
-}
 
-/// The documents that a round's event names.
-fn domain_needs(body: &[u8]) -> Result<Vec<Streams>, ReplayError> {
-    use proto::fold::Fold;
-    let event = Event::decode(body)?;
-    let needs = domain::World::default().needs(&event);
-    Ok(needs.into_iter().filter(|n| matches!(n, Streams::Document(..))).collect())
+    async fn events(&self, streams: &Streams, upto: u64) -> Result<Vec<(Event, Hash)>, ReplayError> {
+        let bodies = self.source.streams(streams, upto).await?;
+        bodies.iter().map(|body| Ok((Event::decode(body)?, Hash::entry(body)))).collect()
+    }
 }
 
 /// Folds what a history needs, up to where it was asked for.
@@ -123,9 +124,8 @@ impl Teller {
         Self { historian: Historian::new(query.clone()), query }
     }
 
-    /// Takes a body; says whether it is within what was asked for.
-    fn take(&mut self, body: &[u8], hash: Hash) -> Result<bool, ReplayError> {
-        let event = Event::decode(body)?;
+    /// Takes an event; says whether it is within what was asked for.
+    fn take(&mut self, event: &Event, hash: Hash) -> Result<bool, ReplayError> {
         let e = &event.envelope;
         let within = self.query.position.is_none_or(|p| e.position <= p) && self.query.at.is_none_or(|at| e.at <= at);
         let ours = match &e.stream {
@@ -136,7 +136,7 @@ impl Teller {
             }
         };
         if within && ours {
-            self.historian.step(&event, hash)?;
+            self.historian.step(event, hash)?;
         }
         Ok(within)
     }

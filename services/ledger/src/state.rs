@@ -165,7 +165,7 @@ impl State {
         let held = match &streams {
             Streams::Round(round) => self.world.rounds.contains_key(round),
             Streams::Document(kind, id) => self.world.documents.contains_key(&(*kind, id.clone())),
-            Streams::Log | Streams::Grants | Streams::One(_) => true,
+            Streams::Log | Streams::Grants | Streams::Sheet(..) | Streams::One(_) => true,
         };
         if held {
             return Ok(());

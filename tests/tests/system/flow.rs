@@ -1,5 +1,9 @@
 //! The main job from end to end: the sample round, its published figures, and what can be done with its folder.
 
+use inspector::{Inspector, Source};
+use platform::ports::AskHistory;
+use proto::history::HistoryQuery;
+use proto::{Code, Origin, RoundId, UnitId};
 use serde_json::Value;
 use system_tests::folder::Folder;
 
@@ -104,6 +108,29 @@ fn the_history_of_a_score_is_told_as_of_any_position() {
     let unknown = folder.run(&["replay", "--data", "@", "--unit", "nobody"]);
     assert_eq!(unknown.code, Some(2));
     assert!(unknown.err.contains("unknown"), "{}", unknown.err);
+}
+
+#[tokio::test]
+async fn a_page_tells_the_history_that_the_walk_tells() {
+    let folder = Folder::new();
+    folder.must(&["demo", "--no-serve", "--data", "@"]);
+    let source = Source::open(&folder.data().join("ledger.db")).await.expect("opens");
+    let inspector = Inspector::new(source, Origin::parse("parindex.example/hanoi-2022/training").expect("an origin"));
+    for unit in ["273", "gtvt", "002"] {
+        let query = |leaf: Option<&str>| HistoryQuery {
+            round: RoundId::parse("hanoi-2022").expect("a round"),
+            unit: UnitId::parse(unit).expect("a unit"),
+            leaf: leaf.map(|l| Code::parse(l).expect("a leaf")),
+            position: None,
+            at: None,
+        };
+        let sheet = inspector.replay(query(None), |_| {}).await.expect("tells");
+        let touched = sheet.steps.iter().filter_map(|s| s.leaf.as_ref()).next_back().expect("a leaf").to_string();
+        for leaf in [None, Some("1.1.1"), Some(touched.as_str())] {
+            let walked = inspector.replay(query(leaf), |_| {}).await.expect("tells");
+            assert_eq!(inspector.history(query(leaf)).await.expect("tells"), walked, "{unit} {leaf:?}");
+        }
+    }
 }
 
 /// The events of an export without what a token's random id brings into them.
