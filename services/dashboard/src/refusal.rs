@@ -8,7 +8,6 @@ use platform::ports::AskError;
 use platform::projector::ProjectError;
 use proto::Rejection;
 use proto::document::Lang;
-use serde_json::{Map, Value};
 
 /// Why a request is not answered.
 #[derive(Debug, thiserror::Error)]
@@ -114,18 +113,7 @@ impl Refusal {
         if let Self::Rejected(rejection) = self {
             return Problem(*rejection).into_response();
         }
-        let (status, code) = (self.status(), self.code());
-        let members = [
-            ("type", Value::from(format!("urn:parindex:rejection:{code}"))),
-            ("title", code.replace('_', " ").into()),
-            ("status", status.as_u16().into()),
-            ("code", code.into()),
-            ("detail", self.sentence(Lang::En).into()),
-            ("vi", self.sentence(Lang::Vi).into()),
-            ("en", self.sentence(Lang::En).into()),
-        ];
-        let problem: Map<String, Value> = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let media = [(axum::http::header::CONTENT_TYPE, "application/problem+json")];
-        (status, media, Value::Object(problem).to_string()).into_response()
+        let sentences = (self.sentence(Lang::Vi), self.sentence(Lang::En));
+        platform::http::problem(self.status(), self.code(), sentences, [])
     }
 }

@@ -1,7 +1,6 @@
 //! The HTTP shell: problem details, security headers, who may read.
 //! It knows no route: services bring theirs.
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -23,26 +22,37 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let rejection = &self.0;
         let status = StatusCode::from_u16(rejection.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut problem = Map::new();
-        let mut put = |name: &str, value: Value| problem.insert(name.to_owned(), value);
-        put("type", format!("urn:parindex:rejection:{}", rejection.code()).into());
-        put("title", rejection.code().replace('_', " ").into());
-        put("status", rejection.status().into());
-        put("code", rejection.code().into());
-        put("detail", rejection.sentence(Lang::En).into());
-        put("vi", rejection.sentence(Lang::Vi).into());
-        put("en", rejection.sentence(Lang::En).into());
-        for (name, value) in rejection.members() {
-            put(name, value.into());
-        }
-        let mut response = (status, Json(Value::Object(problem))).into_response();
-        let media = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, media);
+        let sentences = (rejection.sentence(Lang::Vi), rejection.sentence(Lang::En));
+        let members = rejection.members().into_iter().map(|(name, value)| (name, value.into()));
+        let mut response = problem(status, rejection.code(), sentences, members);
         if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }
+}
+
+/// Problem details (RFC 9457) under a stable code, with the sentence in Vietnamese and in English.
+pub fn problem<'m>(
+    status: StatusCode,
+    code: &str,
+    (vi, en): (String, String),
+    members: impl IntoIterator<Item = (&'m str, Value)>,
+) -> Response {
+    let mut problem = Map::new();
+    let mut put = |name: &str, value: Value| problem.insert(name.to_owned(), value);
+    put("type", format!("urn:parindex:rejection:{code}").into());
+    put("title", code.replace('_', " ").into());
+    put("status", status.as_u16().into());
+    put("code", code.into());
+    put("detail", en.clone().into());
+    put("vi", vi.into());
+    put("en", en.into());
+    for (name, value) in members {
+        put(name, value);
+    }
+    let media = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, media, Value::Object(problem).to_string()).into_response()
 }
 
 /// The bearer token of a request (RFC 6750).
