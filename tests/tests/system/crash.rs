@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proto::Answer;
 use system_tests::folder::{Folder, sample_round};
@@ -44,27 +44,20 @@ impl Told {
     }
 }
 
-/// Runs the binary with SIGKILL after a seeded time; reads what it printed until then. Says whether it ended by itself.
-fn run_and_kill(folder: &Folder, arguments: &[&str], seed: u64, told: &mut Told) -> bool {
+/// Runs the binary and kills it with SIGKILL at a seeded moment: some lines of the file after those that were answered
+/// before, and some microseconds more.
+fn run_and_kill(folder: &Folder, arguments: &[&str], lines: u64, seed: u64, told: &mut Told) {
     let mut child = folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
     let out = BufReader::new(child.stdout.take().expect("piped"));
-    let deadline = Instant::now() + Duration::from_millis(20 + seeded(seed, 1_500));
-    let reader = std::thread::spawn(move || out.lines().map_while(Result::ok).collect::<Vec<String>>());
-    let ended = loop {
-        match child.try_wait().expect("waits") {
-            Some(status) => break status.success(),
-            None if Instant::now() >= deadline => {
-                child.kill().expect("kills");
-                child.wait().expect("waits");
-                break false;
-            }
-            None => std::thread::yield_now(),
-        }
-    };
-    for line in reader.join().expect("reads") {
+    let last = told.0.len() as u64 + seeded(seed, 2 * lines / kills());
+    for (count, line) in (0..).zip(out.lines().map_while(Result::ok)) {
         told.take(&line, seed);
+        if count == last {
+            std::thread::sleep(Duration::from_micros(seeded(seed + 1_000, 5_000)));
+            child.kill().expect("kills");
+        }
     }
-    ended
+    child.wait().expect("waits");
 }
 
 /// Everything that was told is in the log exactly once, at its position, and the log holds.
@@ -92,7 +85,7 @@ fn every_acknowledged_line_of_a_script_survives_sigkill_once() {
     let arguments = ["play", "--data", "@", script.to_str().expect("a path"), second.to_str().expect("a path")];
     let mut told = Told::default();
     for seed in 0..kills() {
-        run_and_kill(&folder, &arguments, seed, &mut told);
+        run_and_kill(&folder, &arguments, 10_000, seed, &mut told);
     }
     let said = folder.must(&arguments);
     for line in said.out.lines() {
@@ -111,7 +104,7 @@ fn every_acknowledged_command_of_a_file_survives_sigkill_once() {
     let arguments = ["submit", "--data", "@", "--token", &token, "commands.ndjson"];
     let mut told = Told::default();
     for seed in 100..100 + kills() {
-        run_and_kill(&folder, &arguments, seed, &mut told);
+        run_and_kill(&folder, &arguments, 10_000, seed, &mut told);
     }
     let said = folder.must(&arguments);
     for line in said.out.lines() {
