@@ -31,12 +31,12 @@ pub async fn run(args: Export) -> anyhow::Result<ExitCode> {
     beside.push(".head");
     let Some(head) = exported.head else {
         eprintln!("note: the stored head cannot be read; {} is not written", beside.display());
-        println!("{} events", exported.events);
+        say!("{} events", exported.events);
         return Ok(ExitCode::from(1));
     };
     let mut file = File::create(&beside).with_context(|| format!("writing {}", beside.display()))?;
     file.write_all(head.to_string().as_bytes())?;
     file.sync_all()?;
-    println!("{} events, head of {}", exported.events, head.size);
+    say!("{} events, head of {}", exported.events, head.size);
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,8 @@
 
 use std::process::ExitCode;
 
+use crate::out;
+
 /// A failure that has a code of its own.
 #[derive(Debug, thiserror::Error)]
 #[error("{code}: {what}")]
@@ -20,6 +22,9 @@ impl Failure {
 
 /// Prints an error with its causes. What the engine says about a full disk gets a code that says so.
 pub fn report(error: &anyhow::Error) -> ExitCode {
+    if out::is_closed(error) {
+        return ExitCode::from(out::PIPE_CLOSED);
+    }
     let mut told: Vec<String> = error.chain().map(ToString::to_string).collect();
     // A transparent error repeats its cause's words.
     told.dedup();

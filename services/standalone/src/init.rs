@@ -28,7 +28,7 @@ pub async fn run(args: Init) -> anyhow::Result<ExitCode> {
     let beginning =
         Beginning { origin: args.origin, mode, administrators: args.administrators, scripted_from: args.scripted_from };
     let node = begin(&args.data.data, beginning).await?;
-    println!("{}: the log has begun", node.ledger().origin());
+    say!("{}: the log has begun", node.ledger().origin());
     node.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,9 @@
 //! `parindex`: the whole system in one process, and the operator's command line.
 //! It holds no rule and no statement: it opens the services and connects them.
 
+#[macro_use]
+mod out;
+
 mod client;
 mod command_line;
 mod demo;

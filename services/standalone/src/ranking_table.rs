@@ -6,7 +6,7 @@ use index::Reader as IndexReader;
 use platform::projector::Cursor;
 use proto::RoundId;
 use proto::document::Lang;
-use proto::rows::{RoundRow, StandingRow};
+use proto::rows::{BlockRow, RoundRow, StandingRow};
 use ranking::{Reader as RankingReader, Which};
 use serde_json::{Value, json};
 
@@ -34,6 +34,7 @@ impl Asked {
 
 struct Found {
     round: RoundRow,
+    blocks: Vec<BlockRow>,
     publication: u64,
     cursor: Cursor,
     rows: Vec<StandingRow>,
@@ -52,9 +53,9 @@ pub async fn run(args: Ranking) -> anyhow::Result<ExitCode> {
     if args.json || args.csv {
         let found = find(&folder, &asked).await?;
         if args.json {
-            println!("{}", serde_json::to_string_pretty(&json(&found, asked.lang))?);
+            say!("{}", serde_json::to_string_pretty(&json(&found, asked.lang))?);
         } else {
-            print!("{}", csv(&found, asked.lang));
+            say!("{}", csv(&found, asked.lang).trim_end());
         }
     } else {
         print(&folder, &asked).await?;
@@ -75,17 +76,17 @@ async fn find(folder: &Folder, asked: &Asked) -> anyhow::Result<Found> {
     if rows.is_empty() {
         return Err(Failure::new("publication_unknown", "there is no such publication").into());
     }
-    let blocks: Vec<String> = rows.iter().map(|r| r.block.to_string()).collect();
+    let known: Vec<String> = rows.iter().map(|r| r.block.to_string()).collect();
     rows.retain(|r| asked.block.as_ref().is_none_or(|b| r.block.as_str() == b));
     if rows.is_empty() {
-        let mut known = blocks;
+        let mut known = known;
         known.dedup();
         return Err(Failure::new("block_unknown", format!("the blocks are {}", known.join(", "))).into());
     }
-    let order = index.blocks(&round.round).await?;
-    let place = |row: &StandingRow| order.iter().position(|b| b.block == row.block);
+    let blocks = index.blocks(&round.round).await?;
+    let place = |row: &StandingRow| blocks.iter().position(|b| b.block == row.block);
     rows.sort_by_key(place);
-    Ok(Found { round, publication, cursor: ranking.cursor().clone(), rows })
+    Ok(Found { round, blocks, publication, cursor: ranking.cursor().clone(), rows })
 }
 
 fn name(row: &StandingRow, lang: Lang) -> &str {
@@ -139,20 +140,22 @@ pub async fn print(folder: &Folder, asked: &Asked) -> anyhow::Result<()> {
         Lang::Vi => (&found.round.title_vi, "KỲ TẬP HUẤN"),
         Lang::En => (&found.round.title_en, "TRAINING ROUND"),
     };
-    println!("\n{title}{}", if found.round.training { format!("  [{training}]") } else { String::new() });
+    say!("\n{title}{}", if found.round.training { format!("  [{training}]") } else { String::new() });
     let standing = match (found.publication, asked.lang) {
         (0, Lang::Vi) => "tạm tính".to_owned(),
         (0, Lang::En) => "provisional".to_owned(),
         (n, Lang::Vi) => format!("công bố lần {n}"),
         (n, Lang::En) => format!("publication {n}"),
     };
-    println!("{standing}; #{}, root {}", found.cursor.position, found.cursor.root);
+    say!("{standing}; #{}, root {}", found.cursor.position, found.cursor.root);
     let width = found.rows.iter().map(|r| name(r, asked.lang).chars().count()).max().unwrap_or(0);
     let mut block = None;
     for row in &found.rows {
         if block != Some(&row.block) {
             block = Some(&row.block);
-            println!("\n{}", row.block);
+            let titled = found.blocks.iter().find(|b| b.block == row.block);
+            let title = titled.map_or("", |b| if asked.lang == Lang::Vi { &b.title_vi } else { &b.title_en });
+            say!("\n{title} ({})", row.block);
         }
         let name = name(row, asked.lang);
         let pad = " ".repeat(width - name.chars().count());
@@ -161,8 +164,9 @@ pub async fn print(folder: &Folder, asked: &Asked) -> anyhow::Result<()> {
             up if up > 0 => format!("  +{up}"),
             down => format!("  {down}"),
         };
-        let band = row.band.as_ref().map_or("", |b| b.as_str());
-        println!("{:>4}  {name}{pad}  {:>6}  {band:<3} {}{moved}", row.rank, row.printed, stroke(&row.printed));
+        let band = row.band.as_ref().map_or(String::new(), |b| b.as_str().to_uppercase());
+        let index = if asked.lang == Lang::Vi { row.printed.replace('.', ",") } else { row.printed.clone() };
+        say!("{:>4}  {name}{pad}  {index:>6}  {band:<3} {}{moved}", row.rank, stroke(&row.printed));
     }
     Ok(())
 }

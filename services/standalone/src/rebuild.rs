@@ -47,7 +47,7 @@ async fn rebuild<P: Projection>(held: &HeldFolder, title: &'static str) -> anyho
     }
     std::fs::rename(&beside, &standing)?;
     std::fs::File::open(folder.path())?.sync_all()?;
-    println!("{}: rebuilt at #{position}", P::NAME);
+    say!("{}: rebuilt at #{position}", P::NAME);
     Ok(())
 }
 

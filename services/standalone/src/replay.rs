@@ -57,15 +57,15 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
     let history = history?;
     if args.json {
-        println!("{}", String::from_utf8(proto::canon::to_vec(&history)?)?);
+        say!("{}", String::from_utf8(proto::canon::to_vec(&history)?)?);
         return Ok(ExitCode::SUCCESS);
     }
-    println!("as of #{}, root {}; every event up to there was walked", history.position, history.root);
+    say!("as of #{}, root {}; every event up to there was walked", history.position, history.root);
     for step in &history.steps {
         let unit = step.actor.unit.as_ref().map_or(String::new(), |u| format!(" of {u}"));
         let leaf = step.leaf.as_ref().map_or(String::new(), |l| format!(" {l}"));
         let own = if step.own_unit { " [own unit]" } else { "" };
-        println!(
+        say!(
             "#{:<8} {}  {}{leaf}: {} -> {}",
             step.position,
             step.at,
@@ -73,9 +73,9 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
             shown(&step.before),
             shown(&step.after)
         );
-        println!("          {} as {}{unit}{own}", step.actor.id, step.actor.capacity.as_str());
+        say!("          {} as {}{unit}{own}", step.actor.id, step.actor.capacity.as_str());
         if !step.reason.is_empty() {
-            println!("          {}", step.reason.replace('\n', " "));
+            say!("          {}", step.reason.replace('\n', " "));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -19,6 +19,6 @@ pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
             token?
         }
     };
-    println!("{token}");
+    say!("{token}");
     Ok(ExitCode::SUCCESS)
 }

@@ -37,25 +37,25 @@ pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool>
     let report = report.await;
     bar.finish_and_clear();
     let report = report?;
-    println!("\nverify {}", report.origin);
+    say!("\nverify {}", report.origin);
     for finding in &report.findings {
-        println!("BROKEN  {finding}");
+        say!("BROKEN  {finding}");
     }
     let root = report.root.map_or(String::new(), |root| format!(", root {root}"));
-    println!("log: {} events hold{root}", report.events);
+    say!("log: {} events hold{root}", report.events);
     for projection in &report.projections {
-        println!("{}: at #{}, digest {}", projection.name, projection.position, projection.digest);
+        say!("{}: at #{}, digest {}", projection.name, projection.position, projection.digest);
     }
     for note in &report.notes {
-        println!("note: {note}");
+        say!("note: {note}");
     }
     match report.vouched {
-        Some(size) if size == report.events => println!("the head vouches for the end"),
-        Some(size) => println!("the head vouches for the first {size} events, NOTHING OUTSIDE FOR THE REST"),
-        None if outside.is_none() => println!("NOTHING OUTSIDE VOUCHES FOR THE END: give --head FILE"),
+        Some(size) if size == report.events => say!("the head vouches for the end"),
+        Some(size) => say!("the head vouches for the first {size} events, NOTHING OUTSIDE FOR THE REST"),
+        None if outside.is_none() => say!("NOTHING OUTSIDE VOUCHES FOR THE END: give --head FILE"),
         None => {}
     }
     let holds = report.holds();
-    println!("{}", if holds { "OK: the log and both projections hold" } else { "FAILED: something does not hold" });
+    say!("{}", if holds { "OK: the log and both projections hold" } else { "FAILED: something does not hold" });
     Ok(holds)
 }

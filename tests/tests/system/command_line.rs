@@ -78,6 +78,16 @@ fn commands_come_from_standard_input_too() {
     assert_eq!(code_of(String::from_utf8_lossy(&output.stdout).trim()), "accepted");
 }
 
+#[test]
+fn a_reader_that_goes_away_ends_the_program_quietly() {
+    let folder = Folder::small_round(1);
+    let mut verify = folder.command(&["verify", "--data", "@"]);
+    let mut child = verify.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let said = child.wait_with_output().expect("waits");
+    assert_eq!((said.status.code(), said.stderr.len()), (Some(141), 0), "{}", String::from_utf8_lossy(&said.stderr));
+}
+
 #[tokio::test]
 async fn every_wrong_folder_has_its_code() {
     let folder = Folder::small_round(0);
