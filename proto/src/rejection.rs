@@ -84,6 +84,9 @@ rejections! {
     /// The store did not take the event; nothing was written.
     NotWritten { detail: String } = "not_written" 503
         "Chưa ghi được, không có gì thay đổi: {detail}. Hãy gửi lại cùng mã lệnh." "Nothing was written: {detail}. Send it again with the same id.";
+    /// Whether the command was written is not known.
+    OutcomeUnknown { detail: String } = "outcome_unknown" 503
+        "Chưa biết lệnh đã được ghi hay chưa: {detail}. Hãy gửi lại cùng mã lệnh." "Whether this was written is not known: {detail}. Send it again with the same id.";
     /// More commands wait than the queue holds.
     Overloaded {} = "overloaded" 429
         "Quá nhiều lệnh đang chờ; hãy gửi lại sau." "Too many commands are waiting; send it again later.";

@@ -11,3 +11,13 @@ pub fn system_command_id(log: &Origin, round: &RoundId, phase: &str, unit: &str,
     bits.copy_from_slice(&digest.0[..10]);
     CommandId::v7(deadline.millis(), bits)
 }
+
+/// The id that the timer takes where somebody has used its own for a command: everyone can compute that one beforehand,
+/// and nobody may keep a phase from closing.
+#[must_use]
+pub fn system_command_id_after(taken: &CommandId, deadline: Instant) -> CommandId {
+    let digest = Hash::digest(format!("taken\n{taken}").as_bytes());
+    let mut bits = [0; 10];
+    bits.copy_from_slice(&digest.0[..10]);
+    CommandId::v7(deadline.millis(), bits)
+}

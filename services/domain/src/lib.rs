@@ -22,7 +22,7 @@ mod world;
 pub use decide::{Decision, decide};
 pub use due::{Due, due};
 pub use history::Historian;
-pub use ids::system_command_id;
+pub use ids::{system_command_id, system_command_id_after};
 pub use people::{Grant, GrantState, Person};
 pub use proto::Principal;
 pub use proto::fold::Unfit;

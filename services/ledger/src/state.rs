@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::{World, decide, due, reach};
+use domain::{World, decide, due, reach, system_command_id_after};
 use platform::clock::Clock;
 use platform::feed::Feed;
 use platform::restore::restore;
@@ -12,7 +12,9 @@ use proto::envelope::CommandRef;
 use proto::event::EncodeError;
 use proto::fold::{Fold, Streams};
 use proto::walk::Head;
-use proto::{Actor, Command, EVENT_BYTES_MAX, Envelope, Event, Hash, Instant, Origin, Principal, Rejection, Stream};
+use proto::{
+    Actor, Command, CommandId, EVENT_BYTES_MAX, Envelope, Event, Hash, Instant, Origin, Principal, Rejection, Stream,
+};
 use sqlx::sqlite::SqliteConnection;
 
 use crate::group::{Group, Job, Outcome};
@@ -154,10 +156,21 @@ impl State {
         while let Some(due) = due(&self.world, now) {
             let moment = if matches!(*self.clock, Clock::System) { now } else { due.deadline };
             let at = self.world.at.map_or(moment, |last| last.max(moment));
-            let written = self.write(&Principal::system(), at, &due.command, group).await?;
+            let mut command = due.command;
+            while group.has(&command.id) || self.is_written(&command.id).await? {
+                let id = system_command_id_after(&command.id, due.deadline);
+                command = Command::new(id, command.acting, command.act);
+            }
+            let written = self.write(&Principal::system(), at, &command, group).await?;
             written.map_err(|rejection| format!("the timer's own command was refused: {rejection}"))?;
         }
         Ok(())
+    }
+
+    /// Whether a command of this id has an event in the log.
+    async fn is_written(&self, command: &CommandId) -> Result<bool, String> {
+        let body = self.log.of_command(command.as_str()).await.map_err(|e| e.to_string())?;
+        Ok(body.is_some())
     }
 
     /// Loads what a command reaches, if it is not held. What is not durable yet is held.

@@ -185,9 +185,9 @@ impl Pending {
             let refused = self.ids.iter().map(|id| Answer::refused(id.as_ref(), rejection));
             refused.collect()
         };
-        let stopped = || Rejection::NotWritten { detail: "the ledger is stopping".to_owned() };
+        let ended = || Rejection::OutcomeUnknown { detail: "the ledger has ended".to_owned() };
         match self.answers {
-            Ok(answers) => answers.await.unwrap_or_else(|_| refuse(&stopped())),
+            Ok(answers) => answers.await.unwrap_or_else(|_| refuse(&ended())),
             Err(rejection) => refuse(&rejection),
         }
     }

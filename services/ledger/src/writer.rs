@@ -47,6 +47,8 @@ pub struct Writer {
     suspect: bool,
     /// Whether the state is to be loaded before anything else: after a failure.
     stale: bool,
+    /// Whether the last group with events was not written: the timer then waits before it tries again.
+    failed: bool,
 }
 
 /// A group on its way to the disk. Its events travel with the appender and come back with it.
@@ -85,6 +87,7 @@ impl Writer {
             crowded: false,
             suspect: false,
             stale: true,
+            failed: false,
         };
         writer.load().await?;
         Ok(writer)
@@ -98,7 +101,7 @@ impl Writer {
     /// Reads the state from the log over a new connection: at the start, and after a failure, when the old connection
     /// may be in the middle of a transaction.
     async fn load(&mut self) -> Result<(), StartError> {
-        self.stale = true;
+        (self.stale, self.appender) = (true, None);
         let mut appender = Appender::new(open_writer(&self.path, &schema()).await?);
         self.state.load(appender.db()).await?;
         self.appender = Some(appender);
@@ -146,9 +149,13 @@ impl Writer {
 
     /// How long until the timer has to act, in milliseconds; none where nothing is due.
     fn timer_wait(&self) -> Option<u64> {
+        if self.stale {
+            // What is due is known once the state has been read again.
+            return matches!(*self.clock, Clock::System).then_some(TIMER_MS_AFTER_FAILURE);
+        }
         let due = self.state.next_due()?;
         let wait = (due.micros() - self.clock.now().micros()).max(0) / 1_000 + 1;
-        let least = if self.stale { TIMER_MS_AFTER_FAILURE } else { 0 };
+        let least = if self.failed { TIMER_MS_AFTER_FAILURE } else { 0 };
         Some(u64::try_from(wait).unwrap_or(0).clamp(least, TIMER_MS_MAX))
     }
 
@@ -226,7 +233,7 @@ impl Writer {
             return Err((group.into_jobs(), error.to_string()));
         }
         if !events.is_empty() {
-            self.durable = next;
+            (self.durable, self.failed) = (next, false);
             self.groups.fetch_add(1, Ordering::Relaxed);
             self.published.send_replace(self.durable.position);
         }
@@ -234,55 +241,51 @@ impl Writer {
         self.crowded |= group.closes || self.state.is_crowded();
         let repeated = |o: &Outcome| matches!(o, Outcome::Done(Answer::Accepted(_)));
         self.suspect &= group.jobs.iter().any(|(_, outcomes)| outcomes.iter().any(repeated));
-        match self.answers(&group).await {
-            Ok(answers) => {
-                for ((job, _), answers) in group.jobs.into_iter().zip(answers) {
-                    // A sender that has gone away finds its answer by sending the same ids again.
-                    let _ = job.reply.send(answers);
+        let mut unanswered: Unanswered = (Vec::new(), String::new());
+        for (job, outcomes) in group.jobs {
+            match self.answers(&group.events, &job, outcomes).await {
+                // A sender that has gone away finds its answer by sending the same ids again.
+                Ok(answers) => drop(job.reply.send(answers)),
+                Err(error) => {
+                    unanswered.0.push(job);
+                    unanswered.1 = error;
                 }
-                Ok(())
             }
-            Err(error) => Err((group.into_jobs(), error)),
         }
+        if unanswered.0.is_empty() { Ok(()) } else { Err(unanswered) }
     }
 
-    async fn answers(&self, group: &Group) -> Result<Vec<Vec<Answer>>, String> {
-        let mut all = Vec::with_capacity(group.jobs.len());
-        for (job, outcomes) in &group.jobs {
-            let mut answers = Vec::with_capacity(outcomes.len());
-            for (outcome, command) in outcomes.iter().zip(&job.commands) {
-                answers.push(self.answer(group, &job.principal, outcome, command).await?);
-            }
-            all.push(answers);
+    /// The answers to a job, of whose group these events are.
+    async fn answers(&self, events: &[Stamped], job: &Job, outcomes: Vec<Outcome>) -> Result<Vec<Answer>, String> {
+        let mut answers = Vec::with_capacity(outcomes.len());
+        for (outcome, command) in outcomes.into_iter().zip(&job.commands) {
+            let rejection = match outcome {
+                Outcome::Done(answer) => {
+                    answers.push(answer);
+                    continue;
+                }
+                Outcome::Written(place) => {
+                    answers.push(Answer::Accepted(events[place].accepted.clone()));
+                    continue;
+                }
+                Outcome::Refused(rejection) => Some(rejection),
+                Outcome::Before => None,
+            };
+            let Ok(command) = command else { return Err("what is no command was decided".to_owned()) };
+            answers.push(match (lookup::earlier(&self.log, &job.principal, command).await?, rejection) {
+                (Some(answer), _) => answer,
+                (None, Some(rejection)) => Answer::refused(Some(&command.id), &rejection),
+                (None, None) => return Err("the group before this one is gone".to_owned()),
+            });
         }
-        Ok(all)
-    }
-
-    async fn answer(
-        &self,
-        group: &Group,
-        principal: &Principal,
-        outcome: &Outcome,
-        command: &Result<Command, Rejection>,
-    ) -> Result<Answer, String> {
-        let rejection = match (outcome, command) {
-            (Outcome::Done(answer), _) => return Ok(answer.clone()),
-            (Outcome::Written(place), _) => return Ok(Answer::Accepted(group.events[*place].accepted.clone())),
-            (Outcome::Refused(rejection), _) => Some(rejection),
-            (Outcome::Before, _) => None,
-        };
-        let Ok(command) = command else { return Err("what is no command was decided".to_owned()) };
-        match (lookup::earlier(&self.log, principal, command).await?, rejection) {
-            (Some(answer), _) => Ok(answer),
-            (None, Some(rejection)) => Ok(Answer::refused(Some(&command.id), rejection)),
-            (None, None) => Err("the group before this one is gone".to_owned()),
-        }
+        Ok(answers)
     }
 
     /// After a failure: everything that is not answered is decided once more, from what the log holds, and every command
     /// is looked up first, so that none is written twice and none is answered wrongly.
     async fn start_over(&mut self, mut jobs: Vec<Job>, error: String) {
         tracing::warn!(%error, "ledger.group_failed");
+        self.failed = true;
         if let Some(mut flight) = self.flight.take() {
             let landing = arrive(&mut flight.task).await;
             if let Err((unanswered, _)) = self.finish(flight.group, flight.next, landing).await {
@@ -317,8 +320,8 @@ impl Writer {
         self.finish(flight.group, flight.next, landing).await
     }
 
-    /// Answers jobs that could not be written. The outcome must be known before anyone is answered: what did get into
-    /// the log is found there, and nobody else is told more than that nothing is certain yet.
+    /// Answers jobs that could not be written. What did get into the log is found there; where the log cannot be asked
+    /// either, the answer says that the outcome is not known.
     async fn give_up(&self, jobs: Vec<Job>, detail: &str) {
         for job in jobs {
             let mut answers = Vec::with_capacity(job.commands.len());
@@ -334,8 +337,12 @@ impl Writer {
             Err(rejection) => Answer::refused(None, rejection),
             Ok(command) => match lookup::earlier(&self.log, who, command).await {
                 Ok(Some(answer)) => answer,
-                Ok(None) | Err(_) => {
+                Ok(None) => {
                     let rejection = Rejection::NotWritten { detail: detail.to_owned() };
+                    Answer::refused(Some(&command.id), &rejection)
+                }
+                Err(error) => {
+                    let rejection = Rejection::OutcomeUnknown { detail: format!("{detail}; {error}") };
                     Answer::refused(Some(&command.id), &rejection)
                 }
             },

@@ -9,9 +9,10 @@ use std::time::Duration;
 use inspector::{Source, walk_log};
 use platform::db::{Schema, open_writer};
 use platform::ports::Submit;
-use proto::{Answer, Refused};
+use proto::{Answer, Instant, Origin, Refused, RoundId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
+use system_tests::folder::Folder;
 use system_tests::load::round::{Caller, OpenLedger, begin, origin};
 use tempfile::TempDir;
 
@@ -124,4 +125,39 @@ async fn groups_that_fail_lose_nothing_and_write_nothing_twice() {
     let written = commands_of(&folder).await;
     assert!(acknowledged.len() > open.units.len(), "work went on between the failures");
     assert!(acknowledged.is_subset(&written), "what was acknowledged is there");
+}
+
+/// A line of a script: a drafter scores a leaf under a command id of his choice.
+fn line(at: &str, id: &str, leaf: &str) -> String {
+    format!(
+        "{{\"at\":\"{at}\",\"actor\":\"001-d\",\"command\":{{\"id\":\"{id}\",\"capacity\":\"drafter\",\"unit\":\"001\",\
+         \"kind\":\"score_self\",\"data\":{{\"round\":\"hanoi-2022\",\"unit\":\"001\",\"leaf\":\"{leaf}\",\"revision\":0,\
+         \"inputs\":{{\"option\":\"late\"}},\"claimed\":\"0.2\",\"explanation\":\"x\"}}}}}}\n"
+    )
+}
+
+#[test]
+fn whoever_uses_the_timers_id_keeps_no_phase_from_closing() {
+    let folder = Folder::small_round(1);
+    let until = Instant::parse("2022-11-30T17:00:00.000000Z").expect("the sample's deadline");
+    let origin = Origin::parse("test.example/small").expect("an origin");
+    let round = RoundId::parse("hanoi-2022").expect("a round");
+    let squatted = domain::system_command_id(&origin, &round, "self_scoring", "", until).to_string();
+    let late = proto::ids::uuid_v7(1_667_500_000_000, [7; 10]);
+    let script =
+        line("2022-11-29T03:00:00.000000Z", &squatted, "1.1.1") + &line("2022-12-02T03:00:00.000000Z", &late, "1.1.2");
+    std::fs::write(folder.beside("squatter.ndjson"), script).expect("writes");
+    let said = folder.run(&["play", "--data", "@", "squatter.ndjson"]);
+    let codes: Vec<String> = said.out.lines().map(|line| code(serde_json::from_str(line).expect(line))).collect();
+    assert_eq!(codes, ["accepted", "sheet_locked"], "{}", said.err);
+    folder.must(&["verify", "--data", "@"]);
+    let told = folder.must(&["replay", "--data", "@", "--unit", "001"]);
+    assert!(told.out.contains("phase_closed") && told.out.contains("sheet_closed"), "{}", told.out);
+}
+
+fn code(answer: Answer) -> String {
+    match answer {
+        Answer::Accepted(_) => "accepted".to_owned(),
+        Answer::Refused(Refused { code, .. }) => code,
+    }
 }

@@ -8,7 +8,7 @@ use proto::{Act, Fact, Rejection};
 use super::kinds::KINDS;
 
 /// Codes that the door or the ledger gives, not the rules; they are tested there.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     "not_json",
     "wrong_shape",
     "unknown_kind",
@@ -18,6 +18,7 @@ const ELSEWHERE: [&str; 10] = [
     "command_reused",
     "clock_behind",
     "not_written",
+    "outcome_unknown",
     "overloaded",
 ];
 
