@@ -14,8 +14,10 @@ use crate::lines::{Line, Lines};
 use crate::node::Node;
 use crate::play::print_line;
 
-/// Commands of one request.
+/// The most commands of one request.
 const BATCH_COMMANDS: usize = 200;
+/// The bytes after which a request is full: with one more command of any size it stays below what a server takes.
+const BATCH_BYTES: usize = platform::http::BODY_BYTES_MAX / 4;
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
@@ -82,9 +84,10 @@ impl From<Sent> for Result<Command, Rejection> {
 }
 
 fn batch(lines: &mut Lines) -> anyhow::Result<Option<Vec<Sent>>> {
-    let mut batch = Vec::new();
-    while batch.len() < BATCH_COMMANDS {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
         let Some(line) = lines.next()? else { break };
+        bytes += line.bytes.len();
         batch.push(sent(line));
     }
     Ok((!batch.is_empty()).then_some(batch))

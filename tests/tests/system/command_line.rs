@@ -159,6 +159,12 @@ fn a_second_writer_is_refused_and_readers_run_beside_the_first() {
     std::fs::write(folder.beside("one.ndjson"), score(1, "1.1.1", "").replace("001", "282")).expect("writes");
     let said = folder.must(&["submit", "--data", "@", "--token", &token, "one.ndjson"]);
     assert_eq!(code_of(said.out.trim()), "accepted");
+    // More bytes than one request may have: each line still gets its answer.
+    let long = format!(",\"padding\":\"{}\"", "x".repeat(50_000));
+    let many: String = (0..200).map(|n| score(n, "1.1.1", &long) + "\n").collect();
+    std::fs::write(folder.beside("many.ndjson"), many).expect("writes");
+    let said = folder.run(&["submit", "--data", "@", "--token", &token, "many.ndjson"]);
+    assert_eq!((said.code, said.out.lines().count()), (Some(1), 200), "{}", said.err);
     let pid = server.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
     assert_eq!(server.wait().expect("ends").code(), Some(0), "SIGTERM is a clean end");
