@@ -75,9 +75,14 @@ impl Folder {
         Ok(Self { path: path.to_owned(), origin: card.origin })
     }
 
-    /// Opens a folder for writing.
+    /// Opens a folder for writing. One that has lost its log is refused: a writer would begin an empty one.
     pub fn hold(path: &Path) -> anyhow::Result<HeldFolder> {
         let folder = Self::open(path)?;
+        let log = folder.file("ledger.db");
+        if !log.exists() {
+            let what = format!("{} is gone: put a copy of it back", log.display());
+            return Err(Failure::new("data_missing", what).into());
+        }
         let lock = lock(path)?;
         Ok(HeldFolder { folder, _lock: lock })
     }

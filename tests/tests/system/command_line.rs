@@ -136,6 +136,21 @@ async fn every_wrong_folder_has_its_code() {
 }
 
 #[test]
+fn a_folder_that_has_lost_its_log_gets_no_empty_one() {
+    let folder = Folder::small_round(1);
+    let log = folder.data().join("ledger.db");
+    std::fs::remove_file(&log).expect("removes");
+    for writer in
+        [&["serve", "--data", "@"][..], &["token", "--data", "@", "--actor", "001-d"], &["rebuild", "--data", "@"]]
+    {
+        let said = folder.run(writer);
+        assert_eq!(said.code, Some(2));
+        assert!(said.err.contains("data_missing"), "{writer:?}: {}", said.err);
+        assert!(!log.exists(), "{writer:?} made a log");
+    }
+}
+
+#[test]
 fn a_second_writer_is_refused_and_readers_run_beside_the_first() {
     let folder = Folder::small_round(50);
     let mut server = folder
