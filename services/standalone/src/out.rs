@@ -3,6 +3,8 @@
 use std::fmt::Arguments;
 use std::io::{Error, ErrorKind, Write};
 
+use proto::Answer;
+
 /// What a shell says of a program that wrote to a pipe with nobody at its end: 128 and SIGPIPE.
 pub const PIPE_CLOSED: u8 = 141;
 
@@ -19,6 +21,17 @@ pub fn line(said: Arguments) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     out.write_fmt(said)?;
     out.write_all(b"\n")
+}
+
+/// Prints an answer; what was printed is out of this process's hands.
+///
+/// # Errors
+/// What the operating system says.
+pub fn answer(answer: &Answer) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(&answer.line())?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// Whether an error says that nobody reads any more.

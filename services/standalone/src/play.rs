@@ -2,7 +2,6 @@
 //! Played again it does nothing new: the ids give the old answers.
 
 use std::collections::{HashMap, VecDeque};
-use std::io::Write;
 use std::process::ExitCode;
 
 use ledger::Pending;
@@ -15,6 +14,7 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::lines::Lines;
 use crate::node::Node;
+use crate::out;
 use crate::progress::bar;
 
 /// Lines that are under way at once; their order is kept.
@@ -42,7 +42,7 @@ pub async fn run(args: Play) -> anyhow::Result<ExitCode> {
     for file in &args.files {
         let each = player.play(Lines::open(file)?, |answer| {
             bar.inc(1);
-            print_line(answer)
+            Ok(out::answer(answer)?)
         });
         let each = each.await?;
         played.accepted += each.accepted;
@@ -53,14 +53,6 @@ pub async fn run(args: Play) -> anyhow::Result<ExitCode> {
     node.stop().await;
     eprintln!("{} accepted, {} refused", played.accepted, played.refused);
     Ok(if played.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-/// A result a line; what was printed is out of this process's hands.
-pub fn print_line(answer: &Answer) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(&answer.line())?;
-    out.write_all(b"\n")?;
-    Ok(out.flush()?)
 }
 
 /// Plays lines through the same door as anyone's.

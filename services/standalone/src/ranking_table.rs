@@ -76,10 +76,9 @@ async fn find(folder: &Folder, asked: &Asked) -> anyhow::Result<Found> {
     if rows.is_empty() {
         return Err(Failure::new("publication_unknown", "there is no such publication").into());
     }
-    let known: Vec<String> = rows.iter().map(|r| r.block.to_string()).collect();
+    let mut known: Vec<String> = rows.iter().map(|r| r.block.to_string()).collect();
     rows.retain(|r| asked.block.as_ref().is_none_or(|b| r.block.as_str() == b));
     if rows.is_empty() {
-        let mut known = known;
         known.dedup();
         return Err(Failure::new("block_unknown", format!("the blocks are {}", known.join(", "))).into());
     }

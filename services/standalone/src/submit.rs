@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::lines::{Line, Lines};
 use crate::node::Node;
-use crate::play::print_line;
+use crate::out;
 
 /// The most commands of one request.
 const BATCH_COMMANDS: usize = 200;
@@ -65,7 +65,7 @@ pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
 }
 
 fn show(answer: &Answer) -> anyhow::Result<u64> {
-    print_line(answer)?;
+    out::answer(answer)?;
     Ok(u64::from(matches!(answer, Answer::Refused(_))))
 }
 
