@@ -1,6 +1,8 @@
 //! The envelope around every event's data: who, in which capacity, when, through what, and where in the log.
 //! All members are always there; "" stands for none (RULINGS 5).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash;
@@ -75,6 +77,12 @@ impl Capacity {
     #[must_use]
     pub fn is_grantable(self) -> bool {
         !matches!(self, Self::Operator | Self::System)
+    }
+}
+
+impl fmt::Display for Capacity {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

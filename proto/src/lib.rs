@@ -22,6 +22,7 @@ mod kinds;
 pub mod principal;
 pub mod rejection;
 pub mod rows;
+pub mod said;
 pub mod score;
 pub mod script;
 mod spelled;

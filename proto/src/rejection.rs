@@ -3,9 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::act::round::Phase;
 use crate::document::Lang;
+use crate::envelope::Capacity;
 use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
 use crate::instant::Instant;
+use crate::rows::SheetState;
+use crate::said::{Said, Text};
 
 macro_rules! rejections {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* } = $code:literal $status:literal $vi:literal $en:literal;)*) => {
@@ -35,9 +39,14 @@ macro_rules! rejections {
             #[must_use]
             #[allow(unused_variables, reason = "not every sentence names every member")]
             pub fn sentence(&self, lang: Lang) -> String {
-                match (self, lang) {
-                    $((Self::$name { $($field),* }, Lang::Vi) => format!($vi),
-                    (Self::$name { $($field),* }, Lang::En) => format!($en),)*
+                match self {
+                    $(Self::$name { $($field),* } => {
+                        $(let $field = $field.said(lang);)*
+                        match lang {
+                            Lang::Vi => format!($vi),
+                            Lang::En => format!($en),
+                        }
+                    })*
                 }
             }
 
@@ -59,10 +68,10 @@ rejections! {
     // At the door.
     /// Bytes that are not JSON, or hold what has no canonical form.
     NotJson { detail: String } = "not_json" 400
-        "Không phải JSON hợp lệ: {detail}." "This is not acceptable JSON: {detail}.";
+        "Không phải JSON hợp lệ (chi tiết kỹ thuật: {detail})." "This is not acceptable JSON: {detail}.";
     /// JSON that is no command.
     WrongShape { detail: String } = "wrong_shape" 422
-        "Lệnh không đúng cấu trúc: {detail}." "The command has not the right shape: {detail}.";
+        "Lệnh không đúng cấu trúc (chi tiết kỹ thuật: {detail})." "The command has not the right shape: {detail}.";
     /// A kind that does not exist.
     UnknownKind { kind: String } = "unknown_kind" 422
         "Không có loại lệnh “{kind}”." "There is no kind of command {kind:?}.";
@@ -80,13 +89,13 @@ rejections! {
         "Mã lệnh {id} đã dùng cho một lệnh khác." "The command id {id} was used for another command.";
     /// The clock stands behind the last event by more than the allowed drift.
     ClockBehind { now: Instant, last: Instant } = "clock_behind" 503
-        "Đồng hồ chỉ {now}, trước sự kiện cuối cùng {last}: tạm ngừng ghi." "The clock says {now}, before the last event at {last}: writing is suspended.";
+        "Đồng hồ chỉ {now}, trước sự kiện cuối cùng {last} (giờ Việt Nam): tạm ngừng ghi." "The clock says {now}, before the last event at {last}: writing is suspended.";
     /// The store did not take the event; nothing was written.
     NotWritten { detail: String } = "not_written" 503
-        "Chưa ghi được, không có gì thay đổi: {detail}. Hãy gửi lại cùng mã lệnh." "Nothing was written: {detail}. Send it again with the same id.";
+        "Chưa ghi được, không có gì thay đổi; hãy gửi lại cùng mã lệnh (chi tiết kỹ thuật: {detail})." "Nothing was written: {detail}. Send it again with the same id.";
     /// Whether the command was written is not known.
     OutcomeUnknown { detail: String } = "outcome_unknown" 503
-        "Chưa biết lệnh đã được ghi hay chưa: {detail}. Hãy gửi lại cùng mã lệnh." "Whether this was written is not known: {detail}. Send it again with the same id.";
+        "Chưa biết lệnh đã được ghi hay chưa; hãy gửi lại cùng mã lệnh (chi tiết kỹ thuật: {detail})." "Whether this was written is not known: {detail}. Send it again with the same id.";
     /// More commands wait than the queue holds.
     Overloaded {} = "overloaded" 429
         "Quá nhiều lệnh đang chờ; hãy gửi lại sau." "Too many commands are waiting; send it again later.";
@@ -99,7 +108,7 @@ rejections! {
     LogMissing {} = "log_missing" 409
         "Nhật ký chưa được khởi tạo." "The log has not begun.";
     /// Genesis does not name two different administrators, or a live log has a scripted clock.
-    BadGenesis { detail: String } = "bad_genesis" 422
+    BadGenesis { detail: Text } = "bad_genesis" 422
         "Khởi tạo không hợp lệ: {detail}." "This genesis is not valid: {detail}.";
     /// The credential does not speak for this actor, by the log.
     CredentialNotBound { actor: ActorId } = "credential_not_bound" 403
@@ -108,10 +117,10 @@ rejections! {
     CredentialExists { actor: ActorId } = "credential_exists" 409
         "Thông tin xác thực này đã được gắn." "This credential is bound already.";
     /// The actor has no such capacity now.
-    CapacityMissing { actor: ActorId, capacity: &'static str } = "capacity_missing" 403
-        "{actor} không có tư cách {capacity} cho việc này vào lúc này." "{actor} has not the capacity {capacity} for this at this time.";
+    CapacityMissing { actor: ActorId, capacity: Capacity } = "capacity_missing" 403
+        "{actor} không có tư cách {capacity} cho việc này vào lúc này." "{actor} has not the capacity of {capacity} for this at this time.";
     /// The act is not done in this capacity.
-    CapacityWrong { capacity: &'static str, needed: &'static str } = "capacity_wrong" 403
+    CapacityWrong { capacity: Capacity, needed: Capacity } = "capacity_wrong" 403
         "Việc này thuộc tư cách {needed}, không phải {capacity}." "This is done as {needed}, not as {capacity}.";
     /// The unit is not the one that the sender acts in.
     UnitNotOwn { unit: UnitId } = "unit_not_own" 403
@@ -123,8 +132,8 @@ rejections! {
     SelfGrant {} = "self_grant" 403
         "Không ai tự cấp tư cách cho mình." "Nobody grants himself a capacity.";
     /// A capacity that nobody can be granted.
-    NotGrantable { capacity: &'static str } = "not_grantable" 422
-        "Không thể cấp tư cách {capacity}." "The capacity {capacity} cannot be granted.";
+    NotGrantable { capacity: Capacity } = "not_grantable" 422
+        "Không thể cấp tư cách {capacity}." "The capacity of {capacity} cannot be granted.";
     /// The grant's id is taken.
     GrantExists { grant: GrantId } = "grant_exists" 409
         "Mã cấp {grant} đã có." "The grant {grant} exists already.";
@@ -138,10 +147,10 @@ rejections! {
     SecondPersonRequired {} = "second_person_required" 403
         "Cần một quản trị viên thứ hai xác nhận." "A second administrator must confirm.";
     /// The capacities may not be held together.
-    CapacitiesIncompatible { one: &'static str, other: &'static str } = "capacities_incompatible" 409
-        "Không được giữ đồng thời {one} và {other}." "{one} and {other} may not be held together.";
+    CapacitiesIncompatible { one: Capacity, other: Capacity } = "capacities_incompatible" 409
+        "Không được giữ đồng thời {one} và {other}." "The capacities of {one} and {other} may not be held together.";
     /// The grant lacks what its capacity needs.
-    BadGrant { detail: String } = "bad_grant" 422
+    BadGrant { detail: Text } = "bad_grant" 422
         "Việc cấp không hợp lệ: {detail}." "This grant is not valid: {detail}.";
 
     // Documents.
@@ -149,7 +158,7 @@ rejections! {
     PartOutOfOrder { expected: u32, got: u32 } = "part_out_of_order" 409
         "Phần tiếp theo là {expected}, không phải {got}." "The next part is {expected}, not {got}.";
     /// The part's content is too large, no object, or repeats a member.
-    BadPart { detail: String } = "bad_part" 422
+    BadPart { detail: Text } = "bad_part" 422
         "Phần tài liệu không hợp lệ: {detail}." "This part is not valid: {detail}.";
     /// The document is sealed.
     DocumentSealed { id: DocId } = "document_sealed" 409
@@ -162,7 +171,7 @@ rejections! {
         "Giá trị băm không khớp: giá trị hiện tại là {expected}." "The digest does not match: it is {expected} now.";
     /// The document has faults.
     DocumentInvalid { faults: String } = "document_invalid" 422
-        "Tài liệu có lỗi: {faults}." "The document has faults: {faults}.";
+        "Tài liệu có lỗi (chi tiết kỹ thuật: {faults})." "The document has faults: {faults}.";
 
     // The round.
     /// The round exists.
@@ -175,7 +184,7 @@ rejections! {
     RoundClosed { round: RoundId } = "round_closed" 409
         "Kỳ {round} đã kết thúc." "The round {round} has ended.";
     /// The round's configuration has faults.
-    BadRound { detail: String } = "bad_round" 422
+    BadRound { detail: Text } = "bad_round" 422
         "Cấu hình kỳ không hợp lệ: {detail}." "The round's configuration is not valid: {detail}.";
     /// The unit is not in the round.
     UnitUnknown { unit: UnitId } = "unit_unknown" 404
@@ -184,23 +193,23 @@ rejections! {
     LeafUnknown { leaf: Code } = "leaf_unknown" 404
         "Không có tiêu chí chấm điểm {leaf} cho loại đơn vị này." "There is no leaf {leaf} for this kind of unit.";
     /// The phase has not begun.
-    TooEarly { phase: &'static str, from: Instant } = "too_early" 409
-        "Giai đoạn {phase} bắt đầu lúc {from}." "The phase {phase} begins at {from}.";
+    TooEarly { phase: Phase, from: Instant } = "too_early" 409
+        "Giai đoạn {phase} bắt đầu lúc {from} (giờ Việt Nam)." "The phase of {phase} begins at {from}.";
     /// The deadline has passed.
-    DeadlinePassed { phase: &'static str, until: Instant } = "deadline_passed" 409
-        "Đã hết hạn {phase}: {until}." "The deadline of {phase} has passed: {until}.";
+    DeadlinePassed { phase: Phase, until: Instant } = "deadline_passed" 409
+        "Đã hết hạn {phase}: {until} (giờ Việt Nam)." "The deadline of {phase} has passed: {until}.";
     /// The phase is not part of the round.
-    PhaseUnknown { phase: &'static str } = "phase_unknown" 409
-        "Kỳ này không có giai đoạn {phase}." "The round has no phase {phase}.";
+    PhaseUnknown { phase: Phase } = "phase_unknown" 409
+        "Kỳ này không có giai đoạn {phase}." "The round has no phase of {phase}.";
     /// The phase was closed already.
-    PhaseClosed { phase: &'static str } = "phase_closed" 409
-        "Giai đoạn {phase} đã đóng." "The phase {phase} is closed already.";
+    PhaseClosed { phase: Phase } = "phase_closed" 409
+        "Giai đoạn {phase} đã đóng." "The phase of {phase} is closed already.";
     /// A phase that is not due.
     NotDue { until: Instant } = "not_due" 409
-        "Chưa đến hạn: {until}." "It is not due before {until}.";
+        "Chưa đến hạn: {until} (giờ Việt Nam)." "It is not due before {until}.";
     /// A new deadline that is no extension.
     NotAnExtension { until: Instant } = "not_an_extension" 422
-        "Hạn mới phải sau hạn hiện tại {until} và sau lúc này." "The new deadline must be after the present one, {until}, and after now.";
+        "Hạn mới phải sau hạn hiện tại {until} (giờ Việt Nam) và sau lúc này." "The new deadline must be after the present one, {until}, and after now.";
     /// The reason, ground or text is missing.
     ReasonRequired {} = "reason_required" 422
         "Phải nêu lý do." "A reason must be given.";
@@ -216,7 +225,7 @@ rejections! {
     StaleSheet { seen: u64, current: u64, digest: String } = "stale_sheet" 409
         "Phiếu đã thay đổi: người ký thấy bản {seen}, nay là bản {current}, giá trị băm {digest}." "The sheet has moved on: the signer saw version {seen}, it is {current} now, digest {digest}.";
     /// The sheet is locked.
-    SheetLocked { unit: UnitId, state: &'static str } = "sheet_locked" 409
+    SheetLocked { unit: UnitId, state: SheetState } = "sheet_locked" 409
         "Phiếu của {unit} đã khóa ({state})." "The sheet of {unit} is locked ({state}).";
     /// The sheet is not locked yet.
     SheetOpen { unit: UnitId } = "sheet_open" 409
@@ -246,13 +255,13 @@ rejections! {
     ClaimedDiffers { leaf: Code, claimed: String, computed: String } = "claimed_differs" 422
         "{leaf}: khai {claimed} điểm, theo quy tắc là {computed}." "{leaf}: {claimed} points are claimed, the rule gives {computed}.";
     /// Too many figures or files, or a figure twice.
-    BadInputs { leaf: Code, detail: String } = "bad_inputs" 422
+    BadInputs { leaf: Code, detail: Text } = "bad_inputs" 422
         "Số liệu của {leaf} không hợp lệ: {detail}." "The inputs of {leaf} are not valid: {detail}.";
     /// Neither evidence nor an explanation of its absence.
     EvidenceRequired { leaf: Code } = "evidence_required" 422
         "{leaf} cần tài liệu kiểm chứng hoặc giải thích vì sao không có." "{leaf} needs evidence, or an explanation of its absence.";
     /// An evidence reference that cannot be one.
-    BadEvidence { detail: String } = "bad_evidence" 422
+    BadEvidence { detail: Text } = "bad_evidence" 422
         "Tài liệu kiểm chứng không hợp lệ: {detail}." "This evidence is not valid: {detail}.";
     /// The leaf may not be exempted.
     NotExemptible { leaf: Code } = "not_exemptible" 422
@@ -295,7 +304,7 @@ rejections! {
     BatchUnknown { batch: BatchId } = "batch_unknown" 404
         "Không có đợt điều tra {batch}." "There is no batch {batch}.";
     /// The tally does not fit the round.
-    BadTally { detail: String } = "bad_tally" 422
+    BadTally { detail: Text } = "bad_tally" 422
         "Bảng tổng hợp không hợp lệ: {detail}." "The tally is not valid: {detail}.";
     /// The survey is not merged yet.
     SurveyNotMerged {} = "survey_not_merged" 409
@@ -367,7 +376,7 @@ impl std::error::Error for Rejection {}
 
 #[cfg(test)]
 mod tests {
-    use super::Rejection;
+    use super::{Capacity, Rejection};
     use crate::document::Lang;
 
     #[test]
@@ -380,5 +389,9 @@ mod tests {
         assert_eq!(stale.sentence(Lang::Vi), "Lần công bố tiếp theo là 2.");
         assert_eq!(stale.sentence(Lang::En), "The next publication is number 2.");
         assert_eq!(stale.members()["expected"], "2");
+        let (capacity, needed) = (Capacity::Operator, Capacity::SurveyStaff);
+        let wrong = Rejection::CapacityWrong { capacity, needed };
+        assert_eq!(wrong.sentence(Lang::Vi), "Việc này thuộc tư cách cán bộ điều tra, không phải người vận hành.");
+        assert_eq!(wrong.members()["needed"], "survey_staff");
     }
 }

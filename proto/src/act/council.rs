@@ -106,8 +106,9 @@ wire! {
     pub struct VoteCast {
         /// The vote.
         pub act: CastVote,
-        /// Whether the member belongs to a unit that the result is about; for a single unit's matter he is recused instead.
-        pub interested: bool,
+        /// The units that the result is about to which the member belongs, in the round's order; where the matter
+        /// is about single units he is recused instead.
+        pub homes: Vec<UnitId>,
     }
 
     /// Counts the votes and records the decision.

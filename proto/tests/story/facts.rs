@@ -144,7 +144,7 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
     (
         "vote_cast",
         "round/r22",
-        r#"{"act":{"decision":"d1","manner":"writing","round":"r22","vote":"abstain"},"interested":true}"#,
+        r#"{"act":{"decision":"d1","manner":"writing","round":"r22","vote":"abstain"},"homes":["snv"]}"#,
     ),
     (
         "decision_recorded",

@@ -5,7 +5,7 @@ mod kinds;
 mod names;
 
 pub use kinds::kind;
-pub use names::{capacity, exemption, flag, phase, pick, sheet_state, short_beside, sign, standing_words, vote};
+pub use names::{exemption, flag, pick, short_beside, sign, standing_words, vote};
 
 use proto::document::Lang;
 
@@ -216,7 +216,6 @@ words! {
     after: "sau", "after";
     who: "Người thực hiện", "By";
     own_unit: "thuộc chính đơn vị", "of the same unit";
-    interested: "thuộc một đơn vị được đánh giá", "of a unit under assessment";
     event_hash: "mã băm", "hash";
 }
 

@@ -36,7 +36,7 @@ impl Historian {
         self.world.evolve(event)?;
         if told {
             let after = self.state(event);
-            self.steps.push(step(event, hash, before, after));
+            self.steps.push(step(event, &self.query.unit, hash, (before, after)));
         }
         Ok(())
     }
@@ -178,8 +178,8 @@ fn leaf_of(fact: &Fact) -> Option<&Code> {
     }
 }
 
-/// The reason, ground, text or explanation in an event, and whether its actor belongs to the unit.
-fn told(fact: &Fact) -> (String, bool) {
+/// The reason, ground, text or explanation in an event, and whether its actor belongs to the unit asked about.
+fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
     let plain = |text: &str| (text.to_owned(), false);
     match fact {
         Fact::SelfScored(f) => plain(&f.explanation),
@@ -193,7 +193,7 @@ fn told(fact: &Fact) -> (String, bool) {
         Fact::ScoreFlagged(f) => (f.act.reason.clone(), f.own_unit),
         Fact::ExemptionAccepted(f) | Fact::ExemptionRefused(f) => (f.act.reason.clone(), f.own_unit),
         Fact::BonusAwarded(f) | Fact::PenaltyImposed(f) => (f.act.reason.clone(), f.own_unit),
-        Fact::VoteCast(f) => (format!("{:?}", f.act.vote).to_lowercase(), f.interested),
+        Fact::VoteCast(f) => (format!("{:?}", f.act.vote).to_lowercase(), f.homes.contains(unit)),
         Fact::DecisionProposed(f) => match &f.matter {
             Matter::Appeal { reason, .. } => plain(reason),
             Matter::Result { .. } | Matter::Scores { .. } => plain(""),
@@ -223,8 +223,8 @@ fn told(fact: &Fact) -> (String, bool) {
     }
 }
 
-fn step(event: &Event, hash: Hash, before: String, after: String) -> Step {
-    let (reason, own_unit) = told(&event.fact);
+fn step(event: &Event, unit: &UnitId, hash: Hash, (before, after): (String, String)) -> Step {
+    let (reason, own_unit) = told(&event.fact, unit);
     let e = &event.envelope;
     Step {
         position: e.position,

@@ -3,6 +3,7 @@
 
 use proto::act::sheet::{FIGURES_MAX, Inputs};
 use proto::document::Rule;
+use proto::text;
 use proto::{Decimal, Exact, Rejection};
 
 use crate::rulebook::LeafNode;
@@ -47,10 +48,10 @@ pub fn points(leaf: &LeafNode, inputs: &Inputs, stated: Decimal) -> Result<Exact
 }
 
 fn figures_fit(leaf: &LeafNode, inputs: &Inputs) -> Result<(), Rejection> {
-    let bad = |detail: &str| Rejection::BadInputs { leaf: leaf.code.clone(), detail: detail.to_owned() };
+    let bad = |detail| Rejection::BadInputs { leaf: leaf.code.clone(), detail };
     if inputs.figures.len() > FIGURES_MAX {
-        return Err(bad("too many figures"));
+        return Err(bad(text!("quá nhiều số liệu", "too many figures")));
     }
     let twice = inputs.figures.iter().enumerate().any(|(i, f)| inputs.figures[..i].iter().any(|g| g.name == f.name));
-    if twice { Err(bad("a figure stands twice")) } else { Ok(()) }
+    if twice { Err(bad(text!("một số liệu có hai lần", "a figure stands twice"))) } else { Ok(()) }
 }

@@ -3,4 +3,4 @@
 
 mod tokens;
 
-pub use tokens::{Identity, IdentityError, Minted};
+pub use tokens::{Identity, IdentityError, Minted, Token};

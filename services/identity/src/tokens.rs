@@ -11,15 +11,17 @@ use platform::ports::Authenticate;
 use proto::act::grants::BindCredential;
 use proto::commitment::commit;
 use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
+use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 use tokio::sync::Mutex;
 
 const TOKENS_DDL: &str = "CREATE TABLE IF NOT EXISTS tokens (credential TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, \
     actor TEXT NOT NULL, label TEXT NOT NULL, salt BYTEA NOT NULL, created_at TEXT NOT NULL)";
-const TOKENS_READ: &str = "SELECT credential, secret_hash, actor, label FROM tokens";
+const TOKENS_READ: &str = "SELECT credential, secret_hash, actor, label, created_at FROM tokens";
 const TOKEN_WRITE: &str = "INSERT INTO tokens (credential, secret_hash, actor, label, salt, created_at) \
     VALUES ($1, $2, $3, $4, $5, $6)";
+const TOKEN_FORGET: &str = "DELETE FROM tokens WHERE credential = $1";
 
 /// Why identity failed.
 #[derive(Debug, thiserror::Error)]
@@ -47,18 +49,24 @@ pub struct Minted {
     pub bind: BindCredential,
 }
 
-#[derive(Debug, Clone)]
-struct Known {
-    actor: ActorId,
-    credential: CredentialId,
-    label: String,
+/// What is known of a stored token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The credential by which the log knows it.
+    pub credential: CredentialId,
+    /// For whom it speaks.
+    pub actor: ActorId,
+    /// What it is for.
+    pub label: String,
+    /// When it was made.
+    pub created_at: Instant,
 }
 
 /// The token store.
 #[derive(Debug)]
 pub struct Identity {
     db: Mutex<SqliteConnection>,
-    known: RwLock<HashMap<Hash, Known>>,
+    known: RwLock<HashMap<Hash, Token>>,
 }
 
 impl Identity {
@@ -76,7 +84,8 @@ impl Identity {
             let secret = Hash::parse(row.try_get(1)?).map_err(|_| damaged())?;
             let actor = ActorId::parse(row.try_get(2)?).map_err(|_| damaged())?;
             let id = CredentialId::parse(&credential).map_err(|_| damaged())?;
-            known.insert(secret, Known { actor, credential: id, label: row.try_get(3)? });
+            let created_at = Instant::parse(row.try_get(4)?).map_err(|_| damaged())?;
+            known.insert(secret, Token { actor, credential: id, label: row.try_get(3)?, created_at });
         }
         Ok(Self { db: Mutex::new(db), known: RwLock::new(known) })
     }
@@ -116,9 +125,30 @@ impl Identity {
             .bind(at.to_string())
             .execute(&mut *self.db.lock().await)
             .await?;
-        let entry = Known { actor: bind.actor, credential: bind.credential, label: label.to_owned() };
+        let (actor, credential) = (bind.actor, bind.credential);
+        let entry = Token { actor, credential, label: label.to_owned(), created_at: at };
         self.known.write().expect("no thread panics while it holds this").insert(digest, entry);
         Ok(token)
+    }
+
+    /// Forgets a token that the log binds no more: it speaks for nobody from now on.
+    ///
+    /// # Errors
+    /// [`IdentityError::Engine`].
+    pub async fn forget(&self, credential: &CredentialId) -> Result<(), IdentityError> {
+        let mut db = self.db.lock().await;
+        sqlx::query(TOKEN_FORGET).bind(credential.as_str().to_owned()).execute(&mut *db).await?;
+        self.known.write().expect("no thread panics while it holds this").retain(|_, t| t.credential != *credential);
+        Ok(())
+    }
+
+    /// The stored tokens in the order of their making.
+    #[must_use]
+    pub fn tokens(&self) -> Vec<Token> {
+        let known = self.known.read().expect("no thread panics while it holds this");
+        let mut tokens: Vec<Token> = known.values().cloned().collect();
+        tokens.sort_by(|a, b| (a.created_at, a.credential.as_str()).cmp(&(b.created_at, b.credential.as_str())));
+        tokens
     }
 
     /// Closes the store.
@@ -164,6 +194,11 @@ mod tests {
         let identity = Identity::open(&path).await.expect("opens again");
         assert_eq!(identity.authenticate(&token).await.expect("known").actor, actor);
         assert!(identity.authenticate(&format!("{token}x")).await.is_none());
+        let credential = identity.tokens()[0].credential.clone();
+        identity.forget(&credential).await.expect("forgets");
+        assert!(identity.authenticate(&token).await.is_none() && identity.tokens().is_empty());
+        drop(identity);
+        assert!(Identity::open(&path).await.expect("opens once more").authenticate(&token).await.is_none());
         for file in std::fs::read_dir(folder.path()).expect("folder") {
             let bytes = std::fs::read(file.expect("file").path()).expect("bytes");
             assert!(!bytes.windows(token.len()).any(|w| w == token.as_bytes()));

@@ -45,9 +45,15 @@ impl HeadFile {
     }
 }
 
+/// A root as heads and checkpoints write it.
+#[must_use]
+pub fn in_base64(root: Hash) -> String {
+    STANDARD.encode(root.0)
+}
+
 impl fmt::Display for HeadFile {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        writeln!(f, "{}\n{}\n{}", self.origin, self.size, STANDARD.encode(self.root.0))
+        writeln!(f, "{}\n{}\n{}", self.origin, self.size, in_base64(self.root))
     }
 }
 

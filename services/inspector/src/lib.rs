@@ -12,7 +12,7 @@ mod verify;
 
 pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
-pub use head::{BadHead, HeadFile};
+pub use head::{BadHead, HeadFile, in_base64};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use domain::{Round, TouchedRound, World, all_totals, index_rows, ranking_rows};
-use platform::db::{Schema, open_readers};
-use platform::projector::{ProjectError, Snapshot};
+use platform::db::{DbError, Schema, open_readers};
+use platform::projector::{Cursor, ProjectError, Snapshot};
 use platform::rows::{rounds_in, select_cells};
 use proto::fold::Streams;
 use proto::rows::{
@@ -62,7 +62,7 @@ impl Expected {
 
 /// Both projections as they are held in their databases.
 pub struct Held {
-    projections: [Projection; 2],
+    projections: Vec<Projection>,
 }
 
 struct Projection {
@@ -70,7 +70,7 @@ struct Projection {
     which: usize,
     tables: &'static [&'static Table],
     db: SqlitePool,
-    cursor: Result<platform::projector::Cursor, ProjectError>,
+    cursor: Cursor,
     report: Option<ProjectionReport>,
     reached: bool,
 }
@@ -81,19 +81,31 @@ impl Projection {
         which: usize,
         tables: &'static [&'static Table],
         path: &Path,
-    ) -> Result<Self, VerifyError> {
+    ) -> Result<Self, ProjectError> {
         let db = open_readers(path, &Schema { name, format: 1, ddl: Vec::new() }).await?;
-        let cursor = Snapshot::begin(&db).await.map(|s| s.cursor().clone());
+        let cursor = Snapshot::begin(&db).await?.cursor().clone();
         Ok(Self { name, which, tables, db, cursor, report: None, reached: false })
     }
 }
 
 impl Held {
-    /// Opens both.
-    pub async fn open(paths: &Paths) -> Result<Self, VerifyError> {
-        let index = Projection::open("index", 0, INDEX, &paths.index).await?;
-        let ranking = Projection::open("ranking", 1, RANKING, &paths.ranking).await?;
-        Ok(Self { projections: [index, ranking] })
+    /// Opens both. One that cannot be opened is a finding: the log is walked all the same.
+    ///
+    /// # Errors
+    /// [`VerifyError::Db`] for one of a newer format, of which nothing can be said.
+    pub async fn open(paths: &Paths) -> Result<(Self, Vec<Finding>), VerifyError> {
+        let (mut held, mut findings) = (Self { projections: Vec::new() }, Vec::new());
+        for (which, (name, tables, path)) in
+            [("index", INDEX, &paths.index), ("ranking", RANKING, &paths.ranking)].into_iter().enumerate()
+        {
+            match Projection::open(name, which, tables, path).await {
+                Ok(projection) => held.projections.push(projection),
+                Err(ProjectError::Db(error @ DbError::Newer { .. })) => return Err(error.into()),
+                Err(ProjectError::Cursor) => findings.push(Finding::new(Place::Cursor(name), "it is no cursor")),
+                Err(error) => findings.push(Finding::new(Place::Projection(name), error.to_string())),
+            }
+        }
+        Ok((held, findings))
     }
 
     /// What was found to hold.
@@ -111,7 +123,7 @@ impl Held {
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
         for projection in &mut self.projections {
-            let Ok(cursor) = &projection.cursor else { continue };
+            let cursor = &projection.cursor;
             if projection.reached || cursor.position != position {
                 continue;
             }
@@ -137,15 +149,11 @@ impl Held {
 
     /// What is left to say once the whole log was walked.
     pub fn end(&self, walk: &Walk) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for projection in self.projections.iter().filter(|p| !p.reached) {
-            let what = match &projection.cursor {
-                Ok(cursor) => format!("it stands at {}, the log ends at {}", cursor.position, walk.position()),
-                Err(error) => error.to_string(),
-            };
-            findings.push(Finding::new(Place::Cursor(projection.name), what));
-        }
-        findings
+        let behind = self.projections.iter().filter(|p| !p.reached).map(|projection| {
+            let what = format!("it stands at {}, the log ends at {}", projection.cursor.position, walk.position());
+            Finding::new(Place::Cursor(projection.name), what)
+        });
+        behind.collect()
     }
 }
 

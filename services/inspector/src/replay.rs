@@ -8,7 +8,7 @@ use platform::ports::{AskError, AskHistory};
 use proto::event::DecodeError;
 use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
-use proto::{Event, Hash, Origin, Stream};
+use proto::{Event, Hash, Origin, RoundId, Stream};
 
 use crate::finding::Finding;
 use crate::source::{Source, SourceError};
@@ -26,8 +26,11 @@ pub enum ReplayError {
     /// The feed failed.
     #[error(transparent)]
     Feed(#[from] FeedError),
+    /// The head row holds no root.
+    #[error("log_damaged: the head row holds no root; run `parindex verify`")]
+    Head,
     /// The log does not hold.
-    #[error("the log is broken at {0}")]
+    #[error("log_broken: {0}")]
     Broken(Finding),
     /// A body is no event.
     #[error("a stored body is no event: {0}")]
@@ -35,9 +38,9 @@ pub enum ReplayError {
     /// An event does not fit.
     #[error(transparent)]
     Unfit(#[from] Unfit),
-    /// There is no such round, unit or leaf at that moment.
-    #[error("unknown: there is no such round, unit or leaf in the log up to there")]
-    Unknown,
+    /// There is no such round, unit or leaf at that moment; the code says which.
+    #[error("{0}: it is not in the log up to there")]
+    Unknown(&'static str),
 }
 
 /// The inspector as others hold it.
@@ -52,6 +55,14 @@ impl Inspector {
     #[must_use]
     pub fn new(source: Source, origin: Origin) -> Self {
         Self { source, origin }
+    }
+
+    /// The round that was opened last, as the rows stand.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn latest_round(&self) -> Result<Option<RoundId>, SourceError> {
+        Ok(self.source.latest_round().await?)
     }
 
     /// A history, with every event of the log walked and hashed on the way.
@@ -87,7 +98,7 @@ impl Inspector {
     async fn glance(&self, query: HistoryQuery) -> Result<History, ReplayError> {
         let head = self.source.head().await?;
         let (position, root) = head.map_or((0, Vec::new()), |h| (u64::try_from(h.position).unwrap_or(0), h.root));
-        let root = Hash(root.try_into().map_err(|_| ReplayError::Unknown)?);
+        let root = Hash(root.try_into().map_err(|_| ReplayError::Head)?);
         let sheet = Streams::Sheet(query.round.clone(), query.unit.clone());
         let events = self.events(&sheet, position).await?;
         let mut teller = Teller::new(query);
@@ -144,12 +155,15 @@ impl Teller {
     fn tell(self, (position, root): (u64, Hash)) -> Result<History, ReplayError> {
         let round = self.historian.world().rounds.get(&self.query.round);
         let unit = round.and_then(|r| r.unit(&self.query.unit));
-        let known = unit.is_some_and(|(_, u)| {
+        let known = |(_, u): (_, &domain::UnitState)| {
             let extra = |code| u.sheet.extras.contains_key(code);
             self.query.leaf.as_ref().is_none_or(|leaf| u.tree.leaf(leaf).is_some() || extra(leaf))
-        });
-        if !known {
-            return Err(ReplayError::Unknown);
+        };
+        match (round, unit) {
+            (None, _) => return Err(ReplayError::Unknown("round_unknown")),
+            (_, None) => return Err(ReplayError::Unknown("unit_unknown")),
+            (_, Some(unit)) if !known(unit) => return Err(ReplayError::Unknown("leaf_unknown")),
+            (Some(_), Some(_)) => {}
         }
         let steps: Vec<Step> = self.historian.into_steps();
         Ok(History { query: self.query, position, root, steps })
@@ -160,7 +174,7 @@ impl Teller {
 impl AskHistory for Inspector {
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError> {
         self.glance(query).await.map_err(|e| match e {
-            ReplayError::Unknown => AskError::Unknown,
+            ReplayError::Unknown(_) => AskError::Unknown,
             other => AskError::Failed(other.to_string()),
         })
     }

@@ -10,6 +10,7 @@ use futures::stream::{BoxStream, ReadyChunks};
 use platform::db::{DbError, Schema, open_readers};
 use platform::feed::{Feed, FeedError};
 use proto::fold::Streams;
+use proto::{RoundId, Stream};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, Sqlite};
 use tokio::sync::watch;
@@ -22,6 +23,8 @@ const SINCE: &str = "SELECT body FROM events WHERE position > $1 ORDER BY positi
 const WITHIN: &str = "SELECT position, body FROM events WHERE stream >= $1 AND stream < $2 AND position <= $3";
 const TWICE: &str = "SELECT MIN(position), MAX(position), command FROM events GROUP BY command HAVING COUNT(*) > 1 \
     ORDER BY 2 LIMIT 1";
+const LATEST_ROUND: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' AND version = 1 \
+    ORDER BY position DESC LIMIT 1";
 const GUARDS: &str = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
 
 /// The most rows of a batch.
@@ -88,6 +91,13 @@ impl Source {
     pub(crate) async fn command_twice(&self) -> Result<Option<(u64, String)>, sqlx::Error> {
         let Some(row) = sqlx::query(TWICE).fetch_optional(&self.db).await? else { return Ok(None) };
         Ok(Some((u64::try_from(row.try_get::<i64, _>(1)?).unwrap_or(0), row.try_get(2)?)))
+    }
+
+    /// The round that was opened last.
+    pub(crate) async fn latest_round(&self) -> Result<Option<RoundId>, sqlx::Error> {
+        let Some(row) = sqlx::query(LATEST_ROUND).fetch_optional(&self.db).await? else { return Ok(None) };
+        let stream = Stream::parse(row.try_get(0)?).ok();
+        Ok(stream.and_then(|stream| stream.round().cloned()))
     }
 
     /// The triggers that stand in the database.

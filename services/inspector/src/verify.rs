@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use domain::World;
 use platform::db::DbError;
-use platform::projector::ProjectError;
 use platform::restore::restore;
 use proto::fold::Fold;
 use proto::walk::{Fault, Walk, blame};
@@ -69,6 +68,14 @@ impl Report {
     pub fn holds(&self) -> bool {
         self.findings.is_empty()
     }
+
+    /// Whether the log holds and projections alone do not: they can be made again from it.
+    #[must_use]
+    pub fn needs_rebuild(&self) -> bool {
+        let of_projection =
+            |f: &Finding| matches!(f.place, Place::Cursor(_) | Place::Row { .. } | Place::Projection(_));
+        !self.findings.is_empty() && self.findings.iter().all(of_projection)
+    }
 }
 
 /// Why verification could not be carried out.
@@ -80,9 +87,6 @@ pub enum VerifyError {
     /// A projection cannot be opened.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// A projection's database failed.
-    #[error(transparent)]
-    Project(#[from] ProjectError),
     /// The engine failed.
     #[error("database: {0}")]
     Engine(#[from] sqlx::Error),
@@ -145,14 +149,14 @@ pub async fn verify(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, VerifyError> {
     let source = Source::open(&paths.ledger).await?;
-    let mut held = Held::open(paths).await?;
+    let (mut held, mut findings) = Held::open(paths).await?;
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
     let mut fold = Folding { source: &source, world: World::default(), expected: Expected::default() };
     let mut vouched_root = None;
     let start = Walk::new(origin.clone());
     let epoch = Instant::from_micros(0).expect("1970 is an instant");
-    let mut findings = held.at(0, epoch, &start, (&source, &fold.world, &fold.expected)).await;
+    findings.extend(held.at(0, epoch, &start, (&source, &fold.world, &fold.expected)).await);
     let seen = async |walk: &Walk, body: &[u8]| {
         let position = walk.position();
         progress(position, total);

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::stream;
 use platform::feed::Feed;
-use platform::http::{Problem, principal};
+use platform::http::{Problem, principal, problem};
 use platform::ports::{SharedAuthenticate, SharedSubmit};
 use proto::fold::Streams;
 use proto::{Answer, Command, Origin, Rejection, Stream};
@@ -155,6 +155,10 @@ async fn one_stream(State(ledger): State<Arc<LedgerHttp>>, Path(name): Path<Stri
         return Problem(Rejection::WrongShape { detail: format!("{name:?} names no stream") }).into_response();
     };
     match ledger.log.streams(&Streams::One(stream), u64::MAX).await {
+        Ok(bodies) if bodies.is_empty() => {
+            let told = (format!("Không có chuỗi sự kiện {name}."), format!("There is no stream {name}."));
+            problem(StatusCode::NOT_FOUND, "stream_unknown", told, [])
+        }
         Ok(bodies) => ([(header::CONTENT_TYPE, "application/x-ndjson")], lines(&bodies)).into_response(),
         Err(e) => failed(&e),
     }
@@ -182,5 +186,6 @@ fn lines(bodies: &[Vec<u8>]) -> Vec<u8> {
 
 fn failed(error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "ledger.read_failed");
-    Problem(Rejection::NotWritten { detail: "the log cannot be read".to_owned() }).into_response()
+    let told = ("Không đọc được nhật ký.".to_owned(), "The log cannot be read.".to_owned());
+    problem(StatusCode::SERVICE_UNAVAILABLE, "log_unreadable", told, [])
 }

@@ -37,6 +37,8 @@ pub fn schema() -> Schema {
 const HEAD_FIRST: &str =
     "INSERT INTO head (one, position, hash, root, range) VALUES (1, 0, $1, $2, $3) ON CONFLICT (one) DO NOTHING";
 const HEAD_READ: &str = "SELECT position, hash, root, range FROM head WHERE one = 1";
+const EXTENT: &str = "SELECT COUNT(*), COALESCE(MIN(position), 1), COALESCE(MAX(position), 0) FROM events";
+const LAST: &str = "SELECT hash, body FROM events WHERE position = $1";
 const BODIES_AFTER: &str = "SELECT position, body FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 const BODIES_IN: &str =
     "SELECT position, body FROM events WHERE stream >= $1 AND stream < $2 AND position <= $3 ORDER BY position";
@@ -57,6 +59,21 @@ pub enum LogError {
     /// The head row is damaged.
     #[error("log_damaged: the head row is damaged; run `parindex verify`")]
     Head,
+    /// The rows are not those that the head row counts.
+    #[error(
+        "log_damaged: the head row counts {counted} events, the log holds {held} up to {last}; run `parindex verify`"
+    )]
+    Rows {
+        /// By the head row.
+        counted: u64,
+        /// In the table.
+        held: i64,
+        /// The last position in the table.
+        last: i64,
+    },
+    /// The last event is not the one that the head row names.
+    #[error("log_damaged: the last event is not the one that the head row names; run `parindex verify`")]
+    Last,
 }
 
 /// The one row that says where the log ends.
@@ -102,6 +119,20 @@ pub async fn read_head(db: &mut SqliteConnection) -> Result<HeadRow, LogError> {
         (_, Err(_)) => return Err(LogError::Head),
     };
     Ok(HeadRow { position, hash, range })
+}
+
+/// A writer goes on only from a log without a hole: as many rows as the head row counts, and the last one is its own.
+pub async fn check_end(db: &mut SqliteConnection, head: &HeadRow) -> Result<(), LogError> {
+    let row = sqlx::query(EXTENT).fetch_one(&mut *db).await?;
+    let (held, first, last): (i64, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    let counted = head.position;
+    if [held, last].iter().any(|n| u64::try_from(*n) != Ok(counted)) || first != 1 {
+        return Err(LogError::Rows { counted, held, last });
+    }
+    let Some(hash) = head.hash else { return Ok(()) };
+    let row = sqlx::query(LAST).bind(last).fetch_one(db).await?;
+    let (column, body): (Vec<u8>, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
+    if column == hash.0 && Hash::entry(&body) == hash { Ok(()) } else { Err(LogError::Last) }
 }
 
 /// The log, for reading beside its writer.

@@ -18,7 +18,7 @@ use proto::{
 use sqlx::sqlite::SqliteConnection;
 
 use crate::group::{Group, Job, Outcome};
-use crate::log::{HeadRow, Log, read_head};
+use crate::log::{HeadRow, Log, check_end, read_head};
 use crate::lookup;
 use crate::stamp::Ids;
 use crate::submit::StartError;
@@ -51,6 +51,7 @@ impl State {
     /// Reads head, powers and open rounds from the log.
     pub async fn load(&mut self, db: &mut SqliteConnection) -> Result<(), StartError> {
         let head = read_head(db).await?;
+        check_end(db, &head).await?;
         let upto = head.position;
         let mut world = World::default();
         restore(&self.log, &mut world, Streams::Log, upto).await?;

@@ -43,9 +43,27 @@ pub enum DbError {
     /// The file is not there.
     #[error("data_missing: there is no {0}")]
     Missing(PathBuf),
+    /// The file is no database of this project, or a torn one.
+    #[error("data_damaged: {path} is no database of this program: {source}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the engine said.
+        source: sqlx::Error,
+    },
     /// What the engine said.
     #[error("database: {0}")]
     Engine(#[from] sqlx::Error),
+}
+
+/// What SQLite says of a file that it cannot read: `SQLITE_CORRUPT` and `SQLITE_NOTADB`, extended codes included.
+const UNREADABLE: [i32; 2] = [11, 26];
+
+/// Whether the engine says that the file itself is damaged.
+#[must_use]
+pub fn is_damage(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|e| e.code());
+    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| UNREADABLE.contains(&(code & 0xff)))
 }
 
 const FORMAT_DDL: &str =
@@ -70,6 +88,14 @@ fn options(path: &Path) -> SqliteConnectOptions {
 /// # Errors
 /// [`DbError`]: a newer format, or what the engine says.
 pub async fn open_writer(path: &Path, schema: &Schema) -> Result<SqliteConnection, DbError> {
+    let opened = make(path, schema).await;
+    opened.map_err(|error| match error {
+        DbError::Engine(source) if is_damage(&source) => DbError::Damaged { path: path.to_owned(), source },
+        other => other,
+    })
+}
+
+async fn make(path: &Path, schema: &Schema) -> Result<SqliteConnection, DbError> {
     let mut db = SqliteConnection::connect_with(&options(path).create_if_missing(true)).await?;
     sqlx::query(FORMAT_DDL).execute(&mut db).await?;
     if let Some(row) = sqlx::query(FORMAT_READ).fetch_optional(&mut db).await? {
@@ -92,8 +118,10 @@ pub async fn open_readers(path: &Path, schema: &Schema) -> Result<SqlitePool, Db
     }
     // Not opened read-only: a reader of a write-ahead log must be able to recover it after a crash.
     let options = options(path).create_if_missing(false).pragma("query_only", "ON");
-    let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await?;
-    let row = sqlx::query(FORMAT_READ).fetch_one(&pool).await?;
+    // Without its format's row a file may be anything, so all that is wrong with it is said in one way.
+    let damaged = |source| DbError::Damaged { path: path.to_owned(), source };
+    let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await.map_err(damaged)?;
+    let row = sqlx::query(FORMAT_READ).fetch_one(&pool).await.map_err(damaged)?;
     known_format(path, schema, row.get(0))?;
     Ok(pool)
 }

@@ -28,6 +28,9 @@ impl IntoResponse for Problem {
         if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
     }
 }
@@ -53,6 +56,40 @@ pub fn problem<'m>(
     }
     let media = [(header::CONTENT_TYPE, "application/problem+json")];
     (status, media, Value::Object(problem).to_string()).into_response()
+}
+
+/// Gives problem details to what the HTTP library refuses of itself (a body over the limit, a method, a media type, a
+/// path), wherever a program asks: under `/api`.
+pub async fn problems(request: Request, next: Next) -> Response {
+    let of_api = request.uri().path().starts_with("/api");
+    let response = next.run(request).await;
+    let media = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let status = response.status();
+    if !of_api || !status.is_client_error() || media.starts_with("application/problem+json") {
+        return response;
+    }
+    let (code, vi, en) = match status {
+        StatusCode::NOT_FOUND => ("path_unknown", "Không có đường dẫn này.", "There is no such path."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("method_wrong", "Đường dẫn này không nhận phương thức đó.", "This path does not take that method.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("body_too_large", "Nội dung quá lớn: hãy chia nhỏ.", "The body is too large: send less at once.")
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("media_type_wrong", "Cần nội dung kiểu application/json.", "The body must be application/json.")
+        }
+        _ => ("bad_request", "Yêu cầu không đúng cấu trúc.", "The request has not the right shape."),
+    };
+    let mut told = problem(status, code, (vi.to_owned(), en.to_owned()), []);
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        // The rest of the body was not read: the connection cannot be used again.
+        told.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    told
 }
 
 /// The bearer token of a request (RFC 6750).

@@ -8,7 +8,7 @@ use proto::event::DecodeError;
 use proto::fold::{Fold, Streams, Unfit};
 use proto::rows::{Cell, Row, Table};
 use proto::tree::CompactRange;
-use proto::walk::{Fault, Walk};
+use proto::walk::{Fault, Walk, blame};
 use proto::{Event, Hash, Instant, Origin};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, Row as _, Sqlite, Transaction};
@@ -62,7 +62,7 @@ pub enum ProjectError {
     #[error(transparent)]
     Feed(#[from] FeedError),
     /// The log does not fit.
-    #[error("the log is broken at {0}")]
+    #[error("log_broken: {0}; run `parindex verify`")]
     Broken(#[from] Fault),
     /// A body is no event.
     #[error("position {position}: {source}")]
@@ -207,9 +207,10 @@ impl<P: Projection> Projector<P> {
     pub async fn batch(&mut self) -> Result<usize, ProjectError> {
         let bodies = self.feed.after(self.walk.position(), BATCH_EVENTS_MAX).await?;
         let mut last = None;
-        for body in &bodies {
+        for (i, body) in bodies.iter().enumerate() {
             let before = self.walk.position();
-            self.walk.step(body)?;
+            let next = bodies.get(i + 1).map(Vec::as_slice);
+            self.walk.step(body).map_err(|fault| blame(fault, body, next))?;
             let event = Event::decode(body).map_err(|source| ProjectError::Decode { position: before + 1, source })?;
             for need in self.projection.needs(&event) {
                 restore(&*self.feed, &mut self.projection, need, before).await?;

@@ -1,9 +1,11 @@
 //! The command line's way to a running server.
 
 use anyhow::Context;
-use proto::{ActorId, Answer};
+use proto::Answer;
 
+use crate::failure::Failure;
 use crate::folder::Server;
+use crate::operate::{Done, Operation};
 use crate::submit::Sent;
 
 /// A client with a token.
@@ -45,25 +47,29 @@ impl Client {
         }
         serde_json::from_slice(&bytes).context("the server's answer is not understood")
     }
+
+    /// Asks whether the token is valid, by a request without commands.
+    pub async fn check(&self) -> anyhow::Result<()> {
+        self.post(b"[]".to_vec()).await.map(|_| ())
+    }
 }
 
-/// Asks the server for a token, with the secret from the data folder.
-pub async fn token(server: &Server, actor: &ActorId, label: &str) -> anyhow::Result<String> {
-    let body = serde_json::json!({ "actor": actor.as_str(), "label": label }).to_string();
-    let request = reqwest::Client::new().post(format!("{}/api/operator/token", server.url));
+/// Asks the server for what only the operator may ask, with the secret from the data folder.
+pub async fn operate(server: &Server, operation: &Operation) -> anyhow::Result<Done> {
+    let body = serde_json::to_string(operation)?;
+    let request = reqwest::Client::new().post(format!("{}/api/operator", server.url));
     let request = request.bearer_auth(&server.operator).header("content-type", "application/json").body(body);
     let response = request.send().await.context("server_unreachable")?;
     let (status, bytes) = (response.status(), response.bytes().await.context("server_unreachable")?);
     if !status.is_success() {
         return Err(refused(&bytes));
     }
-    let answer: serde_json::Value = serde_json::from_slice(&bytes)?;
-    answer.get("token").and_then(|t| t.as_str()).map(str::to_owned).context("the server gave no token")
+    serde_json::from_slice(&bytes).context("the server's answer is not understood")
 }
 
 /// A problem as the server told it.
 fn refused(bytes: &[u8]) -> anyhow::Error {
     let problem: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     let text = |name: &str| problem.get(name).and_then(|v| v.as_str()).unwrap_or("unknown").to_owned();
-    anyhow::anyhow!("{}: {}", text("code"), text("detail"))
+    Failure::new(text("code"), text("detail")).into()
 }

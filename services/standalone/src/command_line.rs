@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
-use proto::{ActorId, BlockId, Code, Instant, Origin, RoundId, UnitId};
+use proto::{ActorId, BlockId, Code, CredentialId, Instant, Origin, RoundId, UnitId};
 
 use crate::{demo, export, init, play, ranking_table, rebuild, replay, serve, submit, token, verify};
 
@@ -48,7 +48,7 @@ enum What {
     Ranking(Ranking),
     /// Export the log, a stored body a line, and the stored head beside it.
     Export(Export),
-    /// Make a bearer token for an actor and bind it on record.
+    /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(Token),
 }
 
@@ -148,8 +148,8 @@ pub struct Replay {
     /// The leaf; the whole sheet if absent.
     #[arg(long)]
     pub leaf: Option<Code>,
-    /// Only up to this position or moment, included.
-    #[arg(long, value_name = "POSITION|INSTANT", value_parser = replay::as_of)]
+    /// Only up to this position, moment or day, included.
+    #[arg(long, value_name = "POSITION|INSTANT|DAY", value_parser = replay::as_of)]
     pub as_of: Option<replay::AsOf>,
     /// As JSON.
     #[arg(long)]
@@ -209,11 +209,20 @@ pub struct Token {
     #[command(flatten)]
     pub data: Data,
     /// For whom it speaks.
-    #[arg(long)]
-    pub actor: ActorId,
+    #[arg(long, required_unless_present_any = ["revoke", "list"])]
+    pub actor: Option<ActorId>,
     /// What it is for.
     #[arg(long, default_value = "")]
     pub label: String,
+    /// Revoke the token of this credential (the part of a token between its underscores, behind `t-`).
+    #[arg(long, value_name = "CREDENTIAL", requires = "reason", conflicts_with = "label")]
+    pub revoke: Option<CredentialId>,
+    /// Why it is revoked; it stands on record.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub reason: String,
+    /// List the tokens of the store: credential, when made, for whom, for what.
+    #[arg(long, conflicts_with_all = ["actor", "revoke", "reason", "label"])]
+    pub list: bool,
 }
 
 fn language(text: &str) -> Result<Lang, String> {

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use proto::act::log::Mode;
 use proto::script::Line as ScriptLine;
-use proto::{ActorId, Origin};
+use proto::{ActorId, Event, Fact, Origin};
 
 use crate::command_line::Demo;
 use crate::failure::Failure;
 use crate::folder::Folder;
-use crate::init::{Beginning, begin};
+use crate::init::{Beginning, begin, genesis};
 use crate::lines::Lines;
 use crate::node::Node;
 use crate::play::Player;
@@ -48,15 +48,17 @@ pub fn part(text: &str) -> Result<String, String> {
 
 /// Does it.
 pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
+    let listener = if args.no_serve { None } else { Some(serve::listen(args.listen).await?) };
     let mut node = open(&args).await?;
     let until = args.until.as_deref();
     let count = PARTS.iter().position(|(name, _)| Some(*name) == until).map_or(PARTS.len(), |i| i + 1);
     let lines: usize = PARTS[..count].iter().map(|(_, bytes)| bytes.iter().filter(|b| **b == b'\n').count()).sum();
     let playing = bar("playing the round", lines as u64);
     let mut player = Player::new(&node);
+    let mut end = 0;
     for (name, bytes) in &PARTS[..count] {
         let played = player
-            .play(Lines::of(bytes), |answer| {
+            .play(Lines::of(bytes), |_, answer| {
                 playing.inc(1);
                 match answer {
                     proto::Answer::Accepted(_) => Ok(()),
@@ -64,9 +66,13 @@ pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
                 }
             })
             .await;
-        played?;
+        end = end.max(played?.position);
     }
     playing.finish_and_clear();
+    let head = *platform::feed::Feed::head(&node.ledger().log()).borrow();
+    if until.is_some() && head > end {
+        eprintln!("note: the log goes on behind that part, to #{head}: it was played further before");
+    }
     let projecting = bar("projecting", 0);
     node.caught_up(|at, head| {
         projecting.set_length(head);
@@ -77,25 +83,42 @@ pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
     let folder = node.held.folder().clone();
     ranking_table::print(&folder, &ranking_table::Asked::everything()).await?;
     let holds = verify::check(&folder, None).await?;
-    if args.no_serve || !holds {
-        node.stop().await;
-        return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    match listener {
+        Some(listener) if holds => serve::serve(node, listener).await,
+        _ => {
+            node.stop().await;
+            Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        }
     }
-    serve::serve(node, args.listen).await
 }
 
 async fn open(args: &Demo) -> anyhow::Result<Node> {
     let origin = Origin::parse(ORIGIN)?;
+    let administrators = ["admin-a", "admin-b"].map(ActorId::parse).into_iter().collect::<Result<_, _>>()?;
     let first: ScriptLine = serde_json::from_slice(PARTS[0].1.split(|b| *b == b'\n').next().unwrap_or_default())?;
+    let beginning = Beginning { origin, mode: Mode::Training, administrators, scripted_from: Some(first.at) };
     if args.data.join("parindex.json").exists() {
         let held = Folder::hold(&args.data)?;
-        if *held.folder().origin() != origin {
+        if *held.folder().origin() != beginning.origin {
             let what = format!("{} holds another log: {}", args.data.display(), held.folder().origin());
             return Err(Failure::new("not_the_demo", what).into());
         }
-        return Node::open(held, Some(first.at)).await;
+        let node = Node::open(held, Some(first.at)).await?;
+        if begun_otherwise(&node, &beginning).await? {
+            node.stop().await;
+            let what = format!("{} holds a log of the demo's name that began otherwise", args.data.display());
+            return Err(Failure::new("not_the_demo", what).into());
+        }
+        return Ok(node);
     }
-    let administrators = ["admin-a", "admin-b"].map(ActorId::parse).into_iter().collect::<Result<_, _>>()?;
-    let beginning = Beginning { origin, mode: Mode::Training, administrators, scripted_from: Some(first.at) };
     begin(&args.data, beginning).await
+}
+
+/// Whether a log that has begun began otherwise: nothing is written then.
+async fn begun_otherwise(node: &Node, beginning: &Beginning) -> anyhow::Result<bool> {
+    let first = platform::feed::Feed::after(&node.ledger().log(), 0, 1).await?;
+    let Some(body) = first.first() else { return Ok(false) };
+    let event = Event::decode(body)?;
+    let same_time = beginning.scripted_from == Some(event.envelope.at);
+    Ok(!same_time || event.fact != Fact::LogCreated(genesis(beginning)))
 }

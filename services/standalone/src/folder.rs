@@ -4,6 +4,7 @@
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use inspector::Paths;
@@ -14,6 +15,9 @@ use crate::failure::Failure;
 
 /// The folder's format.
 const FORMAT: u32 = 1;
+/// How often the folder's lock is tried before it is taken to be held, and how long between.
+const LOCK_TRIES: u32 = 3;
+const LOCK_WAIT: Duration = Duration::from_millis(20);
 
 /// What stands in `parindex.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,7 +79,7 @@ impl Folder {
         Ok(Self { path: path.to_owned(), origin: card.origin })
     }
 
-    /// Opens a folder for writing. One that has lost its log is refused: a writer would begin an empty one.
+    /// Opens a folder for writing; what a killed server left announced goes. One that has lost its log is refused: a writer would begin an empty one.
     pub fn hold(path: &Path) -> anyhow::Result<HeldFolder> {
         let folder = Self::open(path)?;
         let log = folder.file("ledger.db");
@@ -83,8 +87,9 @@ impl Folder {
             let what = format!("{} is gone: put a copy of it back", log.display());
             return Err(Failure::new("data_missing", what).into());
         }
-        let lock = lock(path)?;
-        Ok(HeldFolder { folder, _lock: lock })
+        let held = HeldFolder { _lock: lock(path)?, folder };
+        held.withdraw();
+        Ok(held)
     }
 
     /// The log's origin.
@@ -109,11 +114,11 @@ impl Folder {
 
     /// Who serves the folder now, if anyone does.
     pub fn server(&self) -> Option<Server> {
+        let text = std::fs::read_to_string(self.file("server.json")).ok()?;
         // Whoever serves holds the lock; a card without a holder was left behind by a crash.
         if lock(&self.path).is_ok() {
             return None;
         }
-        let text = std::fs::read_to_string(self.file("server.json")).ok()?;
         serde_json::from_str(&text).ok()
     }
 }
@@ -139,13 +144,19 @@ impl HeldFolder {
 fn lock(path: &Path) -> anyhow::Result<File> {
     let file = File::options().create(true).truncate(false).write(true).open(path.join("lock"));
     let file = file.with_context(|| format!("locking {}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let what = format!("another parindex writes {}", path.display());
-            Err(Failure::new("folder_locked", what).into())
+    let mut tries = LOCK_TRIES;
+    loop {
+        tries -= 1;
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // Whoever only looks whether the folder is held lets go at once.
+            Err(TryLockError::WouldBlock) if tries > 0 => std::thread::sleep(LOCK_WAIT),
+            Err(TryLockError::WouldBlock) => {
+                let what = format!("another parindex writes {}", path.display());
+                return Err(Failure::new("folder_locked", what).into());
+            }
+            Err(TryLockError::Error(e)) => return Err(e).with_context(|| format!("locking {}", path.display())),
         }
-        Err(TryLockError::Error(e)) => Err(e).with_context(|| format!("locking {}", path.display())),
     }
 }
 

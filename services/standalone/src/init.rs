@@ -33,16 +33,20 @@ pub async fn run(args: Init) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The genesis of a beginning. Nobody is administrator and anything else (RULINGS 19).
+pub fn genesis(beginning: &Beginning) -> CreateLog {
+    let others = Capacity::ALL.into_iter().filter(|c| c.is_grantable() && *c != Capacity::Administrator).collect();
+    CreateLog {
+        mode: beginning.mode,
+        clock: if beginning.scripted_from.is_some() { ClockKind::Scripted } else { ClockKind::System },
+        administrators: beginning.administrators.clone(),
+        incompatible: vec![Incompatible { capacity: Capacity::Administrator, with: others }],
+    }
+}
+
 /// Makes the folder and writes genesis. What refuses genesis leaves no folder that looks begun.
 pub async fn begin(path: &Path, beginning: Beginning) -> anyhow::Result<Node> {
-    let clock = if beginning.scripted_from.is_some() { ClockKind::Scripted } else { ClockKind::System };
-    let others = Capacity::ALL.into_iter().filter(|c| c.is_grantable() && *c != Capacity::Administrator).collect();
-    let act = Act::CreateLog(CreateLog {
-        mode: beginning.mode,
-        clock,
-        administrators: beginning.administrators,
-        incompatible: vec![Incompatible { capacity: Capacity::Administrator, with: others }],
-    });
+    let act = Act::CreateLog(genesis(&beginning));
     let held = Folder::create(path, beginning.origin)?;
     let card = held.folder().file("parindex.json");
     let node = Node::open(held, beginning.scripted_from).await?;
@@ -54,7 +58,7 @@ pub async fn begin(path: &Path, beginning: Beginning) -> anyhow::Result<Node> {
         for name in ["ledger.db", "index.db", "ranking.db", "identity.db"] {
             let _ = std::fs::remove_file(path.join(name));
         }
-        return Err(error);
+        return Err(error.into());
     }
     Ok(node)
 }

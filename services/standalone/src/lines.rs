@@ -19,27 +19,35 @@ pub struct Line {
     pub ended: bool,
 }
 
+impl Line {
+    /// The bytes that it took in its file.
+    pub fn length(&self) -> u64 {
+        self.bytes.len() as u64 + 1
+    }
+}
+
 /// Lines one by one.
 pub struct Lines {
     from: Box<dyn BufRead + Send>,
     number: u64,
+    /// The length of the whole in bytes, where it is known.
+    pub length: Option<u64>,
 }
 
 impl Lines {
     /// The lines of a file; - stands for standard input.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let from: Box<dyn BufRead + Send> = if path == Path::new("-") {
-            Box::new(BufReader::new(std::io::stdin()))
-        } else {
-            let file = std::fs::File::open(path).with_context(|| format!("file_missing: {}", path.display()))?;
-            Box::new(BufReader::new(file))
-        };
-        Ok(Self { from, number: 0 })
+        if path == Path::new("-") {
+            return Ok(Self { from: Box::new(BufReader::new(std::io::stdin())), number: 0, length: None });
+        }
+        let file = std::fs::File::open(path).with_context(|| format!("file_missing: {}", path.display()))?;
+        let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
+        Ok(Self { from: Box::new(BufReader::new(file)), number: 0, length })
     }
 
     /// The lines of bytes at hand.
     pub fn of(bytes: &'static [u8]) -> Self {
-        Self { from: Box::new(bytes), number: 0 }
+        Self { from: Box::new(bytes), number: 0, length: Some(bytes.len() as u64) }
     }
 
     /// The next line that is not empty.

@@ -13,6 +13,7 @@ mod folder;
 mod init;
 mod lines;
 mod node;
+mod operate;
 mod play;
 mod progress;
 mod ranking_table;

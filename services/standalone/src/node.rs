@@ -33,6 +33,14 @@ pub struct Node {
     stop: watch::Sender<bool>,
 }
 
+/// A token that was just made.
+pub struct NewToken {
+    /// The secret, shown this once.
+    pub token: String,
+    /// The credential by which the log knows it.
+    pub credential: CredentialId,
+}
+
 impl Node {
     /// Opens everything in a folder.
     pub async fn open(held: HeldFolder, scripted_from: Option<Instant>) -> anyhow::Result<Self> {
@@ -81,11 +89,12 @@ impl Node {
     }
 
     /// Makes a token, has it bound on record, and stores it.
-    pub async fn token(&self, actor: ActorId, label: &str, at: Option<Instant>) -> anyhow::Result<String> {
+    pub async fn token(&self, actor: ActorId, label: &str, at: Option<Instant>) -> anyhow::Result<NewToken> {
         let now = at.unwrap_or_else(|| self.ledger.clock().now());
         let minted = Identity::mint(actor)?;
+        let credential = minted.bind.credential.clone();
         accepted(&self.operate(Act::BindCredential(minted.bind.clone()), now, at).await)?;
-        Ok(self.identity.store(minted, label, now).await?)
+        Ok(NewToken { token: self.identity.store(minted, label, now).await?, credential })
     }
 
     /// Submits a command as the operator at the data folder.
@@ -107,9 +116,7 @@ impl Node {
         if let Some(credential) = self.identity.labelled(actor, "play") {
             return Ok(credential);
         }
-        self.token(actor.clone(), "play", Some(at)).await?;
-        let missing = || Failure::new("token_missing", "a token that was stored is not there");
-        Ok(self.identity.labelled(actor, "play").ok_or_else(missing)?)
+        Ok(self.token(actor.clone(), "play", Some(at)).await?.credential)
     }
 
     /// Waits until both projectors have come to the log's end, telling how far the slower one is.
@@ -156,9 +163,9 @@ impl Node {
 }
 
 /// An answer that must be an acceptance.
-pub fn accepted(answer: &Answer) -> anyhow::Result<()> {
+pub fn accepted(answer: &Answer) -> Result<(), Failure> {
     match answer {
         Answer::Accepted(_) => Ok(()),
-        Answer::Refused(r) => Err(anyhow::anyhow!("{}: {}", r.code, r.en)),
+        Answer::Refused(r) => Err(Failure::new(r.code.clone(), r.en.clone())),
     }
 }

@@ -9,13 +9,14 @@ use platform::clock::Clock;
 use proto::script::Line as ScriptLine;
 use proto::{ActorId, Answer, Command, CredentialId, Principal, Rejection};
 
+use serde_json::error::Category;
+
 use crate::command_line::Play;
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::lines::Lines;
 use crate::node::Node;
-use crate::out;
-use crate::progress::bar;
+use crate::{out, progress};
 
 /// Lines that are under way at once; their order is kept.
 const UNDER_WAY_MAX: usize = 512;
@@ -27,21 +28,25 @@ pub struct Played {
     pub accepted: u64,
     /// Lines refused.
     pub refused: u64,
+    /// The last position that a line led to.
+    pub position: u64,
 }
 
 /// Does it.
 pub async fn run(args: Play) -> anyhow::Result<ExitCode> {
+    let files = args.files.iter().map(|file| Lines::open(file)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut node = Node::open(Folder::hold(&args.data.data)?, None).await?;
     if !matches!(*node.ledger().clock(), Clock::Scripted(_)) {
         let what = "only a training log on a scripted clock takes a script";
         return Err(Failure::new("not_scripted", what).into());
     }
     let mut played = Played::default();
-    let bar = bar("playing", 0);
+    let length = files.iter().map(|lines| lines.length).sum::<Option<u64>>();
+    let bar = progress::bytes("playing", length);
     let mut player = Player::new(&node);
-    for file in &args.files {
-        let each = player.play(Lines::open(file)?, |answer| {
-            bar.inc(1);
+    for lines in files {
+        let each = player.play(lines, |bytes, answer| {
+            bar.inc(bytes);
             Ok(out::answer(answer)?)
         });
         let each = each.await?;
@@ -67,23 +72,27 @@ impl<'n> Player<'n> {
         Self { node, credentials: HashMap::new() }
     }
 
-    /// Plays lines in order and shows each answer in order.
+    /// Plays lines in order and shows each answer in order, with the length of its line in bytes.
     pub async fn play(
         &mut self,
         mut lines: Lines,
-        mut show: impl FnMut(&Answer) -> anyhow::Result<()>,
+        mut show: impl FnMut(u64, &Answer) -> anyhow::Result<()>,
     ) -> anyhow::Result<Played> {
         let door = self.node.door();
-        let mut under_way: VecDeque<Pending> = VecDeque::new();
+        let mut under_way = VecDeque::new();
         let mut played = Played::default();
-        let mut note = |answer: &Answer| {
+        let mut note = |bytes: u64, answer: &Answer| {
             match answer {
-                Answer::Accepted(_) => played.accepted += 1,
+                Answer::Accepted(a) => {
+                    played.accepted += 1;
+                    played.position = played.position.max(a.position);
+                }
                 Answer::Refused(_) => played.refused += 1,
             }
-            show(answer)
+            show(bytes, answer)
         };
         while let Some(line) = lines.next()? {
+            let length = line.length();
             let parsed: Result<ScriptLine, _> = serde_json::from_slice(&line.bytes);
             let script = match parsed {
                 Ok(script) => script,
@@ -91,7 +100,12 @@ impl<'n> Player<'n> {
                     let broken = if line.ended { "" } else { "the file breaks off in the middle of a line; " };
                     let detail = format!("{broken}line {}: {e}", line.number);
                     drain(&mut under_way, 0, &mut note).await?;
-                    note(&Answer::refused(None, &Rejection::NotJson { detail }))?;
+                    // What is JSON but no line of a script is of the wrong shape.
+                    let rejection = match e.classify() {
+                        Category::Data => Rejection::WrongShape { detail },
+                        Category::Syntax | Category::Eof | Category::Io => Rejection::NotJson { detail },
+                    };
+                    note(length, &Answer::refused(None, &rejection))?;
                     continue;
                 }
             };
@@ -105,7 +119,7 @@ impl<'n> Player<'n> {
             };
             let principal = Principal::token(script.actor, credential);
             let command = Command::from_value(script.command);
-            under_way.push_back(door.enqueue(principal, vec![command], Some(script.at)).await);
+            under_way.push_back((length, door.enqueue(principal, vec![command], Some(script.at)).await));
             drain(&mut under_way, UNDER_WAY_MAX, &mut note).await?;
         }
         drain(&mut under_way, 0, &mut note).await?;
@@ -114,14 +128,14 @@ impl<'n> Player<'n> {
 }
 
 async fn drain(
-    under_way: &mut VecDeque<Pending>,
+    under_way: &mut VecDeque<(u64, Pending)>,
     down_to: usize,
-    note: &mut impl FnMut(&Answer) -> anyhow::Result<()>,
+    note: &mut impl FnMut(u64, &Answer) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     while under_way.len() > down_to {
-        let pending = under_way.pop_front().expect("it is longer than it may be");
+        let (length, pending) = under_way.pop_front().expect("it is longer than it may be");
         for answer in pending.answers().await {
-            note(&answer)?;
+            note(length, &answer)?;
         }
     }
     Ok(())

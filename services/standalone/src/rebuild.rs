@@ -39,7 +39,14 @@ async fn rebuild<P: Projection>(held: &HeldFolder, title: &'static str) -> anyho
     let mut projector = Projector::<P>::open(&beside, folder.origin().clone(), Arc::new(log), cursor).await?;
     let position = projector.catch_up(|at| bar.set_position(at)).await;
     bar.finish_and_clear();
-    let position = position?;
+    let position = match position {
+        Ok(position) => position,
+        Err(error) => {
+            drop(projector);
+            remove(&beside);
+            return Err(error.into());
+        }
+    };
     projector.close().await?;
     // The new file is whole and its write-ahead log is gone: the old one's companions go, then one rename switches.
     for suffix in ["-wal", "-shm"] {

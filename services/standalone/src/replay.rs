@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use inspector::{Inspector, Source};
+use inspector::{Inspector, ReplayError, Source};
 use proto::Instant;
 use proto::history::HistoryQuery;
 
@@ -10,6 +10,8 @@ use crate::command_line::Replay;
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::progress::bar;
+
+const DAY_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// A position or a moment.
 #[derive(Debug, Clone, Copy)]
@@ -20,23 +22,33 @@ pub enum AsOf {
     At(Instant),
 }
 
-/// Parses a position or a moment.
+/// Parses a position, a moment, or a day, which stands for its last moment in Vietnam.
 pub fn as_of(text: &str) -> Result<AsOf, String> {
     if let Ok(position) = text.parse() {
         return Ok(AsOf::Position(position));
     }
-    Instant::parse(text).map(AsOf::At).map_err(|e| e.to_string())
+    if let Some(midnight) = day_after(text) {
+        return Ok(AsOf::At(midnight.plus_micros(-1)));
+    }
+    Instant::parse(text).map(AsOf::At).map_err(|e| format!("{e}; or a position; or a day, as in 2022-10-28"))
+}
+
+/// The first moment behind a day.
+fn day_after(text: &str) -> Option<Instant> {
+    let mut parts = text.splitn(3, '-').map(|part| part.parse::<u32>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    Some(Instant::vietnam_midnight(i32::try_from(year).ok()?, month, day)?.plus_micros(DAY_MICROS))
 }
 
 /// Does it.
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.data.data)?;
+    let inspector = Inspector::new(Source::open(&folder.paths().ledger).await?, folder.origin().clone());
     let round = match args.round {
         Some(round) => round,
         None => {
-            let mut index = index::Reader::open(&folder.paths().index).await?.view().await?;
-            let latest = index.rounds().await?.into_iter().next();
-            latest.ok_or_else(|| Failure::new("round_unknown", "there is no round"))?.round
+            let latest = inspector.latest_round().await?;
+            latest.ok_or_else(|| Failure::new("round_unknown", "there is no round"))?
         }
     };
     let (position, at) = match args.as_of {
@@ -45,8 +57,6 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
         Some(AsOf::At(at)) => (None, Some(at)),
     };
     let query = HistoryQuery { round, unit: args.unit, leaf: args.leaf, position, at };
-    let source = Source::open(&folder.paths().ledger).await?;
-    let inspector = Inspector::new(source, folder.origin().clone());
     let bar = bar("replaying", 0);
     let history = inspector.replay(query, |at| {
         if at % 256 == 0 {
@@ -55,7 +65,14 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     });
     let history = history.await;
     bar.finish_and_clear();
-    let history = history?;
+    let history = match history {
+        Err(ReplayError::Broken(finding)) => {
+            say!("BROKEN  {finding}");
+            say!("FAILED: nothing is told from a log that does not hold");
+            return Ok(ExitCode::from(1));
+        }
+        other => other?,
+    };
     if args.json {
         say!("{}", String::from_utf8(proto::canon::to_vec(&history)?)?);
         return Ok(ExitCode::SUCCESS);

@@ -1,23 +1,23 @@
 //! `parindex serve`: pages and API over HTTP until SIGINT or SIGTERM, then a clean end.
 //! On any address but loopback, reading needs a token too (RULINGS 20).
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use dashboard::Dashboard;
 use ledger::LedgerHttp;
-use platform::http::{BODY_BYTES_MAX, Problem, ReadGuard, bearer, guard_reading, security_headers};
+use platform::http::{BODY_BYTES_MAX, Problem, ReadGuard, bearer, guard_reading, problem, problems, security_headers};
 use platform::ports::SharedAuthenticate;
-use proto::{ActorId, Rejection};
-use serde::Deserialize;
+use proto::Rejection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
@@ -25,21 +25,33 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::command_line::Serve;
+use crate::failure::Failure;
 use crate::folder::{Folder, Server};
 use crate::node::Node;
+use crate::operate::{Done, Operation, perform};
 
 /// Requests of the operator's own programs that may wait.
 const OPERATOR_QUEUE: usize = 16;
 
 /// Does it.
 pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
-    let node = Node::open(Folder::hold(&args.data.data)?, None).await?;
-    serve(node, args.listen).await
+    let held = Folder::hold(&args.data.data)?;
+    let listener = listen(args.listen).await?;
+    serve(Node::open(held, None).await?, listener).await
+}
+
+/// Takes the address, before anything else is done.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|e| {
+        let taken = e.kind() == ErrorKind::AddrInUse;
+        let code = if taken { "address_taken" } else { "address_unusable" };
+        Failure::new(code, format!("{address}: {e}; say --listen ADDRESS")).into()
+    })
 }
 
 /// Serves a node until it is told to stop.
-pub async fn serve(node: Node, listen: SocketAddr) -> anyhow::Result<ExitCode> {
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("address_taken: {listen}"))?;
+pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     let mut secret = [0; 32];
     getrandom::fill(&mut secret)?;
@@ -61,9 +73,9 @@ pub async fn serve(node: Node, listen: SocketAddr) -> anyhow::Result<ExitCode> {
                 ended.context("serving")?;
                 break;
             }
-            Some(Mint { actor, label, reply }) = asked.recv() => {
-                let minted = node.token(actor, &label, None).await.map_err(|e| e.to_string());
-                let _ = reply.send(minted);
+            Some(Job { operation, reply }) = asked.recv() => {
+                // Whoever asked may have gone away; what was done stands on record.
+                let _ = reply.send(perform(&node, operation).await);
             }
         }
     }
@@ -73,7 +85,7 @@ pub async fn serve(node: Node, listen: SocketAddr) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Mint>) -> anyhow::Result<Router> {
+async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Job>) -> anyhow::Result<Router> {
     let authenticate: SharedAuthenticate = node.identity.clone();
     let (write, read) = ledger::router(LedgerHttp {
         submit: Arc::new(node.door()),
@@ -90,49 +102,47 @@ async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Mi
     });
     let guard = ReadGuard { authenticate, open: loopback };
     let read = read.merge(pages).layer(middleware::from_fn_with_state(guard, guard_reading));
-    let operate = Router::new().route("/api/operator/token", post(mint)).with_state(Operator { operator, ask });
-    let mut app = write.merge(operate).merge(read).layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    let operate = Router::new().route("/api/operator", post(operate)).with_state(Operator { operator, ask });
+    let app = write.merge(operate).merge(read).layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    let mut app = app.layer(middleware::from_fn(problems));
     for (name, value) in security_headers() {
         app = app.layer(SetResponseHeaderLayer::overriding(name, value));
     }
     Ok(app.layer(CompressionLayer::new()))
 }
 
-/// A token to be made by the one who holds the folder.
-struct Mint {
-    actor: ActorId,
-    label: String,
-    reply: oneshot::Sender<Result<String, String>>,
+/// An operation to be done by the one who holds the folder.
+struct Job {
+    operation: Operation,
+    reply: oneshot::Sender<anyhow::Result<Done>>,
 }
 
 #[derive(Clone)]
 struct Operator {
     operator: String,
-    ask: mpsc::Sender<Mint>,
+    ask: mpsc::Sender<Job>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MintRequest {
-    actor: ActorId,
-    label: String,
-}
-
-/// Makes a token for the operator's own program, which has read the secret in the data folder.
-async fn mint(State(operator): State<Operator>, headers: HeaderMap, Json(request): Json<MintRequest>) -> Response {
+/// Does what the operator's own program asks, which has read the secret in the data folder.
+async fn operate(State(operator): State<Operator>, headers: HeaderMap, Json(operation): Json<Operation>) -> Response {
     let given = bearer(&headers).unwrap_or_default();
     // Compared as digests, so that the time it takes tells nothing about the secret.
     if proto::Hash::digest(given.as_bytes()) != proto::Hash::digest(operator.operator.as_bytes()) {
         return Problem(Rejection::Unauthenticated {}).into_response();
     }
     let (reply, answer) = oneshot::channel();
-    let job = Mint { actor: request.actor, label: request.label, reply };
-    if operator.ask.send(job).await.is_err() {
+    if operator.ask.send(Job { operation, reply }).await.is_err() {
         return Problem(Rejection::Overloaded {}).into_response();
     }
     match answer.await {
-        Ok(Ok(token)) => Json(serde_json::json!({ "token": token })).into_response(),
-        Ok(Err(detail)) => Problem(Rejection::NotWritten { detail }).into_response(),
+        Ok(Ok(done)) => Json(done).into_response(),
+        Ok(Err(error)) => match error.downcast_ref::<Failure>() {
+            Some(failure) => {
+                let told = failure.what().to_owned();
+                problem(StatusCode::CONFLICT, failure.code(), (told.clone(), told), [])
+            }
+            None => Problem(Rejection::NotWritten { detail: format!("{error:#}") }).into_response(),
+        },
         Err(_) => Problem(Rejection::Overloaded {}).into_response(),
     }
 }

@@ -12,27 +12,30 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::lines::{Line, Lines};
 use crate::node::Node;
-use crate::out;
+use crate::{out, progress};
 
 /// The most commands of one request.
 const BATCH_COMMANDS: usize = 200;
 /// The bytes after which a request is full: with one more command of any size it stays below what a server takes.
-const BATCH_BYTES: usize = platform::http::BODY_BYTES_MAX / 4;
+const BATCH_BYTES: u64 = platform::http::BODY_BYTES_MAX as u64 / 4;
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.data.data)?;
     let mut lines = Lines::open(&args.file)?;
+    let bar = progress::bytes("submitting", lines.length);
     let mut refused = 0_u64;
     let mut total = 0_u64;
     match folder.server() {
         Some(server) => {
             let client = Client::new(&server, args.token);
-            while let Some(batch) = batch(&mut lines)? {
+            client.check().await?;
+            while let Some((batch, bytes)) = batch(&mut lines)? {
                 for answer in client.submit(batch).await? {
                     total += 1;
                     refused += show(&answer)?;
                 }
+                bar.inc(bytes);
             }
         }
         None => {
@@ -44,12 +47,13 @@ pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
                 Some(principal) => {
                     let door = node.door();
                     async {
-                        while let Some(batch) = batch(&mut lines)? {
+                        while let Some((batch, bytes)) = batch(&mut lines)? {
                             let commands = batch.into_iter().map(Result::from).collect();
                             for answer in door.submit(principal.clone(), commands).await {
                                 total += 1;
                                 refused += show(&answer)?;
                             }
+                            bar.inc(bytes);
                         }
                         anyhow::Ok(())
                     }
@@ -60,6 +64,7 @@ pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
             sent?;
         }
     }
+    bar.finish_and_clear();
     eprintln!("{} accepted, {refused} refused", total - refused);
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -83,14 +88,15 @@ impl From<Sent> for Result<Command, Rejection> {
     }
 }
 
-fn batch(lines: &mut Lines) -> anyhow::Result<Option<Vec<Sent>>> {
+/// The next request's lines and their length in bytes.
+fn batch(lines: &mut Lines) -> anyhow::Result<Option<(Vec<Sent>, u64)>> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
         let Some(line) = lines.next()? else { break };
-        bytes += line.bytes.len();
+        bytes += line.length();
         batch.push(sent(line));
     }
-    Ok((!batch.is_empty()).then_some(batch))
+    Ok((!batch.is_empty()).then_some((batch, bytes)))
 }
 
 fn sent(line: Line) -> Sent {

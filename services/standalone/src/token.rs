@@ -1,24 +1,36 @@
-//! `parindex token`: a bearer token for an actor, bound on record. The secret is printed once and kept nowhere.
+//! `parindex token`: a bearer token for an actor, bound on record; the secret is printed once and kept nowhere.
+//! With `--revoke` the end of one, with its reason on record; with `--list` what there is.
 
 use std::process::ExitCode;
 
-use crate::client;
 use crate::command_line::Token;
+use crate::failure::Failure;
 use crate::folder::Folder;
-use crate::node::Node;
+use crate::operate::{Done, Operation, operate};
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.data.data)?;
-    let token = match folder.server() {
-        Some(server) => client::token(&server, &args.actor, &args.label).await?,
-        None => {
-            let node = Node::open(Folder::hold(&args.data.data)?, None).await?;
-            let token = node.token(args.actor, &args.label, None).await;
-            node.stop().await;
-            token?
-        }
+    let operation = match (args.revoke, args.actor) {
+        _ if args.list => Operation::List {},
+        (Some(credential), actor) => Operation::Revoke { credential, actor, reason: args.reason },
+        (None, Some(actor)) => Operation::Mint { actor, label: args.label },
+        (None, None) => return Err(Failure::new("usage", "say --actor, --revoke or --list").into()),
     };
-    say!("{token}");
+    match operate(&folder, operation).await? {
+        Done::Minted { token, credential, known } => {
+            say!("{token}");
+            eprintln!("credential {credential}; revoke it by: parindex token --revoke {credential} --reason TEXT");
+            if !known {
+                eprintln!("note: no grant names this actor yet");
+            }
+        }
+        Done::Revoked { actor } => say!("revoked: it speaks for {actor} no more"),
+        Done::Tokens { tokens } => {
+            for t in tokens {
+                say!("{}  {}  {}  {}", t.credential, t.created_at, t.actor, t.label);
+            }
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use inspector::{HeadFile, verify};
+use inspector::{HeadFile, in_base64, verify};
 
 use crate::command_line::Verify;
 use crate::folder::Folder;
@@ -41,8 +41,10 @@ pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool>
     for finding in &report.findings {
         say!("BROKEN  {finding}");
     }
-    let root = report.root.map_or(String::new(), |root| format!(", root {root}"));
-    say!("log: {} events hold{root}", report.events);
+    match report.root {
+        Some(root) => say!("log: {} events hold, root {root}, in a head's base64 {}", report.events, in_base64(root)),
+        None => say!("log: {} events hold", report.events),
+    }
     for projection in &report.projections {
         say!("{}: at #{}, digest {}", projection.name, projection.position, projection.digest);
     }
@@ -54,6 +56,9 @@ pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool>
         Some(size) => say!("the head vouches for the first {size} events, NOTHING OUTSIDE FOR THE REST"),
         None if outside.is_none() => say!("NOTHING OUTSIDE VOUCHES FOR THE END: give --head FILE"),
         None => {}
+    }
+    if report.needs_rebuild() {
+        say!("the log holds: `parindex rebuild` makes the projections again from it");
     }
     let holds = report.holds();
     say!("{}", if holds { "OK: the log and both projections hold" } else { "FAILED: something does not hold" });

@@ -83,8 +83,90 @@ async fn commands_need_a_token_and_are_answered_in_order() {
 
     let unread = post(&token, "[{".to_owned()).await.expect("answers");
     assert_eq!(unread.status(), StatusCode::BAD_REQUEST);
-    let huge = post(&token, format!("[\"{}\"]", "x".repeat(9_000_000))).await;
-    assert!(huge.is_err() || huge.is_ok_and(|r| r.status() == StatusCode::PAYLOAD_TOO_LARGE));
+}
+
+#[tokio::test]
+async fn what_the_library_refuses_of_itself_has_problem_details_too() {
+    let server = Server::start("127.0.0.1:0");
+    let token = server.token("282-d");
+    let http = Client::new();
+    let to = |path: &str| format!("{}{path}", server.url);
+    let huge = format!("[\"{}\"]", "x".repeat(9_000_000));
+    let requests = [
+        (http.post(to("/api/commands")).bearer_auth(&token).body(huge), 413, "body_too_large"),
+        (http.get(to("/api/commands")), 405, "method_wrong"),
+        (http.delete(to("/api/events")), 405, "method_wrong"),
+        (http.post(to("/api/operator")).body("{}"), 415, "media_type_wrong"),
+        (http.get(to("/api/nothing")), 404, "page_unknown"),
+        (http.get(to("/api/streams/sheet/nope/x")), 404, "stream_unknown"),
+        (http.post(to("/api/commands")), 401, "unauthenticated"),
+    ];
+    for (request, status, code) in requests {
+        let response = request.send().await.expect(code);
+        assert_eq!(response.status().as_u16(), status, "{code}");
+        assert_eq!(response.headers()["content-type"], "application/problem+json", "{code}");
+        assert_eq!(response.headers().contains_key("www-authenticate"), status == 401, "{code}");
+        assert_eq!(response.headers().contains_key("allow"), status == 405, "{code}");
+        let problem: Value = serde_json::from_str(&response.text().await.expect("a body")).expect("json");
+        assert_eq!((&problem["code"], &problem["status"]), (&code.into(), &status.into()));
+        assert!(problem["vi"].is_string() && problem["en"].is_string(), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_and_every_answer_names_the_position_it_stands_on() {
+    let server = Server::start("127.0.0.1:0");
+    let get = async |path: &str| {
+        let response = reqwest::get(format!("{}{path}", server.url)).await.expect("answers");
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.text().await.expect("a body")
+    };
+    let head: Value = serde_json::from_str(&get("/api/head").await).expect("json");
+    let (size, root) = (head["size"].as_u64().expect("a number"), head["root"].as_str().expect("text"));
+    let below = ["", "/state", "/units/019", "/units/019/history", "/units/019/history?leaf=1.1.1"];
+    let pages = below.map(|path| format!("/rounds/hanoi-2022{path}"));
+    for page in pages.iter().map(String::as_str).chain(["/"]) {
+        for lang in ["vi", "en"] {
+            let html = get(&format!("{page}{}lang={lang}", if page.contains('?') { "&" } else { "?" })).await;
+            let grouped = html.replace(['.', ','], "");
+            assert!(grouped.contains(&format!("#{size}")) && html.contains(root), "{page} {lang}");
+        }
+    }
+    for path in ["", "/hanoi-2022", "/hanoi-2022/ranking", "/hanoi-2022/units/019", "/hanoi-2022/units/019/history"] {
+        let answer: Value = serde_json::from_str(&get(&format!("/api/rounds{path}")).await).expect("json");
+        let named = (&answer["as_of"]["position"], &answer["as_of"]["root"]);
+        assert_eq!(named, (&size.into(), &root.into()), "/api/rounds{path}");
+    }
+    let csv = server.folder.must(&["ranking", "--data", "@", "--live", "--csv"]).out;
+    assert!(csv.lines().count() > 50 && csv.lines().skip(1).all(|l| l.ends_with(&format!(",{size},{root}"))));
+    let rows: Value =
+        serde_json::from_str(&server.folder.must(&["ranking", "--data", "@", "--live", "--json"]).out).expect("json");
+    let rows = rows.as_array().expect("rows");
+    assert!(!rows.is_empty() && rows.iter().all(|r| r["as_of"]["position"] == size && r["as_of"]["root"] == root));
+}
+
+#[tokio::test]
+async fn a_revoked_token_speaks_for_nobody() {
+    let server = Server::start("127.0.0.1:0");
+    let (http, url) = (Client::new(), format!("{}/api/commands", server.url));
+    let token = server.token("282-d");
+    let status =
+        async |token: &str| http.post(&url).bearer_auth(token).body("[]").send().await.expect("answers").status();
+    assert_eq!(status(&token).await, StatusCode::OK);
+    let credential = format!("t-{}", token.split('_').nth(1).expect("its middle part"));
+    let listed = server.folder.must(&["token", "--data", "@", "--list"]).out;
+    assert!(listed.lines().any(|l| l.starts_with(&credential) && l.contains("282-d")), "{listed}");
+    let why = ["--reason", "Mất máy"];
+    let revoke = ["token", "--data", "@", "--revoke", &credential];
+    server.folder.must(&[&revoke[..], &why].concat());
+    assert_eq!(status(&token).await, StatusCode::UNAUTHORIZED);
+    let again = server.folder.run(&[&revoke[..], &why].concat());
+    assert!(again.code == Some(2) && again.err.contains("token_unknown"), "{}", again.err);
+    let again = server.folder.run(&[&revoke[..], &why, &["--actor", "282-d"]].concat());
+    assert!(again.code == Some(2) && again.err.contains("credential_not_bound"), "{}", again.err);
+    server.folder.must(&["export", "--data", "@", "log.ndjson"]);
+    let log = std::fs::read_to_string(server.folder.beside("log.ndjson")).expect("exported");
+    assert!(log.lines().any(|l| l.contains("credential_unbound") && l.contains(&credential) && l.contains("Mất máy")));
 }
 
 #[tokio::test]
@@ -127,8 +209,8 @@ async fn beyond_loopback_reading_needs_a_token_too() {
         let status = http.get(&url).bearer_auth(&token).send().await.expect("answers").status();
         assert_eq!(status, StatusCode::OK, "{path}");
     }
-    let operator = format!("{}/api/operator/token", server.url);
-    let body = "{\"actor\":\"admin-a\",\"label\":\"\"}";
+    let operator = format!("{}/api/operator", server.url);
+    let body = "{\"operation\":\"mint\",\"actor\":\"admin-a\",\"label\":\"\"}";
     let asked = http.post(&operator).bearer_auth(&token).header("content-type", "application/json").body(body);
     assert_eq!(asked.send().await.expect("answers").status(), StatusCode::UNAUTHORIZED);
 }

@@ -107,8 +107,24 @@ async fn every_wrong_folder_has_its_code() {
     std::fs::write(one.beside("s.ndjson"), "").expect("writes");
     fails(&one, &["play", "--data", "@", "s.ndjson"], "not_scripted");
     fails(&one, &["demo", "--no-serve", "--data", "@"], "not_the_demo");
+    let namesake = Folder::new();
+    let demos = ["init", "--data", "@", "--origin", "parindex.example/hanoi-2022/training", "--training"];
+    namesake.must(&[demos.as_slice(), &two].concat());
+    fails(&namesake, &["demo", "--no-serve", "--data", "@"], "not_the_demo");
+    assert_eq!(namesake.count("ledger.db", "events").await, 1, "nothing was written");
     fails(&one, &["submit", "--data", "@", "--token", "wrong", "s.ndjson"], "unauthenticated");
     fails(&one, &["submit", "--data", "@", "--token", "wrong", "absent.ndjson"], "file_missing");
+    fails(&folder, &["play", "--data", "@", "script.ndjson", "absent.ndjson"], "file_missing");
+    fails(&folder, &["export", "--data", "@", "absent/x.ndjson"], "io_failed");
+    fails(&folder, &["replay", "--data", "@", "--unit", "nobody"], "unit_unknown");
+    fails(&folder, &["replay", "--data", "@", "--unit", "001", "--leaf", "9.9"], "leaf_unknown");
+    fails(&folder, &["replay", "--data", "@", "--round", "r", "--unit", "001"], "round_unknown");
+    fails(&one, &["replay", "--data", "@", "--unit", "001"], "round_unknown");
+    folder.must(&["replay", "--data", "@", "--unit", "001", "--as-of", "2022-11-30"]);
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+    let taken = busy.local_addr().expect("an address").to_string();
+    fails(&one, &["serve", "--data", "@", "--listen", &taken], "address_taken");
+    fails(&Folder::new(), &["demo", "--data", "@", "--listen", "192.0.2.1:1"], "address_unusable");
     fails(&one, &["ranking", "--data", "@"], "round_unknown");
     fails(&folder, &["ranking", "--data", "@", "--block", "none"], "block_unknown");
     fails(&folder, &["verify", "--data", "@", "--head", "absent"], "file_missing");
@@ -148,6 +164,48 @@ fn a_folder_that_has_lost_its_log_gets_no_empty_one() {
         assert!(said.err.contains("data_missing"), "{writer:?}: {}", said.err);
         assert!(!log.exists(), "{writer:?} made a log");
     }
+}
+
+#[test]
+fn a_script_of_another_shape_is_told_from_one_that_is_no_json() {
+    let folder = Folder::small_round(0);
+    std::fs::write(folder.beside("odd.ndjson"), "{\"at\":1}\nnot JSON\n{\"at\":").expect("writes");
+    let said = folder.run(&["play", "--data", "@", "odd.ndjson"]);
+    let codes: Vec<String> = said.out.lines().map(code_of).collect();
+    assert_eq!((said.code, codes), (Some(1), ["wrong_shape", "not_json", "not_json"].map(str::to_owned).to_vec()));
+    assert!(said.out.contains("breaks off in the middle of a line"));
+}
+
+#[test]
+fn a_token_without_a_grant_is_made_with_a_warning_and_can_be_revoked() {
+    let folder = Folder::small_round(0);
+    let said = folder.must(&["token", "--data", "@", "--actor", "nobody"]);
+    assert!(said.err.contains("no grant names this actor yet"), "{}", said.err);
+    let known = folder.must(&["token", "--data", "@", "--actor", "001-d"]);
+    assert!(!known.err.contains("no grant"), "{}", known.err);
+    let credential = format!("t-{}", said.out.split('_').nth(1).expect("its middle part"));
+    folder.must(&["token", "--data", "@", "--revoke", &credential, "--reason", "Nhầm người"]);
+    std::fs::write(folder.beside("none.ndjson"), "").expect("writes");
+    let said = folder.run(&["submit", "--data", "@", "--token", said.out.trim(), "none.ndjson"]);
+    assert!(said.code == Some(2) && said.err.contains("unauthenticated"), "{}", said.err);
+    let said = folder.run(&["token", "--data", "@", "--revoke", &credential]);
+    assert_eq!(said.code, Some(2), "a reason is needed");
+}
+
+#[test]
+fn what_a_killed_server_left_behind_misleads_nobody() {
+    let folder = Folder::small_round(1);
+    let mut server = folder
+        .command(&["serve", "--data", "@", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    wait_for_server(&folder);
+    server.kill().expect("kills");
+    server.wait().expect("ends");
+    assert!(folder.data().join("server.json").exists());
+    folder.must(&["token", "--data", "@", "--actor", "001-d"]);
+    assert!(!folder.data().join("server.json").exists(), "whoever holds the folder next takes it away");
 }
 
 #[test]

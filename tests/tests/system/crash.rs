@@ -114,6 +114,46 @@ fn every_acknowledged_command_of_a_file_survives_sigkill_once() {
     check(&folder, &told);
 }
 
+#[test]
+fn every_command_that_a_killed_server_acknowledged_is_there_once() {
+    let folder = Folder::small_round(1);
+    let token = folder.must(&["token", "--data", "@", "--actor", "001-d"]).out.trim().to_owned();
+    let commands: String = (0..10_000).map(|i| score(i) + "\n").collect();
+    std::fs::write(folder.beside("commands.ndjson"), commands).expect("writes");
+    let arguments = ["submit", "--data", "@", "--token", &token, "commands.ndjson"];
+    let mut told = Told::default();
+    for seed in 200..200 + kills() {
+        let mut server = folder
+            .command(&["serve", "--data", "@", "--listen", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        // It says where it serves once it does.
+        let mut lines = BufReader::new(server.stderr.take().expect("piped")).lines().map_while(Result::ok);
+        assert!(lines.any(|l| l.starts_with("serving ")), "seed {seed}");
+        let mut client =
+            folder.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
+        let out = BufReader::new(client.stdout.take().expect("piped"));
+        let last = told.0.len() as u64 + seeded(seed, 2 * 10_000 / kills());
+        for (count, line) in (0..).zip(out.lines().map_while(Result::ok)) {
+            told.take(&line, seed);
+            if count == last {
+                std::thread::sleep(Duration::from_micros(seeded(seed + 1_000, 5_000)));
+                server.kill().expect("kills");
+            }
+        }
+        client.wait().expect("waits");
+        let _ = server.kill();
+        server.wait().expect("waits");
+    }
+    let said = folder.must(&arguments);
+    for line in said.out.lines() {
+        told.take(line, u64::MAX);
+    }
+    assert_eq!(told.0.len(), 10_000);
+    check(&folder, &told);
+}
+
 /// The i-th change of one score, on top of the one before.
 fn score(i: u64) -> String {
     let id = proto::ids::uuid_v7(1_667_500_000_000 + i, [i as u8; 10]);

@@ -7,6 +7,7 @@ use axum::response::Response;
 use platform::ports::AskError;
 use proto::history::{History, HistoryQuery, Step};
 use proto::rows::{ExtraRow, NodeRow};
+use proto::said::Named;
 use proto::{Code, Rejection};
 
 use super::{Frame, Moment, answer, open};
@@ -125,10 +126,9 @@ fn title(printer: &Printer, code: &Code, nodes: &[NodeRow], extras: &[ExtraRow])
 
 fn line(printer: &Printer, step: &Step) -> Line {
     let (lang, t) = (printer.lang, Words::of(printer.lang));
-    // A vote on the whole result is about every unit: its mark says that the member belongs to one of them.
-    let (reason, tie) = match step.kind.as_str() {
-        "vote_cast" => (words::vote(lang, &step.reason), t.interested),
-        _ => (step.reason.as_str(), t.own_unit),
+    let reason = match step.kind.as_str() {
+        "vote_cast" => words::vote(lang, &step.reason),
+        _ => step.reason.as_str(),
     };
     Line {
         position: step.position,
@@ -139,9 +139,9 @@ fn line(printer: &Printer, step: &Step) -> Line {
         before: words::standing_words(printer, &step.before),
         after: words::standing_words(printer, &step.after),
         actor: step.actor.id.to_string(),
-        capacity: words::capacity(lang, step.actor.capacity),
+        capacity: step.actor.capacity.name(lang),
         unit: step.actor.unit.as_ref().map_or(String::new(), ToString::to_string),
         reason: reason.to_owned(),
-        tied: step.own_unit.then_some(tie),
+        tied: step.own_unit.then_some(t.own_unit),
     }
 }

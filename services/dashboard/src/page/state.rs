@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use proto::rows::{PhaseRow, PublicationRow, RoundRow, SheetState, UnitRow};
+use proto::said::Named;
 use proto::{BlockId, Exact, Instant};
 
 use super::{Bar, Frame, Moment, answer, open};
@@ -13,7 +14,7 @@ use crate::ask::Ask;
 use crate::blocks::Blocks;
 use crate::number::Printer;
 use crate::refusal::Refusal;
-use crate::words::{self, Words, fill, pick, short_beside};
+use crate::words::{Words, fill, pick, short_beside};
 
 #[derive(Template)]
 #[template(path = "state.html")]
@@ -110,7 +111,7 @@ fn phase(t: &Words, ask: &Ask, row: &PhaseRow, now: Option<Instant>) -> PhaseLin
         (false, false, true) => (t.phase_now, "now"),
         (false, false, false) => (t.phase_later, "later"),
     };
-    let title = words::phase(ask.lang, row.phase);
+    let title = row.phase.name(ask.lang);
     PhaseLine { title, opens: row.opens.into(), until: row.until.into(), state, class }
 }
 
@@ -141,7 +142,7 @@ fn block(printer: &Printer, title: String, id: BlockId, units: &[UnitRow]) -> Bl
     let t = Words::of(printer.lang);
     let in_state = |state| {
         let n = units.iter().filter(|u| u.state == state).count() as u64;
-        (words::sheet_state(printer.lang, state), printer.count(n))
+        (state.name(printer.lang), printer.count(n))
     };
     let sum = |of: fn(&UnitRow) -> u64| printer.count(units.iter().map(of).sum());
     Block {
@@ -170,7 +171,7 @@ fn progress(printer: &Printer, unit: &UnitRow) -> Progress {
         name: name.to_owned(),
         scored: format!("{} / {}", printer.count(unit.scored), printer.count(unit.leaves)),
         bar: Bar::one(&whole(unit.scored), &whole(unit.leaves)),
-        state: words::sheet_state(printer.lang, unit.state),
+        state: unit.state.name(printer.lang),
         class,
         flagged: printer.count(unit.flagged),
         exempted: printer.count(unit.exempted),

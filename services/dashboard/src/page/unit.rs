@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use proto::document::{Lang, Sign};
 use proto::rows::{ExtraRow, RoundRow, SheetState, StandingRow, TotalRow, UnitRow};
+use proto::said::Named;
 use proto::{Exact, Rejection};
 use ranking::Which;
 
@@ -186,7 +187,7 @@ fn sheet(printer: &Printer, unit: &UnitRow) -> Sheet {
         SheetState::Closed => "due",
     };
     Sheet {
-        state: words::sheet_state(printer.lang, unit.state),
+        state: unit.state.name(printer.lang),
         class,
         version: unit.version,
         digest: unit.digest.to_string(),

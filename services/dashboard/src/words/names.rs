@@ -1,10 +1,10 @@
-//! The protocol's own words (capacities, phases, stages, states) as people say them.
+//! The protocol's own words (stages, flags, votes) as people say them; `proto::said` has those that rejections use too.
 //! Every match is whole: a new word of the protocol breaks the build here.
 
-use proto::Capacity;
-use proto::act::round::{Phase, Stage};
+use proto::act::round::Stage;
 use proto::document::{Lang, Sign};
 use proto::rows::{ExemptionState, FlagState, SheetState};
+use proto::said::Named;
 
 use crate::number::Printer;
 
@@ -21,38 +21,6 @@ pub fn short_beside(name: &str, short: &str) -> String {
     if name.contains(short) { String::new() } else { short.to_owned() }
 }
 
-/// In which capacity somebody acted.
-pub fn capacity(lang: Lang, capacity: Capacity) -> &'static str {
-    let (vi, en) = match capacity {
-        Capacity::Administrator => ("Quản trị viên", "Administrator"),
-        Capacity::Secretariat => ("Thường trực (Sở Nội vụ)", "Secretariat"),
-        Capacity::Drafter => ("Người lập phiếu", "Drafter"),
-        Capacity::Chief => ("Thủ trưởng đơn vị", "Chief of the unit"),
-        Capacity::Appraiser => ("Người thẩm định", "Appraiser"),
-        Capacity::Council => ("Thành viên Hội đồng thẩm định", "Council member"),
-        Capacity::SurveyStaff => ("Cán bộ điều tra", "Survey staff"),
-        Capacity::Publisher => ("Người công bố", "Publisher"),
-        Capacity::Inspector => ("Thanh tra", "Inspector"),
-        Capacity::Operator => ("Người vận hành", "Operator"),
-        Capacity::System => ("Hệ thống (hẹn giờ)", "System (timer)"),
-    };
-    pick(lang, vi, en)
-}
-
-/// A phase of the round.
-pub fn phase(lang: Lang, phase: Phase) -> &'static str {
-    let (vi, en) = match phase {
-        Phase::SelfScoring => ("Tự chấm điểm", "Self-scoring"),
-        Phase::FirstAppraisal => ("Thẩm định lần 1", "First appraisal"),
-        Phase::Explanation => ("Giải trình", "Explanation"),
-        Phase::SecondAppraisal => ("Thẩm định lần 2", "Second appraisal"),
-        Phase::Survey => ("Điều tra xã hội học", "Survey"),
-        Phase::Council => ("Hội đồng quyết định", "Council"),
-        Phase::Appeals => ("Kiến nghị, phúc tra", "Appeals"),
-    };
-    pick(lang, vi, en)
-}
-
 /// A stage of a score.
 pub fn stage(lang: Lang, stage: Stage) -> &'static str {
     let (vi, en) = match stage {
@@ -61,16 +29,6 @@ pub fn stage(lang: Lang, stage: Stage) -> &'static str {
         Stage::Second => ("thẩm định lần 2", "second appraisal"),
         Stage::Council => ("Hội đồng", "council"),
         Stage::Correction => ("điều chỉnh", "correction"),
-    };
-    pick(lang, vi, en)
-}
-
-/// The state of a sheet.
-pub fn sheet_state(lang: Lang, state: SheetState) -> &'static str {
-    let (vi, en) = match state {
-        SheetState::Open => ("đang chấm", "being filled in"),
-        SheetState::Submitted => ("đã nộp", "submitted"),
-        SheetState::Closed => ("chưa nộp", "not submitted"),
     };
     pick(lang, vi, en)
 }
@@ -126,7 +84,7 @@ fn part_words(printer: &Printer, part: &str) -> String {
         return points;
     }
     if let Ok(state) = part.parse::<SheetState>() {
-        return sheet_state(lang, state).to_owned();
+        return state.name(lang).to_owned();
     }
     let Some((head, tail)) = part.split_once(' ') else { return part.to_owned() };
     let known = match head {

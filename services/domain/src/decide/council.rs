@@ -90,21 +90,21 @@ pub fn vote(hearing: &Hearing, act: &CastVote) -> Result<Decision, Rejection> {
     if let Some(unit) = state.concerned().into_iter().find(|u| belongs(u)) {
         return Err(Rejection::Recused { unit: unit.clone() });
     }
-    let interested = match &state.matter {
-        Matter::Result { .. } => round.units.iter().any(|u| belongs(&u.unit)),
-        Matter::Scores { .. } => false,
+    let homes = match &state.matter {
+        Matter::Result { .. } => round.units.iter().map(|u| &u.unit).filter(|u| belongs(u)).cloned().collect(),
+        Matter::Scores { .. } => Vec::new(),
         Matter::Appeal { number, .. } => {
             let unit = &super::appeal::open(round, *number)?.lodged.unit;
             if belongs(unit) {
                 return Err(Rejection::Recused { unit: unit.clone() });
             }
-            false
+            Vec::new()
         }
     };
     if !matches!(state.matter, Matter::Appeal { .. }) {
         hearing.window(round, Phase::Council, None)?;
     }
-    let fact = Fact::VoteCast(VoteCast { act: act.clone(), interested });
+    let fact = Fact::VoteCast(VoteCast { act: act.clone(), homes });
     Ok(Decision::new(Stream::Round(act.round.clone()), fact))
 }
 

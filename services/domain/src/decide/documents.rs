@@ -3,6 +3,7 @@
 use proto::act::documents::{EnterPart, SealDocument};
 use proto::canon::{Value, to_vec};
 use proto::document::{DocKind, PART_BYTES_MAX, PARTS_MAX};
+use proto::text;
 use proto::{Capacity, Fact, Rejection, Stream};
 
 use super::Decision;
@@ -19,10 +20,13 @@ fn capacity(kind: DocKind) -> Capacity {
 pub fn enter(hearing: &Hearing, act: &EnterPart) -> Result<Decision, Rejection> {
     hearing.log()?;
     hearing.capacity(&[capacity(act.document)], None)?;
-    let bad = |detail: String| Rejection::BadPart { detail };
-    let bytes = to_vec(&act.content).map_err(|e| bad(e.to_string()))?.len();
+    let bad = |detail| Rejection::BadPart { detail };
+    let bytes = to_vec(&act.content).map_err(|e| bad(text!("{e}", "{e}")))?.len();
     if bytes > PART_BYTES_MAX {
-        return Err(bad(format!("{bytes} bytes, the most is {PART_BYTES_MAX}")));
+        return Err(bad(text!(
+            "{bytes} byte, tối đa là {PART_BYTES_MAX}",
+            "{bytes} bytes, the most is {PART_BYTES_MAX}"
+        )));
     }
     let empty = documents::empty();
     let (parts, whole) = match hearing.world.documents.get(&(act.document, act.id.clone())) {
@@ -34,13 +38,14 @@ pub fn enter(hearing: &Hearing, act: &EnterPart) -> Result<Decision, Rejection> 
         return Err(Rejection::PartOutOfOrder { expected: parts + 1, got: act.part });
     }
     if act.part > PARTS_MAX {
-        return Err(bad(format!("more than {PARTS_MAX} parts")));
+        return Err(bad(text!("quá {PARTS_MAX} phần", "more than {PARTS_MAX} parts")));
     }
     if !matches!(&act.content, Value::Object(members) if !members.is_empty()) {
-        return Err(bad("it is no object with members".to_owned()));
+        return Err(bad(text!("không phải đối tượng có thành phần", "it is no object with members")));
     }
-    documents::fits(whole, &act.content)
-        .map_err(|member| bad(format!("the member {member:?} stands in an earlier part")))?;
+    documents::fits(whole, &act.content).map_err(|member| {
+        bad(text!("thành phần “{member}” đã có ở phần trước", "the member {member:?} stands in an earlier part"))
+    })?;
     Ok(Decision::new(Stream::Document(act.document, act.id.clone()), Fact::PartEntered(act.clone())))
 }
 

@@ -4,6 +4,7 @@
 use proto::act::grants::{
     BindCredential, CapacityGranted, ConfirmGrant, GrantCapacity, RevokeCapacity, UnbindCredential,
 };
+use proto::text;
 use proto::{Capacity, Fact, GrantId, Rejection, Stream};
 
 use super::Decision;
@@ -17,7 +18,7 @@ pub fn grant(hearing: &Hearing, act: &GrantCapacity) -> Result<Decision, Rejecti
         return Err(Rejection::SelfGrant {});
     }
     if !act.capacity.is_grantable() {
-        return Err(Rejection::NotGrantable { capacity: act.capacity.as_str() });
+        return Err(Rejection::NotGrantable { capacity: act.capacity });
     }
     well_formed(act)?;
     let person = hearing.world.people.get(&act.actor);
@@ -31,7 +32,7 @@ pub fn grant(hearing: &Hearing, act: &GrantCapacity) -> Result<Decision, Rejecti
             rules.filter(|r| r.capacity == one).any(|r| r.with.contains(&other))
         };
         if held != act.capacity && (clash(held, act.capacity) || clash(act.capacity, held)) {
-            return Err(Rejection::CapacitiesIncompatible { one: held.as_str(), other: act.capacity.as_str() });
+            return Err(Rejection::CapacitiesIncompatible { one: held, other: act.capacity });
         }
     }
     let awaits_second = matches!(act.capacity, Capacity::Administrator | Capacity::Inspector);
@@ -40,19 +41,25 @@ pub fn grant(hearing: &Hearing, act: &GrantCapacity) -> Result<Decision, Rejecti
 }
 
 fn well_formed(act: &GrantCapacity) -> Result<(), Rejection> {
-    let bad = |detail: &str| Err(Rejection::BadGrant { detail: detail.to_owned() });
+    let bad = |detail| Err(Rejection::BadGrant { detail });
     if act.until.is_some_and(|until| until <= act.from) {
-        return bad("it would end before it begins");
+        return bad(text!("sẽ hết hạn trước khi bắt đầu", "it would end before it begins"));
     }
     if act.acting_for.is_some() && (act.capacity != Capacity::Chief || act.until.is_none()) {
-        return bad("acting for the chief is a grant of chief with an end");
+        return bad(text!(
+            "ký thay thủ trưởng phải có thời hạn",
+            "acting for the chief is a grant of chief with an end"
+        ));
     }
     if !act.fields.is_empty() && act.capacity != Capacity::Appraiser {
-        return bad("only appraisers are granted fields");
+        return bad(text!("chỉ người thẩm định được giao lĩnh vực", "only appraisers are granted fields"));
     }
     let needs_unit = matches!(act.capacity, Capacity::Drafter | Capacity::Chief | Capacity::Appraiser);
     if needs_unit && act.unit.is_none() {
-        return bad("drafter, chief and appraiser are held in a unit");
+        return bad(text!(
+            "người lập phiếu, thủ trưởng và người thẩm định phải thuộc một đơn vị",
+            "drafter, chief and appraiser are held in a unit"
+        ));
     }
     Ok(())
 }

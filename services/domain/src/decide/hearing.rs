@@ -35,21 +35,21 @@ impl<'a> Hearing<'a> {
 
     /// A token, session or sign-in speaks for the actor that the log binds it to; operator and timer do what is theirs alone.
     pub fn credential_holds(&self, act: &Act) -> Result<(), Rejection> {
-        let wrong = |needed| Rejection::CapacityWrong { capacity: self.acting.capacity.as_str(), needed };
+        let wrong = |needed| Rejection::CapacityWrong { capacity: self.acting.capacity, needed };
         let operator = matches!(act, Act::CreateLog(_) | Act::BindCredential(_) | Act::UnbindCredential(_));
         let timer = matches!(act, Act::ClosePhase(_) | Act::CloseSheet(_));
         match (self.principal.via.kind, self.acting.capacity) {
             (ViaKind::Cli, Capacity::Operator) if operator => return Ok(()),
             (ViaKind::System, Capacity::System) if timer => return Ok(()),
-            (ViaKind::Cli, _) => return Err(wrong("operator")),
-            (ViaKind::System, _) => return Err(wrong("system")),
+            (ViaKind::Cli, _) => return Err(wrong(Capacity::Operator)),
+            (ViaKind::System, _) => return Err(wrong(Capacity::System)),
             (ViaKind::Token | ViaKind::Session | ViaKind::Oidc, _) => {}
         }
         if operator {
-            return Err(wrong("operator"));
+            return Err(wrong(Capacity::Operator));
         }
         if timer {
-            return Err(wrong("system"));
+            return Err(wrong(Capacity::System));
         }
         let actor = &self.principal.actor;
         let not_bound = || Rejection::CredentialNotBound { actor: actor.clone() };
@@ -66,8 +66,8 @@ impl<'a> Hearing<'a> {
     pub fn capacity(&self, allowed: &[Capacity], round: Option<&'a RoundId>) -> Result<&'a Grant, Rejection> {
         let capacity = self.acting.capacity;
         if !allowed.contains(&capacity) {
-            let needed = allowed.first().map_or("", |c| c.as_str());
-            return Err(Rejection::CapacityWrong { capacity: capacity.as_str(), needed });
+            let needed = allowed.first().copied().unwrap_or(Capacity::System);
+            return Err(Rejection::CapacityWrong { capacity, needed });
         }
         self.acting_grants(round).next().ok_or_else(|| self.missing())
     }
@@ -83,7 +83,7 @@ impl<'a> Hearing<'a> {
     }
 
     fn missing(&self) -> Rejection {
-        let (actor, capacity) = (self.principal.actor.clone(), self.acting.capacity.as_str());
+        let (actor, capacity) = (self.principal.actor.clone(), self.acting.capacity);
         Rejection::CapacityMissing { actor, capacity }
     }
 
@@ -140,13 +140,12 @@ impl<'a> Hearing<'a> {
 
     /// Whether a phase is open for a unit.
     pub fn window(&self, round: &Round, phase: Phase, unit: Option<&UnitId>) -> Result<(), Rejection> {
-        let name = phase.as_str();
-        let window = round.windows.get(&phase).ok_or(Rejection::PhaseUnknown { phase: name })?;
+        let window = round.windows.get(&phase).ok_or(Rejection::PhaseUnknown { phase })?;
         if self.at < window.from {
-            return Err(Rejection::TooEarly { phase: name, from: window.from });
+            return Err(Rejection::TooEarly { phase, from: window.from });
         }
         let until = round.until(phase, unit).unwrap_or(window.until);
-        if self.at < until { Ok(()) } else { Err(Rejection::DeadlinePassed { phase: name, until }) }
+        if self.at < until { Ok(()) } else { Err(Rejection::DeadlinePassed { phase, until }) }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use proto::act::log::{ClockKind, CreateLog, Mode};
+use proto::text;
 use proto::{Fact, Rejection, Stream};
 
 use super::Decision;
@@ -12,13 +13,16 @@ pub fn create(hearing: &Hearing, act: &CreateLog) -> Result<Decision, Rejection>
     if hearing.world.log.is_some() {
         return Err(Rejection::LogExists {});
     }
-    let bad = |detail: &str| Rejection::BadGenesis { detail: detail.to_owned() };
+    let bad = |detail| Rejection::BadGenesis { detail };
     let distinct: BTreeSet<_> = act.administrators.iter().collect();
     if act.administrators.len() != 2 || distinct.len() != 2 {
-        return Err(bad("two different administrators must be named"));
+        return Err(bad(text!("phải nêu hai quản trị viên khác nhau", "two different administrators must be named")));
     }
     if act.mode == Mode::Live && act.clock == ClockKind::Scripted {
-        return Err(bad("only a training log may run on a scripted clock"));
+        return Err(bad(text!(
+            "chỉ nhật ký tập huấn được chạy theo đồng hồ kịch bản",
+            "only a training log may run on a scripted clock"
+        )));
     }
     Ok(Decision::new(Stream::Log, Fact::LogCreated(act.clone())))
 }

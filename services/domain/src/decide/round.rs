@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use proto::act::round::{ClosePhase, CloseRound, ExtendDeadline, OpenRound, Phase, Stage, Window};
 use proto::document::{Catalogue, DocKind, DocRef};
+use proto::said::Text;
+use proto::text;
 use proto::{Capacity, Decimal, Fact, Rejection, Stream};
 
 use super::Decision;
@@ -31,7 +33,7 @@ pub fn open(hearing: &Hearing, act: &OpenRound) -> Result<Decision, Rejection> {
     window_faults(&act.phases, &mut faults);
     policy_faults(act, &mut faults);
     if !faults.is_empty() {
-        return Err(Rejection::BadRound { detail: faults.join("; ") });
+        return Err(Rejection::BadRound { detail: Text::join(&faults) });
     }
     Ok(Decision::new(Stream::Round(act.round.clone()), Fact::RoundOpened(act.clone())))
 }
@@ -40,48 +42,62 @@ fn meaning(hearing: &Hearing, kind: DocKind, doc: &DocRef) -> Option<Meaning> {
     hearing.world.meaning(kind, &doc.id, doc.digest)
 }
 
-fn block_faults(act: &OpenRound, book: &Book, catalogue: &Catalogue, faults: &mut Vec<String>) {
+fn block_faults(act: &OpenRound, book: &Book, catalogue: &Catalogue, faults: &mut Vec<Text>) {
     if act.blocks.is_empty() {
-        faults.push("no blocks".to_owned());
+        faults.push(text!("không có khối nào", "no blocks"));
     }
     let mut blocks = BTreeSet::new();
     let mut seen = BTreeSet::new();
     for block in &act.blocks {
+        let (name, kind) = (&block.block, &block.kind);
         if !blocks.insert(&block.block) {
-            faults.push(format!("block {} stands twice", block.block));
+            faults.push(text!("khối {name} có hai lần", "block {name} stands twice"));
         }
         if !book.trees.contains_key(&block.kind) {
-            faults.push(format!("block {}: the rulebook has no tree for {}", block.block, block.kind));
+            faults.push(text!(
+                "khối {name}: bộ chỉ số không có cây cho {kind}",
+                "block {name}: the rulebook has no tree for {kind}"
+            ));
         }
         if block.units.is_empty() {
-            faults.push(format!("block {} has no units", block.block));
+            faults.push(text!("khối {name} không có đơn vị", "block {name} has no units"));
         }
         for unit in &block.units {
             if !seen.insert(unit) {
-                faults.push(format!("unit {unit} stands twice"));
+                faults.push(text!("đơn vị {unit} có hai lần", "unit {unit} stands twice"));
             }
             match catalogue.units.iter().find(|u| u.unit == *unit) {
-                None => faults.push(format!("unit {unit} is not in the catalogue")),
+                None => {
+                    faults.push(text!("đơn vị {unit} không có trong danh mục", "unit {unit} is not in the catalogue"))
+                }
                 Some(entry) if entry.kind != block.kind => {
-                    faults.push(format!("unit {unit} is of kind {}, not {}", entry.kind, block.kind));
+                    let own = &entry.kind;
+                    faults.push(text!(
+                        "đơn vị {unit} thuộc loại {own}, không phải {kind}",
+                        "unit {unit} is of kind {own}, not {kind}"
+                    ));
                 }
                 Some(_) => {}
             }
         }
         for unit in block.unranked.iter().filter(|u| !block.units.contains(u)) {
-            faults.push(format!("unranked unit {unit} is not in block {}", block.block));
+            faults.push(text!(
+                "đơn vị không xếp hạng {unit} không thuộc khối {name}",
+                "unranked unit {unit} is not in block {name}"
+            ));
         }
     }
 }
 
-fn window_faults(windows: &[Window], faults: &mut Vec<String>) {
+fn window_faults(windows: &[Window], faults: &mut Vec<Text>) {
     let mut seen = BTreeSet::new();
     for window in windows {
+        let phase = window.phase;
         if !seen.insert(window.phase) {
-            faults.push(format!("phase {} stands twice", window.phase));
+            faults.push(text!("giai đoạn {phase} có hai lần", "phase {phase} stands twice"));
         }
         if window.from >= window.until {
-            faults.push(format!("phase {} ends before it begins", window.phase));
+            faults.push(text!("giai đoạn {phase} kết thúc trước khi bắt đầu", "phase {phase} ends before it begins"));
         }
     }
     let chain = [Phase::SelfScoring, Phase::FirstAppraisal, Phase::Explanation, Phase::SecondAppraisal, Phase::Council];
@@ -89,38 +105,48 @@ fn window_faults(windows: &[Window], faults: &mut Vec<String>) {
     for phase in chain {
         let window = windows.iter().find(|w| w.phase == phase);
         if window.is_none() && matches!(phase, Phase::SelfScoring | Phase::FirstAppraisal | Phase::Council) {
-            faults.push(format!("phase {phase} is missing"));
+            faults.push(text!("thiếu giai đoạn {phase}", "phase {phase} is missing"));
         }
         if let (Some(before), Some(window)) = (before, window)
             && window.from < before.until
         {
-            faults.push(format!("phase {phase} begins before {} has ended", before.phase));
+            let before = before.phase;
+            faults.push(text!(
+                "giai đoạn {phase} bắt đầu trước khi {before} kết thúc",
+                "phase {phase} begins before {before} has ended"
+            ));
         }
         before = window.or(before);
     }
 }
 
-fn policy_faults(act: &OpenRound, faults: &mut Vec<String>) {
+fn policy_faults(act: &OpenRound, faults: &mut Vec<Text>) {
     let policy = &act.policy;
     if policy.digits > DIGITS_MAX {
-        faults.push(format!("more than {DIGITS_MAX} digits"));
+        faults.push(text!("quá {DIGITS_MAX} chữ số thập phân", "more than {DIGITS_MAX} digits"));
     }
     if !policy.counts.contains(&Stage::Own) || !policy.counts.contains(&Stage::First) {
-        faults.push("self and first must be among the stages that count".to_owned());
+        faults.push(text!(
+            "self và first phải nằm trong các bước được tính",
+            "self and first must be among the stages that count"
+        ));
     }
     let falling = policy.bands.windows(2).all(|w| w[0].from > w[1].from);
     let codes: BTreeSet<_> = policy.bands.iter().map(|b| &b.code).collect();
     if !falling || codes.len() != policy.bands.len() {
-        faults.push("bands must fall, each with a code of its own".to_owned());
+        faults.push(text!(
+            "các mức xếp loại phải giảm dần, mỗi mức một mã",
+            "bands must fall, each with a code of its own"
+        ));
     }
     if policy.bands.last().is_some_and(|b| b.from != Decimal::ZERO) {
-        faults.push("the last band must begin at 0".to_owned());
+        faults.push(text!("mức xếp loại cuối phải bắt đầu từ 0", "the last band must begin at 0"));
     }
 }
 
 pub fn close_phase(hearing: &Hearing, act: &ClosePhase) -> Result<Decision, Rejection> {
     let round = hearing.round(&act.round)?;
-    let phase = act.phase.as_str();
+    let phase = act.phase;
     let until = round.windows.get(&act.phase).ok_or(Rejection::PhaseUnknown { phase })?.until;
     if round.closed_phases.contains_key(&act.phase) {
         return Err(Rejection::PhaseClosed { phase });
@@ -134,7 +160,7 @@ pub fn close_phase(hearing: &Hearing, act: &ClosePhase) -> Result<Decision, Reje
 pub fn extend(hearing: &Hearing, act: &ExtendDeadline) -> Result<Decision, Rejection> {
     let round = hearing.round(&act.round)?;
     hearing.capacity(&[Capacity::Secretariat], Some(round.id()))?;
-    let phase = act.phase.as_str();
+    let phase = act.phase;
     if let Some(unit) = &act.unit {
         hearing.unit(round, unit)?;
     }

@@ -6,6 +6,7 @@ use proto::act::sheet::{
     WithdrawSheet,
 };
 use proto::rows::{FlagState, SheetState};
+use proto::text;
 use proto::{Capacity, Fact, Rejection, RoundId, Stream, UnitId};
 
 use super::Decision;
@@ -22,29 +23,29 @@ fn stream(round: &RoundId, unit: &UnitId) -> Stream {
 /// The sheet is open and its deadline has not passed.
 fn open(hearing: &Hearing, round: &Round, unit: &UnitState) -> Result<(), Rejection> {
     if unit.sheet.state != SheetState::Open {
-        return Err(Rejection::SheetLocked { unit: unit.unit.clone(), state: unit.sheet.state.as_str() });
+        return Err(Rejection::SheetLocked { unit: unit.unit.clone(), state: unit.sheet.state });
     }
     match unit.sheet.reopened_until {
         None => hearing.window(round, Phase::SelfScoring, Some(&unit.unit)),
         Some(until) if hearing.at < until => Ok(()),
-        Some(until) => Err(Rejection::DeadlinePassed { phase: Phase::SelfScoring.as_str(), until }),
+        Some(until) => Err(Rejection::DeadlinePassed { phase: Phase::SelfScoring, until }),
     }
 }
 
 pub fn evidence_fits(evidence: &[Evidence]) -> Result<(), Rejection> {
-    let bad = |detail: &str| Err(Rejection::BadEvidence { detail: detail.to_owned() });
+    let bad = |detail| Err(Rejection::BadEvidence { detail });
     if evidence.len() > EVIDENCE_MAX {
-        return bad("too many files");
+        return bad(text!("quá nhiều tệp", "too many files"));
     }
     if evidence.iter().any(|e| e.size == 0) {
-        return bad("an empty file");
+        return bad(text!("tệp rỗng", "an empty file"));
     }
     let media = |t: &str| t.len() <= 100 && t.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
     if evidence.iter().any(|e| !media(&e.media_type)) {
-        return bad("a type that is no media type");
+        return bad(text!("loại tệp không hợp lệ", "a type that is no media type"));
     }
     if evidence.iter().any(|e| e.page.len() > 100) {
-        return bad("a page or section of more than 100 bytes");
+        return bad(text!("số trang hoặc mục dài quá 100 byte", "a page or section of more than 100 bytes"));
     }
     Ok(())
 }
@@ -107,7 +108,7 @@ pub fn withdraw(hearing: &Hearing, act: &WithdrawSheet) -> Result<Decision, Reje
         return Err(Rejection::SheetNotSubmitted { unit: act.unit.clone() });
     }
     match round.sheet_until(unit).filter(|until| hearing.at >= *until) {
-        Some(until) => return Err(Rejection::DeadlinePassed { phase: Phase::SelfScoring.as_str(), until }),
+        Some(until) => return Err(Rejection::DeadlinePassed { phase: Phase::SelfScoring, until }),
         None => required(&act.reason)?,
     }
     Ok(Decision::new(stream(&act.round, &act.unit), Fact::SheetWithdrawn(act.clone())))
@@ -133,9 +134,9 @@ pub fn close(hearing: &Hearing, act: &CloseSheet) -> Result<Decision, Rejection>
     let round = hearing.round(&act.round)?;
     let unit = hearing.unit(round, &act.unit)?;
     if unit.sheet.state != SheetState::Open {
-        return Err(Rejection::SheetLocked { unit: act.unit.clone(), state: unit.sheet.state.as_str() });
+        return Err(Rejection::SheetLocked { unit: act.unit.clone(), state: unit.sheet.state });
     }
-    let until = round.sheet_until(unit).ok_or(Rejection::PhaseUnknown { phase: Phase::SelfScoring.as_str() })?;
+    let until = round.sheet_until(unit).ok_or(Rejection::PhaseUnknown { phase: Phase::SelfScoring })?;
     let Some(cause) = round.closed_phases.get(&Phase::SelfScoring).filter(|_| hearing.at >= until) else {
         return Err(Rejection::NotDue { until });
     };
@@ -156,7 +157,7 @@ pub fn explain(hearing: &Hearing, act: &ExplainFlag) -> Result<Decision, Rejecti
     required(&act.text)?;
     evidence_fits(&act.evidence)?;
     if at.score.evidence.len() + act.evidence.len() > EVIDENCE_MAX {
-        return Err(Rejection::BadEvidence { detail: "too many files".to_owned() });
+        return Err(Rejection::BadEvidence { detail: text!("quá nhiều tệp", "too many files") });
     }
     Ok(Decision::new(stream(&act.round, &act.unit), Fact::FlagExplained(act.clone())))
 }

@@ -28,9 +28,10 @@ fn votes(votes: &[(u32, Vote)]) -> Steps {
     votes.iter().map(|(n, v)| does(member(*n), vote("d1", *v))).collect::<Vec<_>>().concat()
 }
 
-fn cast(vote_: Vote, interested: bool) -> Fact {
+fn cast(vote_: Vote, homes: &[&str]) -> Fact {
     let Act::CastVote(act) = vote("d1", vote_) else { panic!("a vote") };
-    Fact::VoteCast(VoteCast { act, interested })
+    let homes = homes.iter().map(|unit| id(unit)).collect();
+    Fact::VoteCast(VoteCast { act, homes })
 }
 
 /// Members, votes for, against, abstained, and whether it carried.
@@ -123,7 +124,7 @@ fn the_council_proposes_and_votes_within_its_phase() {
         .then("decision_proposed")
         .at_instant(just_before(moment("01-05")))
         .when(member(3), vote("d1", Vote::For))
-        .then(cast(Vote::For, false))
+        .then(cast(Vote::For, &[]))
         .at_before_the_timer("01-05")
         .when(member(4), vote("d1", Vote::For))
         .then_refused_with("deadline_passed", "phase", "council")
@@ -159,7 +160,7 @@ fn a_member_who_belongs_to_the_unit_does_not_vote_on_its_points() {
         .when(member(1), vote("d1", Vote::For))
         .then_refused_with("recused", "unit", "a")
         .when(member(2), vote("d1", Vote::For))
-        .then(cast(Vote::For, false));
+        .then(cast(Vote::For, &[]));
 }
 
 #[test]
@@ -176,9 +177,9 @@ fn a_member_who_belongs_to_one_of_several_units_does_not_vote_on_them() {
 fn on_the_result_as_a_whole_everyone_votes_and_interest_is_recorded() {
     given([winter(), does(secretary(), propose_result("d1"))])
         .when(member(1), vote("d1", Vote::For))
-        .then(cast(Vote::For, true))
+        .then(cast(Vote::For, &["a"]))
         .when(member(3), vote("d1", Vote::Abstain))
-        .then(cast(Vote::Abstain, false));
+        .then(cast(Vote::Abstain, &[]));
 }
 
 #[test]

@@ -211,18 +211,18 @@ fn a_decision_is_told_to_those_whose_points_it_sets_with_votes_and_minutes() {
 }
 
 #[test]
-fn votes_on_the_result_concern_everyone_and_say_who_was_interested() {
+fn votes_on_the_result_concern_everyone_and_are_marked_where_the_member_belongs() {
     let decided = [
         does(secretary(), propose_result("d1")),
         does(member(1), vote("d1", Vote::For)),
         does(member(3), vote("d1", Vote::Abstain)),
     ];
     let log = log_of([opened(), all_signed(), at("12-21"), decided.concat()].concat());
-    for (unit, leaf) in [("a", "1.1"), ("y", "")] {
+    for (unit, leaf, own) in [("a", "1.1", true), ("a", "", true), ("y", "", false)] {
         let steps = history(&log, unit, leaf);
         let votes: Vec<_> =
             steps.iter().filter(|s| s.kind == "vote_cast").map(|s| (&s.reason[..], s.own_unit)).collect();
-        assert_eq!(votes, [("for", true), ("abstain", false)]);
+        assert_eq!(votes, [("for", own), ("abstain", false)]);
     }
 }
 

@@ -1,0 +1,118 @@
+//! What only the operator at the data folder does with tokens: makes, lists, revokes them. Where somebody serves the
+//! folder, the same operations go through him.
+
+use identity::Token;
+use proto::act::grants::UnbindCredential;
+use proto::fold::Streams;
+use proto::{Act, ActorId, CredentialId, Event, Fact, Stream};
+use serde::{Deserialize, Serialize};
+
+use crate::client;
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::node::{Node, accepted};
+
+/// What is asked of whoever holds the folder.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "operation", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Operation {
+    /// A new token.
+    Mint {
+        /// For whom it speaks.
+        actor: ActorId,
+        /// What it is for.
+        label: String,
+    },
+    /// The end of a token.
+    Revoke {
+        /// Which.
+        credential: CredentialId,
+        /// Whose it is, where the token store does not know it.
+        actor: Option<ActorId>,
+        /// Why.
+        reason: String,
+    },
+    /// All tokens.
+    List {},
+}
+
+/// What was done.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "done", rename_all = "snake_case")]
+pub enum Done {
+    /// A token was bound on record.
+    Minted {
+        /// The secret, shown this once.
+        token: String,
+        /// The credential by which the log knows it.
+        credential: CredentialId,
+        /// Whether the log grants its actor anything, or ever did.
+        known: bool,
+    },
+    /// A token speaks for nobody any more.
+    Revoked {
+        /// Whose it was.
+        actor: ActorId,
+    },
+    /// The tokens of the store.
+    Tokens {
+        /// In the order of their making.
+        tokens: Vec<Token>,
+    },
+}
+
+/// Does it: through the server of the folder, or at the folder itself.
+pub async fn operate(folder: &Folder, operation: Operation) -> anyhow::Result<Done> {
+    if let Some(server) = folder.server() {
+        return client::operate(&server, &operation).await;
+    }
+    let node = Node::open(Folder::hold(folder.path())?, None).await?;
+    let done = perform(&node, operation).await;
+    node.stop().await;
+    done
+}
+
+/// Does it on a node that is open.
+pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> {
+    let now = node.ledger().clock().now();
+    match operation {
+        Operation::Mint { actor, label } => {
+            let known = is_known(node, &actor).await?;
+            let minted = node.token(actor, &label, None).await?;
+            Ok(Done::Minted { token: minted.token, credential: minted.credential, known })
+        }
+        Operation::Revoke { credential, actor, reason } => {
+            let stored = node.identity.tokens().into_iter().find(|t| t.credential == credential).map(|t| t.actor);
+            let unknown = || Failure::new("token_unknown", format!("the store has no {credential}; say --actor"));
+            let actor = stored.or(actor).ok_or_else(unknown)?;
+            let act = UnbindCredential { actor: actor.clone(), credential: credential.clone(), reason };
+            let on_record = accepted(&node.operate(Act::UnbindCredential(act), now, None).await);
+            // A crash between the two leaves a stored token that the log does not bind: it goes the second time.
+            let gone = |f: &Failure| f.code() == "credential_not_bound";
+            if let Err(failure) = on_record
+                && !(gone(&failure) && node.identity.tokens().iter().any(|t| t.credential == credential))
+            {
+                return Err(failure.into());
+            }
+            node.identity.forget(&credential).await?;
+            Ok(Done::Revoked { actor })
+        }
+        Operation::List {} => Ok(Done::Tokens { tokens: node.identity.tokens() }),
+    }
+}
+
+/// Whether genesis or any grant names an actor.
+async fn is_known(node: &Node, actor: &ActorId) -> anyhow::Result<bool> {
+    let log = node.ledger().log();
+    let mut bodies = platform::feed::Feed::after(&log, 0, 1).await?;
+    let own = Streams::One(Stream::Grants(actor.clone()));
+    bodies.extend(platform::feed::Feed::streams(&log, &own, u64::MAX).await?);
+    for body in bodies {
+        match Event::decode(&body)?.fact {
+            Fact::LogCreated(genesis) if genesis.administrators.contains(actor) => return Ok(true),
+            Fact::CapacityGranted(_) => return Ok(true),
+            _ => {}
+        }
+    }
+    Ok(false)
+}
