@@ -194,14 +194,14 @@ mod tests {
         let identity = Identity::open(&path).await.expect("opens again");
         assert_eq!(identity.authenticate(&token).await.expect("known").actor, actor);
         assert!(identity.authenticate(&format!("{token}x")).await.is_none());
+        for file in std::fs::read_dir(folder.path()).expect("folder") {
+            let bytes = std::fs::read(file.expect("file").path()).expect("bytes");
+            assert!(!bytes.windows(token.len()).any(|w| w == token.as_bytes()));
+        }
         let credential = identity.tokens()[0].credential.clone();
         identity.forget(&credential).await.expect("forgets");
         assert!(identity.authenticate(&token).await.is_none() && identity.tokens().is_empty());
         drop(identity);
         assert!(Identity::open(&path).await.expect("opens once more").authenticate(&token).await.is_none());
-        for file in std::fs::read_dir(folder.path()).expect("folder") {
-            let bytes = std::fs::read(file.expect("file").path()).expect("bytes");
-            assert!(!bytes.windows(token.len()).any(|w| w == token.as_bytes()));
-        }
     }
 }
