@@ -49,7 +49,7 @@ fn score(position: u64) -> ScoreSelf {
         unit: UnitId::parse(&format!("unit-{:02}", position % SHEETS)).expect("a unit"),
         leaf: code(&format!("{}.{}.{}", 1 + turn % 8, 1 + turn % 5, 1 + turn % 3)),
         revision: turn,
-        inputs: Inputs { option: None, figures: vec![figure("done", turn % 41), figure("due", 40)] },
+        inputs: Inputs { option: None, figures: vec![figure("done", turn % 41), figure("due", 40)], date: None },
         claimed: Decimal::new(i64::try_from(turn % 400).expect("small"), 2).expect("two places"),
         evidence: Vec::new(),
         explanation: REMARKS[usize::try_from(turn % 4).expect("small")].to_owned(),

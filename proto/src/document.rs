@@ -3,11 +3,12 @@
 
 use std::fmt;
 
-use crate::act::{wire, words};
+use crate::act::{is_false, wire, words};
 use crate::canon::Value;
 use crate::decimal::Decimal;
 use crate::hash::Hash;
 use crate::ids::{Code, DocId, RoundId, UnitId};
+use crate::instant::Day;
 
 /// The most bytes of one part's content (RULINGS 1).
 pub const PART_BYTES_MAX: usize = 60_000;
@@ -113,6 +114,15 @@ wire! {
         pub title: Text,
         /// The decision it rests on, and what in it is real or illustrative.
         pub basis: Text,
+        /// The years that it is for; without it, any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub effective: Option<Effective>,
+        /// Part of a set, of which only some counts or leaves are known: it can be entered and shown, never bound by a round.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub fragment: bool,
+        /// How claimed points are held against the rule's.
+        #[serde(default, skip_serializing_if = "Claims::is_default")]
+        pub claims: Claims,
         /// The stated total of each kind of unit.
         pub kinds: Vec<KindTotal>,
         /// Fields, criteria and leaves of all trees; a parent stands before its children.
@@ -126,6 +136,78 @@ wire! {
         /// The share of the maximum that each answer of a survey question is worth.
         #[serde(default)]
         pub answers: Vec<Answer>,
+        /// What becomes of a respondent group that gave no answer about a unit.
+        #[serde(default, skip_serializing_if = "MissingGroup::is_default")]
+        pub missing_group: MissingGroup,
+    }
+
+    /// The days between which a document is for rounds, both included.
+    pub struct Effective {
+        /// The first day.
+        pub from: Day,
+        /// The last day; none while nothing has replaced it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub until: Option<Day>,
+    }
+
+    /// How claimed points are held against the points that the rule gives.
+    pub struct Claims {
+        /// Digits after the point to which a claim may be rounded, where the rule's value has more.
+        pub digits: u8,
+        /// What happens to a claim that differs.
+        pub differing: Differing,
+    }
+
+    /// A declared figure of a rule.
+    pub struct FigureName {
+        /// Its name in the inputs.
+        pub name: Code,
+        /// What is counted.
+        pub title: Text,
+    }
+
+    /// One end of an interval.
+    pub struct Bound {
+        /// Where.
+        pub at: Decimal,
+        /// Whether the end belongs to the interval.
+        pub closed: bool,
+    }
+
+    /// An interval of a ratio in percent, and its points.
+    pub struct Band {
+        /// The lower end.
+        pub from: Bound,
+        /// The upper end.
+        pub to: Bound,
+        /// Its points.
+        pub points: Decimal,
+    }
+
+    /// An interval of a ratio in percent, and its share of the maximum.
+    pub struct Tier {
+        /// The lower end.
+        pub from: Bound,
+        /// The upper end.
+        pub to: Bound,
+        /// The share of the maximum, 0 to 1.
+        pub share: Decimal,
+    }
+
+    /// A step on a count.
+    pub struct CountStep {
+        /// The least count that reaches it.
+        pub from: u32,
+        /// Its points.
+        pub points: Decimal,
+    }
+
+    /// What is given for a delay.
+    pub struct Delay {
+        /// The most days behind the due day; 0 for on time.
+        pub days: u32,
+        /// Its points.
+        pub points: Decimal,
     }
 
     /// A kind of unit and its total.
@@ -159,6 +241,9 @@ wire! {
         pub rule: Rule,
         /// Whether evidence, or an explanation of its absence, must stand with the self-score.
         pub evidence: bool,
+        /// Which evidence is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub asks: Option<Text>,
         /// Whether a unit may claim that it does not apply.
         pub exemptible: bool,
     }
@@ -185,6 +270,12 @@ wire! {
         pub code: Code,
         /// Its title.
         pub title: Text,
+        /// How much its mean counts beside those of the others; without it, 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weight: Option<Decimal>,
+        /// The planned number of respondents for each unit; without it, none is planned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sample: Option<u32>,
     }
 
     /// An answer of the scale.
@@ -257,6 +348,36 @@ words! {
         Appraisal,
         /// The survey.
         Survey,
+        /// Another authority's index, declared and appraised.
+        External,
+    }
+
+    /// What happens to claimed points that are not the rule's.
+    pub enum Differing {
+        /// They are refused.
+        Refuse,
+        /// They are taken with a written ground, and stand as claimed until appraisal.
+        Ground,
+    }
+
+    /// What becomes of a respondent group that gave no answer to a question about a unit.
+    #[derive(Default)]
+    pub enum MissingGroup {
+        /// The others share its weight.
+        #[default]
+        Others,
+        /// It counts as 0.
+        Zero,
+    }
+
+    /// What a rule gives where it would divide by zero.
+    pub enum WhenNone {
+        /// 0 points.
+        Zero,
+        /// The maximum.
+        Maximum,
+        /// The inputs are refused: the unit may claim that the leaf does not apply.
+        Refuse,
     }
 
     /// Which way an extra counts.
@@ -283,8 +404,115 @@ pub enum Rule {
         /// The step.
         step: Decimal,
     },
+    /// Yes or no, by the options `yes` and `no`; "not applicable" is an exemption.
+    YesNo {
+        /// The points of yes.
+        yes: Decimal,
+        /// The points of no.
+        no: Decimal,
+    },
+    /// Bands of a ratio in percent.
+    RatioBands {
+        /// What was reached.
+        part: FigureName,
+        /// Out of what.
+        whole: FigureName,
+        /// The bands, from 0 to 100.
+        bands: Vec<Band>,
+        /// Where there is nothing to reach.
+        none: WhenNone,
+    },
+    /// part / whole x maximum.
+    Linear {
+        /// What was reached.
+        part: FigureName,
+        /// Out of what.
+        whole: FigureName,
+        /// Where there is nothing to reach.
+        none: WhenNone,
+    },
+    /// part / whole x maximum, but 0 below a floor.
+    LinearFloor {
+        /// What was reached.
+        part: FigureName,
+        /// Out of what.
+        whole: FigureName,
+        /// The lowest ratio in percent that counts; `closed` says whether it counts itself.
+        floor: Bound,
+        /// Where there is nothing to reach.
+        none: WhenNone,
+    },
+    /// A table on a count.
+    Steps {
+        /// What is counted.
+        count: FigureName,
+        /// The steps, from 0 upwards.
+        steps: Vec<CountStep>,
+    },
+    /// Each one counts, up to the maximum.
+    PerUnit {
+        /// What is counted.
+        count: FigureName,
+        /// The points of each.
+        each: Decimal,
+    },
+    /// Each one is taken off the maximum, down to 0.
+    Deduct {
+        /// What is counted.
+        count: FigureName,
+        /// What each takes off.
+        each: Decimal,
+    },
+    /// Shares of the maximum by a ratio in percent.
+    Tiers {
+        /// What was reached.
+        part: FigureName,
+        /// Out of what.
+        whole: FigureName,
+        /// The tiers, from 0 to 100.
+        tiers: Vec<Tier>,
+        /// Where there is nothing to reach.
+        none: WhenNone,
+    },
+    /// Another index: value / scale x maximum.
+    ExternalIndex {
+        /// The other index.
+        value: FigureName,
+        /// Its own maximum.
+        scale: Decimal,
+    },
+    /// A date against a deadline.
+    Deadline {
+        /// The last day that is on time.
+        due: Day,
+        /// What delays give, the shortest first.
+        delays: Vec<Delay>,
+        /// Later than all of them.
+        after: Decimal,
+        /// Not done: no date is declared.
+        never: Decimal,
+    },
     /// The average of a survey's answers, converted by the scale.
     SurveyAverage {},
+}
+
+impl MissingGroup {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for Claims {
+    fn default() -> Self {
+        Self { digits: 2, differing: Differing::Refuse }
+    }
+}
+
+impl Claims {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Text {

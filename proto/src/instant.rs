@@ -87,6 +87,85 @@ impl Instant {
     }
 }
 
+/// A calendar day, written `2022-10-28`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
+
+/// Text that is no day in the one written form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no day of the years 1970 to 9999, as in 2022-10-28")]
+pub struct BadDay(String);
+
+impl Day {
+    /// Parses the one written form, `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// [`BadDay`] for any other text, or a day that does not exist.
+    pub fn parse(text: &str) -> Result<Self, BadDay> {
+        let midnight = format!("{text}T00:00:00.000000Z");
+        let moment = Instant::parse(&midnight).map_err(|_| BadDay(text.chars().take(40).collect()))?;
+        Ok(Self(moment.utc().date_naive()))
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// Days from another day to this one; negative if this one is earlier.
+    #[must_use]
+    pub fn days_since(self, other: Self) -> i64 {
+        self.0.signed_duration_since(other.0).num_days()
+    }
+
+    /// As Vietnamese write it, `28/10/2022`.
+    #[must_use]
+    pub fn vietnam(self) -> String {
+        format!("{:02}/{:02}/{:04}", self.0.day(), self.0.month(), self.0.year())
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = BadDay;
+    fn from_str(text: &str) -> Result<Self, BadDay> {
+        Self::parse(text)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(d)?;
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for Day {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Day".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let pattern = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+        schemars::json_schema!({ "type": "string", "pattern": pattern })
+    }
+}
+
 fn vietnam() -> FixedOffset {
     FixedOffset::east_opt(7 * 3600).expect("seven hours is a valid offset")
 }
@@ -139,7 +218,17 @@ impl schemars::JsonSchema for Instant {
 
 #[cfg(test)]
 mod tests {
-    use super::Instant;
+    use super::{Day, Instant};
+
+    #[test]
+    fn a_day_has_one_written_form() {
+        let day = Day::parse("2024-02-29").expect("a leap day");
+        assert_eq!((day.to_string(), day.vietnam(), day.year()), ("2024-02-29".into(), "29/02/2024".into(), 2024));
+        assert_eq!(Day::parse("2024-03-02").expect("a day").days_since(day), 2);
+        for bad in ["2023-02-29", "2023-2-1", "23-02-01", "2023-02-01T", "", "2023/02/01", "1969-12-31"] {
+            assert!(Day::parse(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn an_instant_has_one_written_form() {

@@ -45,7 +45,7 @@ pub use ids::{
     ActorId, BatchId, BlockId, Code, CommandId, CredentialId, DecisionId, DocId, EventId, GrantId, Origin, RoundId,
     UnitId,
 };
-pub use instant::Instant;
+pub use instant::{Day, Instant};
 pub use principal::Principal;
 pub use rejection::Rejection;
 pub use stream::Stream;

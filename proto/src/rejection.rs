@@ -170,8 +170,8 @@ rejections! {
     DigestMismatch { expected: String } = "digest_mismatch" 409
         "Giá trị băm không khớp: giá trị hiện tại là {expected}." "The digest does not match: it is {expected} now.";
     /// The document has faults.
-    DocumentInvalid { faults: String } = "document_invalid" 422
-        "Tài liệu có lỗi (chi tiết kỹ thuật: {faults})." "The document has faults: {faults}.";
+    DocumentInvalid { faults: Text } = "document_invalid" 422
+        "Tài liệu có lỗi: {faults}." "The document has faults: {faults}.";
 
     // The round.
     /// The round exists.
@@ -254,7 +254,10 @@ rejections! {
     /// The claimed points are not the rule's.
     ClaimedDiffers { leaf: Code, claimed: String, computed: String } = "claimed_differs" 422
         "{leaf}: khai {claimed} điểm, theo quy tắc là {computed}." "{leaf}: {claimed} points are claimed, the rule gives {computed}.";
-    /// Too many figures or files, or a figure twice.
+    /// Claimed points that are not the rule's need a written ground.
+    GroundRequired { leaf: Code, claimed: String, computed: String } = "ground_required" 422
+        "{leaf}: khai {claimed} điểm, theo quy tắc là {computed}; phải giải thích vì sao." "{leaf}: {claimed} points are claimed, the rule gives {computed}; a written ground is needed.";
+    /// Figures, options or dates that the rule does not take.
     BadInputs { leaf: Code, detail: Text } = "bad_inputs" 422
         "Số liệu của {leaf} không hợp lệ: {detail}." "The inputs of {leaf} are not valid: {detail}.";
     /// Neither evidence nor an explanation of its absence.

@@ -200,7 +200,7 @@ row_words! {
         SecondAppraisal = "second_appraisal", Survey = "survey", Council = "council", Appeals = "appeals"
     }
     Stage { Own = "self", First = "first", Second = "second", Council = "council", Correction = "correction" }
-    Source { Appraisal = "appraisal", Survey = "survey" }
+    Source { Appraisal = "appraisal", Survey = "survey", External = "external" }
     Sign { Bonus = "bonus", Penalty = "penalty" }
     SheetState { Open = "open", Submitted = "submitted", Closed = "closed" }
     FlagState { Raised = "raised", Explained = "explained", Settled = "settled" }

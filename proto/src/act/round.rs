@@ -62,6 +62,8 @@ words! {
     pub enum Ties {
         /// 1, 2, 2, 4: equal values share the better rank and the next one is skipped.
         Competition,
+        /// 1, 2, 2, 3: equal values share the better rank and none is skipped.
+        Dense,
     }
 }
 
@@ -127,6 +129,9 @@ wire! {
         pub rounding: RoundingMode,
         /// Equal values.
         pub ties: Ties,
+        /// Fields whose own ratio decides between equal values, the most deciding first; what is equal in all of them is a tie.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub deciding: Vec<Code>,
         /// Bands from the highest down; the last one begins at 0.
         pub bands: Vec<Band>,
     }
@@ -139,6 +144,9 @@ wire! {
         pub title: Text,
         /// The least index, included.
         pub from: Decimal,
+        /// The kind of unit that it is for; absent: every kind that has no bands of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<Code>,
     }
 
     /// Closes a phase at its deadline; only the ledger's own timer does (RULINGS 17).
@@ -168,5 +176,13 @@ wire! {
     pub struct CloseRound {
         /// The round.
         pub round: RoundId,
+    }
+}
+
+impl Policy {
+    /// The bands of a kind of unit, from the highest down: its own, or those of every kind.
+    pub fn bands_of<'a>(&'a self, kind: &'a Code) -> impl Iterator<Item = &'a Band> {
+        let own = self.bands.iter().any(|b| b.kind.as_ref() == Some(kind));
+        self.bands.iter().filter(move |b| b.kind.as_ref() == own.then_some(kind))
     }
 }

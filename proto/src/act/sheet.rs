@@ -6,7 +6,7 @@ use crate::act::round::Unsubmitted;
 use crate::decimal::Decimal;
 use crate::hash::Hash;
 use crate::ids::{Code, RoundId, UnitId};
-use crate::instant::Instant;
+use crate::instant::{Day, Instant};
 
 /// The most pieces of evidence at one score.
 pub const EVIDENCE_MAX: usize = 20;
@@ -25,6 +25,9 @@ wire! {
         /// Declared figures by name.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub figures: Vec<Figure>,
+        /// The day on which it was done, where the rule has a deadline.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub date: Option<Day>,
     }
 
     /// A declared figure.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use proto::canon::{Value, to_vec};
 use proto::document::{self, Catalogue, DocKind, DocRef, Rulebook, Tally};
+use proto::text;
 use proto::{DocId, Hash};
 
+use crate::faults::Faults;
 use crate::rulebook::Book;
 
 /// A document.
@@ -55,37 +57,44 @@ pub fn digest(whole: &Value) -> Hash {
 ///
 /// # Errors
 /// All faults that keep it from being sealed.
-pub fn meaning(kind: DocKind, id: &DocId, whole: &Value) -> Result<Meaning, Vec<String>> {
-    let bytes = to_vec(whole).map_err(|e| vec![e.to_string()])?;
+pub fn meaning(kind: DocKind, id: &DocId, whole: &Value) -> Result<Meaning, Faults> {
+    let bytes = to_vec(whole).map_err(|e| shape(&e))?;
     let doc = DocRef { id: id.clone(), digest: Hash::digest(&bytes) };
-    let shape = |e: serde_json::Error| vec![e.to_string()];
     match kind {
         DocKind::Rulebook => {
-            let rulebook: Rulebook = serde_json::from_slice(&bytes).map_err(shape)?;
+            let rulebook: Rulebook = serde_json::from_slice(&bytes).map_err(|e| shape(&e))?;
             Book::build(doc, rulebook).map(|book| Meaning::Rulebook(Arc::new(book)))
         }
         DocKind::Catalogue => {
-            let catalogue: Catalogue = serde_json::from_slice(&bytes).map_err(shape)?;
+            let catalogue: Catalogue = serde_json::from_slice(&bytes).map_err(|e| shape(&e))?;
             catalogue_faults(&catalogue)?;
             Ok(Meaning::Catalogue(Arc::new(catalogue)))
         }
         DocKind::Tally => {
-            let tally: Tally = serde_json::from_slice(&bytes).map_err(shape)?;
+            let tally: Tally = serde_json::from_slice(&bytes).map_err(|e| shape(&e))?;
             Ok(Meaning::Tally(Arc::new(tally)))
         }
         DocKind::Form => Ok(Meaning::Form),
     }
 }
 
-fn catalogue_faults(catalogue: &Catalogue) -> Result<(), Vec<String>> {
+/// JSON of another shape than the document's; the reader says where.
+fn shape(error: &dyn std::error::Error) -> Faults {
+    let told = error.to_string();
+    Faults::one("document", "wrong_shape", text!("sai cấu trúc (chi tiết kỹ thuật: {told})", "{told}"))
+}
+
+fn catalogue_faults(catalogue: &Catalogue) -> Result<(), Faults> {
+    let mut faults = Faults::default();
     let mut units: Vec<_> = catalogue.units.iter().map(|u| &u.unit).collect();
     units.sort();
-    let twice: Vec<String> =
-        units.windows(2).filter(|w| w[0] == w[1]).map(|w| format!("unit {} stands twice", w[0])).collect();
-    if units.is_empty() {
-        return Err(vec!["no units".to_owned()]);
+    for twice in units.windows(2).filter(|w| w[0] == w[1]) {
+        faults.push(format!("unit {}", twice[0]), "unit_twice", text!("có hai lần", "stands twice"));
     }
-    if twice.is_empty() { Ok(()) } else { Err(twice) }
+    if units.is_empty() {
+        faults.push("units", "units_none", text!("không có đơn vị nào", "none"));
+    }
+    faults.none()
 }
 
 /// Re-exported for the fold: joins a part.

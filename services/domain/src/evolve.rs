@@ -129,7 +129,7 @@ impl World {
         let Some(Document::Open { whole, .. }) = self.documents.get(&key) else {
             return Err(format!("no open document {}", f.id));
         };
-        let meaning = documents::meaning(f.document, &f.id, whole).map_err(|faults| faults.join("; "))?;
+        let meaning = documents::meaning(f.document, &f.id, whole).map_err(|faults| faults.told().en)?;
         self.documents.insert(key, Document::Sealed { digest: f.digest, meaning });
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use proto::act::round::Ties;
 use proto::document::{Sign, Source};
 use proto::rows::{StandingRow, round_digest, table_rows};
 use proto::{Exact, Hash};
@@ -49,9 +50,9 @@ pub struct Standing {
 pub fn leaf_points(round: &Round, unit: &UnitState, leaf: usize) -> (Option<Exact>, bool) {
     let score = &unit.sheet.scores[leaf];
     match unit.tree.leaves[leaf].leaf.source {
-        Source::Appraisal => (unit.sheet.final_points(score, round.policy()), !exempt(score)),
+        Source::Appraisal | Source::External => (unit.sheet.final_points(score, round.policy()), !exempt(score)),
         Source::Survey => {
-            let points = round.survey.as_ref().and_then(|s| s.get(&unit.unit)?.get(leaf)?.clone());
+            let points = round.survey_leaf(unit, leaf).map(|s| s.points.clone());
             let applies = points.is_some();
             (points, applies)
         }
@@ -73,7 +74,7 @@ pub fn unit_totals(round: &Round, unit: &UnitState) -> UnitTotals {
         }
         let points = points.unwrap_or_default();
         let source = match leaf.leaf.source {
-            Source::Appraisal => &mut appraisal,
+            Source::Appraisal | Source::External => &mut appraisal,
             Source::Survey => &mut survey,
         };
         source.0 = &source.0 + &points;
@@ -131,7 +132,7 @@ pub fn standings_of(round: &Round, totals: &[UnitTotals]) -> Vec<Standing> {
     all
 }
 
-/// Ranks by exact value, highest first; equal values share the better rank and the next is skipped.
+/// Ranks by exact value, highest first; between equal values the deciding fields, then a tie as declared.
 fn ranks_of_block(round: &Round, totals: &[UnitTotals], block: usize) -> HashMap<usize, u64> {
     let mut order: Vec<(usize, &Exact)> = round
         .units
@@ -140,16 +141,35 @@ fn ranks_of_block(round: &Round, totals: &[UnitTotals], block: usize) -> HashMap
         .filter(|(_, u)| u.block == block && u.ranked)
         .filter_map(|(place, _)| Some((place, totals[place].index.as_ref()?)))
         .collect();
-    order.sort_by(|a, b| b.1.cmp(a.1));
+    let policy = round.policy();
+    let deciding: HashMap<usize, Vec<Exact>> = match policy.deciding.is_empty() {
+        true => HashMap::new(),
+        false => order.iter().map(|(place, _)| (*place, deciding(round, *place, &totals[*place]))).collect(),
+    };
+    let equal = |a: &(usize, &Exact), b: &(usize, &Exact)| a.1 == b.1 && deciding.get(&a.0) == deciding.get(&b.0);
+    order.sort_by(|a, b| b.1.cmp(a.1).then_with(|| deciding.get(&b.0).cmp(&deciding.get(&a.0))));
     let mut ranks = HashMap::new();
     let mut rank = 0;
-    for (i, (place, value)) in order.iter().enumerate() {
-        if i == 0 || order[i - 1].1 != *value {
-            rank = i as u64 + 1;
+    for (i, unit) in order.iter().enumerate() {
+        if i == 0 || !equal(&order[i - 1], unit) {
+            rank = match policy.ties {
+                Ties::Competition => i as u64 + 1,
+                Ties::Dense => rank + 1,
+            };
         }
-        ranks.insert(*place, rank);
+        ranks.insert(unit.0, rank);
     }
     ranks
+}
+
+/// The ratios of the deciding fields; a field where nothing applies counts as 0.
+fn deciding(round: &Round, place: usize, totals: &UnitTotals) -> Vec<Exact> {
+    let nodes = &round.units[place].tree.nodes;
+    let ratio = |code: &proto::Code| {
+        let (reached, maximum) = &totals.nodes[nodes.iter().position(|n| n.code == *code)?];
+        reached.checked_div(maximum)
+    };
+    round.policy().deciding.iter().map(|code| ratio(code).unwrap_or_default()).collect()
 }
 
 /// The row of one standing, in a publication or (0) live.
@@ -157,7 +177,7 @@ fn ranks_of_block(round: &Round, totals: &[UnitTotals], block: usize) -> HashMap
 pub fn standing_row(round: &Round, standing: &Standing, publication: u64) -> StandingRow {
     let unit = &round.units[standing.place];
     let (totals, policy) = (&standing.totals, round.policy());
-    let band = totals.index.as_ref().and_then(|i| policy.bands.iter().find(|b| *i >= Exact::from(b.from)));
+    let band = totals.index.as_ref().and_then(|i| policy.bands_of(&unit.tree.kind).find(|b| *i >= Exact::from(b.from)));
     let printed = totals.index.as_ref().map_or(String::new(), |i| i.rounded(policy.digits, policy.rounding));
     StandingRow {
         round: round.id().clone(),

@@ -15,7 +15,7 @@ use crate::council::DecisionState;
 use crate::result::Standing;
 use crate::rulebook::{Book, Tree};
 use crate::sheet::Sheet;
-use crate::survey::SurveyPoints;
+use crate::survey::{SurveyLeaf, SurveyPoints};
 
 /// A round.
 #[derive(Debug)]
@@ -199,8 +199,14 @@ impl Round {
 
     /// Leaves of a tree that its unit scores itself.
     pub fn own_leaves(tree: &Tree) -> impl Iterator<Item = (usize, &Code)> + Clone {
-        let own = tree.leaves.iter().enumerate().filter(|(_, l)| l.leaf.source == Source::Appraisal);
+        let own = tree.leaves.iter().enumerate().filter(|(_, l)| l.leaf.source != Source::Survey);
         own.map(|(i, l)| (i, &l.code))
+    }
+
+    /// What the survey says of a leaf.
+    #[must_use]
+    pub fn survey_leaf(&self, unit: &UnitState, leaf: usize) -> Option<&SurveyLeaf> {
+        self.survey.as_ref()?.get(&unit.unit)?.get(leaf)?.as_ref()
     }
 
     /// Works out anew when the timer has to act next.

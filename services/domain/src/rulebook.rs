@@ -4,9 +4,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use proto::document::{Answer, DocRef, Extra, Group, Leaf, Rule, Rulebook, Source, Text};
+use proto::document::{Answer, Claims, DocRef, Effective, Extra, Group, Leaf, MissingGroup, Rulebook, Source, Text};
 use proto::rows::Level;
+use proto::text;
 use proto::{Code, Decimal};
+
+use crate::faults::Faults;
+use crate::rule::faults::rule_faults;
 
 /// How deep a tree may be (fields are at depth 1).
 pub const DEPTH_MAX: usize = 6;
@@ -24,6 +28,14 @@ pub struct Book {
     pub answers: Vec<Answer>,
     /// Bonuses and penalties.
     pub extras: Vec<Extra>,
+    /// What becomes of a group that gave no answer.
+    pub missing_group: MissingGroup,
+    /// How claims are held against the rules.
+    pub claims: Claims,
+    /// The days that it is for.
+    pub effective: Option<Effective>,
+    /// Whether it is a part of a set, which no round can bind.
+    pub fragment: bool,
     /// Its id and digest.
     pub doc: DocRef,
 }
@@ -85,32 +97,29 @@ impl Book {
     ///
     /// # Errors
     /// All faults at once, each with its path.
-    pub fn build(doc: DocRef, rulebook: Rulebook) -> Result<Self, Vec<String>> {
-        let mut faults = Vec::new();
+    pub fn build(doc: DocRef, rulebook: Rulebook) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
         let mut trees = HashMap::new();
         for total in &rulebook.kinds {
             let tree = Tree::build(&rulebook, &total.kind, total.total, &mut faults);
             if trees.insert(total.kind.clone(), Arc::new(tree)).is_some() {
-                faults.push(format!("kinds: {} stands twice", total.kind));
+                let kind = &total.kind;
+                faults.push("kinds", "kind_twice", text!("{kind} có hai lần", "{kind} stands twice"));
             }
         }
         if trees.is_empty() {
-            faults.push("kinds: none".to_owned());
+            faults.push("kinds", "kinds_none", text!("không có loại đơn vị nào", "none"));
         }
         for node in rulebook.nodes.iter().filter(|n| !trees.contains_key(&n.kind)) {
-            faults.push(format!("{} {}: the kind has no total", node.kind, node.code));
+            let path = format!("{} {}", node.kind, node.code);
+            faults.push(path, "kind_unknown", text!("loại đơn vị không có tổng điểm", "the kind has no total"));
         }
         survey_faults(&rulebook, &trees, &mut faults);
-        for extra in &rulebook.extras {
-            if extra.cap.is_negative() || !trees.contains_key(&extra.kind) {
-                faults.push(format!("extra {} {}: its cap is negative or its kind unknown", extra.kind, extra.code));
-            }
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let Rulebook { basis, groups, answers, extras, .. } = rulebook;
-        Ok(Self { basis, trees, groups, answers, extras, doc })
+        extra_faults(&rulebook, &trees, &mut faults);
+        header_faults(&rulebook, &mut faults);
+        faults.none()?;
+        let Rulebook { basis, groups, answers, extras, missing_group, claims, effective, fragment, .. } = rulebook;
+        Ok(Self { basis, trees, groups, answers, extras, missing_group, claims, effective, fragment, doc })
     }
 
     /// A bonus or penalty of a kind of unit.
@@ -121,7 +130,7 @@ impl Book {
 }
 
 impl Tree {
-    fn build(rulebook: &Rulebook, kind: &Code, total: Decimal, faults: &mut Vec<String>) -> Self {
+    fn build(rulebook: &Rulebook, kind: &Code, total: Decimal, faults: &mut Faults) -> Self {
         let mut tree =
             Self { kind: kind.clone(), total, nodes: Vec::new(), leaves: Vec::new(), by_code: HashMap::new() };
         let mut places: HashMap<Code, usize> = HashMap::new();
@@ -132,22 +141,38 @@ impl Tree {
                 None => None,
                 Some(Some(place)) => Some(place),
                 Some(None) => {
-                    faults.push(format!("{path}: its parent does not stand before it"));
+                    faults.push(
+                        path.clone(),
+                        "parent_missing",
+                        text!("mục cha không đứng trước", "its parent does not stand before it"),
+                    );
                     None
                 }
             };
             if node.maximum <= Decimal::ZERO {
-                faults.push(format!("{path}: its maximum is not above zero"));
+                faults.push(
+                    path.clone(),
+                    "maximum_not_positive",
+                    text!("điểm tối đa không lớn hơn 0", "its maximum is not above zero"),
+                );
             }
             if parent.is_some_and(|p| tree.nodes[p].leaf.is_some()) {
-                faults.push(format!("{path}: its parent is a leaf"));
+                faults.push(
+                    path.clone(),
+                    "parent_is_leaf",
+                    text!("mục cha là tiêu chí chấm điểm", "its parent is a leaf"),
+                );
             }
             let place = tree.nodes.len();
             if places.insert(node.code.clone(), place).is_some() {
-                faults.push(format!("{path}: the code stands twice"));
+                faults.push(path.clone(), "code_twice", text!("mã có hai lần", "the code stands twice"));
             }
             if node.code.as_str().split('.').count() > DEPTH_MAX {
-                faults.push(format!("{path}: deeper than {DEPTH_MAX} levels"));
+                faults.push(
+                    path.clone(),
+                    "too_deep",
+                    text!("sâu hơn {DEPTH_MAX} cấp", "deeper than {DEPTH_MAX} levels"),
+                );
             }
             let level = match (&node.leaf, parent) {
                 (Some(_), _) => Level::Leaf,
@@ -171,12 +196,15 @@ impl Tree {
             let (code, title, maximum) = (node.code.clone(), node.title.clone(), node.maximum);
             tree.nodes.push(TreeNode { code, parent, level, title, maximum, leaf });
         }
-        tree.sum_faults(faults);
+        // Of a fragment some leaves are known, and so some sums.
+        if !rulebook.fragment {
+            tree.sum_faults(faults);
+        }
         tree
     }
 
     /// Maxima must add up exactly at every node and to the stated total.
-    fn sum_faults(&self, faults: &mut Vec<String>) {
+    fn sum_faults(&self, faults: &mut Faults) {
         let mut below: Vec<i128> = vec![0; self.nodes.len()];
         let mut children = vec![0_usize; self.nodes.len()];
         let mut total = 0;
@@ -190,69 +218,117 @@ impl Tree {
             }
         }
         for (i, node) in self.nodes.iter().enumerate().filter(|(_, n)| n.leaf.is_none()) {
+            let path = format!("{} {}", self.kind, node.code);
             if children[i] == 0 {
-                faults.push(format!("{} {}: neither a leaf nor a parent", self.kind, node.code));
+                faults.push(
+                    path,
+                    "childless",
+                    text!("không có tiêu chí con và không được chấm điểm", "neither a leaf nor a parent"),
+                );
             } else if below[i] != node.maximum.nanos() {
-                faults.push(format!("{} {}: the maxima below do not add up to {}", self.kind, node.code, node.maximum));
+                let maximum = node.maximum;
+                let what =
+                    text!("tổng tối đa các mục con khác {maximum}", "the maxima below do not add up to {maximum}");
+                faults.push(path, "sum_differs", what);
             }
         }
         if total != self.total.nanos() {
-            faults.push(format!("{}: the fields' maxima do not add up to {}", self.kind, self.total));
+            let total = self.total;
+            let what = text!("tổng tối đa các lĩnh vực khác {total}", "the fields' maxima do not add up to {total}");
+            faults.push(self.kind.to_string(), "total_differs", what);
         }
     }
 }
 
-fn rule_faults(path: &str, leaf: &Leaf, maximum: Decimal, faults: &mut Vec<String>) {
-    let mut fault = |what: &str| faults.push(format!("{path}: {what}"));
-    match &leaf.rule {
-        Rule::Options { options } => {
-            let mut codes: Vec<&Code> = options.iter().map(|o| &o.code).collect();
-            codes.sort();
-            codes.dedup();
-            if codes.len() != options.len() {
-                fault("an option's code stands twice");
-            }
-            if options.iter().any(|o| o.points.is_negative() || o.points > maximum) {
-                fault("an option's points are outside 0 to the maximum");
-            }
-            if !options.iter().any(|o| o.points == maximum) {
-                fault("no option reaches the maximum");
-            }
-        }
-        Rule::Number { step } => {
-            if *step <= Decimal::ZERO || !maximum.is_multiple_of(*step) {
-                fault("the maximum is no multiple of the step");
-            }
-        }
-        Rule::SurveyAverage {} => {}
+/// The most digits that a claim may be rounded to.
+const CLAIM_DIGITS_MAX: u8 = 6;
+
+fn header_faults(rulebook: &Rulebook, faults: &mut Faults) {
+    if rulebook.title.vi.trim().is_empty() {
+        faults.push("title", "untitled", text!("bộ tiêu chí không có tên", "the rulebook has no title"));
     }
-    if (leaf.source == Source::Survey) != matches!(leaf.rule, Rule::SurveyAverage {}) {
-        fault("source and rule disagree about the survey");
+    if rulebook.claims.digits > CLAIM_DIGITS_MAX {
+        let what = text!("quá {CLAIM_DIGITS_MAX} chữ số", "more than {CLAIM_DIGITS_MAX} digits");
+        faults.push("claims.digits", "claim_digits", what);
     }
-    if leaf.source == Source::Survey && (leaf.evidence || leaf.exemptible) {
-        fault("a survey leaf asks for no evidence and no exemption");
+    if rulebook.effective.as_ref().is_some_and(|e| e.until.is_some_and(|until| until < e.from)) {
+        faults.push("effective", "effective_order", text!("kết thúc trước khi bắt đầu", "it ends before it begins"));
+    }
+    for node in rulebook.nodes.iter().filter(|n| n.title.vi.trim().is_empty()) {
+        let path = format!("{} {}", node.kind, node.code);
+        faults.push(path, "node_untitled", text!("không có tên gọi", "it has no title"));
     }
 }
 
-fn survey_faults(rulebook: &Rulebook, trees: &HashMap<Code, Arc<Tree>>, faults: &mut Vec<String>) {
+fn extra_faults(rulebook: &Rulebook, trees: &HashMap<Code, Arc<Tree>>, faults: &mut Faults) {
+    let mut seen: Vec<(&Code, &Code)> = Vec::new();
+    for extra in &rulebook.extras {
+        let path = format!("extra {} {}", extra.kind, extra.code);
+        if extra.cap.is_negative() || !trees.contains_key(&extra.kind) {
+            let what = text!("mức tối đa âm hoặc loại đơn vị không có", "its cap is negative or its kind unknown");
+            faults.push(path.clone(), "extra_cap", what);
+        }
+        if trees.get(&extra.kind).is_some_and(|tree| tree.nodes.iter().any(|n| n.code == extra.code)) {
+            faults.push(
+                path.clone(),
+                "extra_is_node",
+                text!("mã trùng với một mục của bộ tiêu chí", "its code is that of a node"),
+            );
+        }
+        if seen.contains(&(&extra.kind, &extra.code)) {
+            faults.push(path, "extra_twice", text!("mã có hai lần", "the code stands twice"));
+        }
+        seen.push((&extra.kind, &extra.code));
+    }
+}
+
+fn survey_faults(rulebook: &Rulebook, trees: &HashMap<Code, Arc<Tree>>, faults: &mut Faults) {
     let one = Decimal::new(1, 0).expect("one is a decimal");
     for answer in &rulebook.answers {
         if answer.share.is_negative() || answer.share > one {
-            faults.push(format!("answer {}: its share is outside 0 to 1", answer.code));
+            let what = text!("tỷ lệ ngoài khoảng 0 đến 1", "its share is outside 0 to 1");
+            faults.push(format!("answer {}", answer.code), "answer_share", what);
         }
     }
     for (kind, tree) in trees {
         let surveyed = tree.leaves.iter().any(|l| l.leaf.source == Source::Survey);
         if surveyed && rulebook.answers.is_empty() {
-            faults.push(format!("{kind}: survey leaves, but no scale of answers"));
+            let what =
+                text!("có tiêu chí điều tra nhưng không có thang trả lời", "survey leaves, but no scale of answers");
+            faults.push(kind.to_string(), "answers_none", what);
         }
         if surveyed && !rulebook.groups.iter().any(|g| g.kind == *kind) {
-            faults.push(format!("{kind}: survey leaves, but no respondent group"));
+            let what =
+                text!("có tiêu chí điều tra nhưng không có nhóm đối tượng", "survey leaves, but no respondent group");
+            faults.push(kind.to_string(), "groups_none", what);
+        }
+    }
+    let codes: std::collections::BTreeSet<&Code> = rulebook.answers.iter().map(|a| &a.code).collect();
+    if codes.len() != rulebook.answers.len() {
+        faults.push("answers", "answer_twice", text!("một phương án có hai lần", "one stands twice"));
+    }
+    if !rulebook.answers.is_empty() && !rulebook.answers.iter().any(|a| a.share == one) {
+        faults.push("answers", "answers_maximum", text!("không phương án nào được 1", "none is worth the whole"));
+    }
+    for group in &rulebook.groups {
+        let path = format!("group {} {}", group.kind, group.code);
+        if !trees.contains_key(&group.kind) {
+            faults.push(path.clone(), "group_kind", text!("loại đơn vị không có", "its kind is unknown"));
+        }
+        if group.weight.is_some_and(|w| w <= Decimal::ZERO) {
+            faults.push(
+                path.clone(),
+                "group_weight",
+                text!("trọng số không lớn hơn 0", "its weight is not above zero"),
+            );
+        }
+        if group.sample == Some(0) {
+            faults.push(path, "group_sample", text!("cỡ mẫu bằng 0", "its sample is 0"));
         }
     }
     let mut seen: Vec<(&Code, &Code)> = rulebook.groups.iter().map(|g| (&g.kind, &g.code)).collect();
     seen.sort();
     if seen.windows(2).any(|w| w[0] == w[1]) {
-        faults.push("groups: one stands twice".to_owned());
+        faults.push("groups", "group_twice", text!("một nhóm có hai lần", "one stands twice"));
     }
 }

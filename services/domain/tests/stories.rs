@@ -28,7 +28,9 @@ mod stories {
     mod powers;
     mod publication;
     mod round;
+
     mod rulebook;
+    mod rules;
     mod sheet;
     mod shown;
     mod signing;

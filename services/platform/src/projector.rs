@@ -65,7 +65,7 @@ pub enum ProjectError {
     #[error("log_broken: {0}; run `parindex verify`")]
     Broken(#[from] Fault),
     /// A body is no event.
-    #[error("position {position}: {source}")]
+    #[error("log_broken: position {position}: {source}; run `parindex verify`")]
     Decode {
         /// Where.
         position: u64,
@@ -73,7 +73,7 @@ pub enum ProjectError {
         source: DecodeError,
     },
     /// An event does not fit what came before.
-    #[error(transparent)]
+    #[error("log_broken: {0}; run `parindex verify`")]
     Unfit(#[from] Unfit),
     /// What had been dropped could not be restored.
     #[error(transparent)]

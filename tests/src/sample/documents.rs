@@ -40,6 +40,8 @@ pub fn groups() -> Vec<Group> {
         kind: code(kind),
         code: code(&format!("{kind}-{number}")),
         title: text(vi, en),
+        weight: None,
+        sample: None,
     };
     vec![
         group(SO, 1, "Đại biểu HĐND Thành phố", "Delegates of the City People's Council"),

@@ -70,11 +70,13 @@ pub fn opening(units: &[Unit], rulebook: DocRef, catalogue: DocRef) -> OpenRound
             digits: 2,
             rounding: RoundingMode::HalfUp,
             ties: Ties::Competition,
+            deciding: Vec::new(),
             bands: BANDS
                 .map(|(band, from, vi, en)| Band {
                     code: code(band),
                     title: text(vi, en),
                     from: hundredths(from * 100),
+                    kind: None,
                 })
                 .to_vec(),
         },

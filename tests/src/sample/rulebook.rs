@@ -2,7 +2,9 @@
 //! Field names and field maxima are real (the maxima are the national set's); everything else is illustrative.
 
 use proto::Code;
-use proto::document::{Answer, Extra, KindTotal, Leaf, Node, OptionPoints, Rule, Rulebook, Sign, Source, Text};
+use proto::document::{
+    Answer, Claims, Extra, KindTotal, Leaf, MissingGroup, Node, OptionPoints, Rule, Rulebook, Sign, Source, Text,
+};
 
 use super::units::{HUYEN, SO};
 use super::words::{code, hundredths, text};
@@ -78,6 +80,10 @@ pub fn rulebook() -> (Rulebook, [(&'static str, Vec<LeafSpec>); 2]) {
             "Criteria of the PAR Index 2022 (illustrative, after Decision 4210/QĐ-UBND)",
         ),
         basis: super::documents::rulebook_basis(),
+        effective: None,
+        fragment: false,
+        claims: Claims::default(),
+        missing_group: MissingGroup::default(),
         kinds: both.clone().map(|kind| KindTotal { kind: code(kind), total: hundredths(10_000) }).collect(),
         nodes,
         extras: both.flat_map(extras).collect(),
@@ -225,7 +231,7 @@ fn leaf(spec: &LeafSpec) -> Leaf {
             (Source::Appraisal, Rule::Options { options: options.collect() })
         }
     };
-    Leaf { source, rule, evidence: spec.evidence, exemptible: spec.exemptible }
+    Leaf { source, rule, evidence: spec.evidence, asks: None, exemptible: spec.exemptible }
 }
 
 fn extras(kind: &'static str) -> [Extra; 2] {

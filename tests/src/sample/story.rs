@@ -78,11 +78,11 @@ impl LeafSpec {
             Form::Options(_, options) => {
                 let option = options.iter().find(|(_, p)| *p == points);
                 let (option, _) = option.unwrap_or_else(|| panic!("{}: no option of {points}", self.code));
-                Inputs { option: Some(option.clone()), figures: Vec::new() }
+                Inputs { option: Some(option.clone()), ..Inputs::default() }
             }
             Form::Number(_) => {
                 let value = hundredths(points * 10_000 / self.maximum);
-                Inputs { option: None, figures: vec![Figure { name: code("percent"), value }] }
+                Inputs { figures: vec![Figure { name: code("percent"), value }], ..Inputs::default() }
             }
             Form::Survey => panic!("{}: a survey leaf has no inputs", self.code),
         }

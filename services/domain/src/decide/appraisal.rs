@@ -10,7 +10,7 @@ use proto::{Capacity, Code, Fact, Rejection, RoundId, Stream, UnitId};
 use super::Decision;
 use super::hearing::{Hearing, ScoreAt, required, within_cap};
 use crate::round::{Round, UnitState};
-use crate::rule;
+use crate::rule::{self, Insists};
 
 fn phase(appraisal: Appraisal) -> Phase {
     match appraisal {
@@ -74,7 +74,7 @@ pub fn adjust(hearing: &Hearing, act: &AdjustScore) -> Result<Decision, Rejectio
     at.applies()?;
     at.fresh(act.revision)?;
     required(&act.reason)?;
-    rule::points(at.leaf, &act.inputs, act.points)?;
+    rule::points(&at.round.book.claims, at.leaf, &act.inputs, act.points, Insists::Never)?;
     let fact = Fact::ScoreAdjusted(Appraised { act: act.clone(), own_unit });
     Ok(Decision::new(stream(&act.round, &act.unit), fact))
 }

@@ -13,7 +13,7 @@ use super::hearing::{Hearing, required};
 use crate::council::DecisionState;
 use crate::result::result_digest;
 use crate::round::Round;
-use crate::rule;
+use crate::rule::{self, Insists};
 
 pub fn propose(hearing: &Hearing, act: &ProposeDecision) -> Result<Decision, Rejection> {
     let round = hearing.round(&act.round)?;
@@ -53,7 +53,7 @@ fn changes_fit(hearing: &Hearing, round: &Round, changes: &[ScoreChange]) -> Res
     for (i, change) in changes.iter().enumerate() {
         let at = hearing.score(round, &change.unit, &change.leaf)?;
         at.applies()?;
-        rule::points(at.leaf, &change.inputs, change.points)?;
+        rule::points(&round.book.claims, at.leaf, &change.inputs, change.points, Insists::Never)?;
         required(&change.reason)?;
         if changes[..i].iter().any(|c| c.unit == change.unit && c.leaf == change.leaf) {
             return Err(Rejection::ChangeUnknown { leaf: change.leaf.clone() });

@@ -65,6 +65,6 @@ pub fn seal(hearing: &Hearing, act: &SealDocument) -> Result<Decision, Rejection
         return Err(Rejection::DigestMismatch { expected: digest.to_string() });
     }
     documents::meaning(act.document, &act.id, whole)
-        .map_err(|faults| Rejection::DocumentInvalid { faults: faults.join("; ") })?;
+        .map_err(|faults| Rejection::DocumentInvalid { faults: faults.told() })?;
     Ok(Decision::new(Stream::Document(act.document, act.id.clone()), Fact::DocumentSealed(act.clone())))
 }

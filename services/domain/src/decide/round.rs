@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use proto::act::round::{ClosePhase, CloseRound, ExtendDeadline, OpenRound, Phase, Stage, Window};
-use proto::document::{Catalogue, DocKind, DocRef};
+use proto::act::round::{Band, ClosePhase, CloseRound, ExtendDeadline, OpenRound, Phase, Stage, Window};
+use proto::document::{Catalogue, DocKind, DocRef, Effective};
 use proto::said::Text;
 use proto::text;
 use proto::{Capacity, Decimal, Fact, Rejection, Stream};
@@ -11,7 +11,7 @@ use proto::{Capacity, Decimal, Fact, Rejection, Stream};
 use super::Decision;
 use super::hearing::{Hearing, required};
 use crate::documents::Meaning;
-use crate::rulebook::Book;
+use crate::rulebook::{Book, TreeNode};
 
 /// The most digits of a printed index.
 const DIGITS_MAX: u8 = 6;
@@ -29,9 +29,10 @@ pub fn open(hearing: &Hearing, act: &OpenRound) -> Result<Decision, Rejection> {
         return Err(Rejection::DocumentUnknown { id: act.catalogue.id.clone() });
     };
     let mut faults = Vec::new();
+    book_faults(act, &book, &mut faults);
     block_faults(act, &book, &catalogue, &mut faults);
     window_faults(&act.phases, &mut faults);
-    policy_faults(act, &mut faults);
+    policy_faults(act, &book, &mut faults);
     if !faults.is_empty() {
         return Err(Rejection::BadRound { detail: Text::join(&faults) });
     }
@@ -40,6 +41,21 @@ pub fn open(hearing: &Hearing, act: &OpenRound) -> Result<Decision, Rejection> {
 
 fn meaning(hearing: &Hearing, kind: DocKind, doc: &DocRef) -> Option<Meaning> {
     hearing.world.meaning(kind, &doc.id, doc.digest)
+}
+
+fn book_faults(act: &OpenRound, book: &Book, faults: &mut Vec<Text>) {
+    let id = &act.rulebook.id;
+    if book.fragment {
+        faults.push(text!("bộ tiêu chí {id} chỉ là một phần", "the rulebook {id} is a fragment"));
+    }
+    let year = i32::try_from(act.year).unwrap_or(i32::MAX);
+    let holds = |e: &Effective| e.from.year() <= year && e.until.is_none_or(|until| year <= until.year());
+    if !book.effective.as_ref().is_none_or(holds) {
+        faults.push(text!(
+            "bộ tiêu chí {id} không áp dụng cho năm {year}",
+            "the rulebook {id} is not for the year {year}"
+        ));
+    }
 }
 
 fn block_faults(act: &OpenRound, book: &Book, catalogue: &Catalogue, faults: &mut Vec<Text>) {
@@ -120,7 +136,7 @@ fn window_faults(windows: &[Window], faults: &mut Vec<Text>) {
     }
 }
 
-fn policy_faults(act: &OpenRound, faults: &mut Vec<Text>) {
+fn policy_faults(act: &OpenRound, book: &Book, faults: &mut Vec<Text>) {
     let policy = &act.policy;
     if policy.digits > DIGITS_MAX {
         faults.push(text!("quá {DIGITS_MAX} chữ số thập phân", "more than {DIGITS_MAX} digits"));
@@ -131,16 +147,34 @@ fn policy_faults(act: &OpenRound, faults: &mut Vec<Text>) {
             "self and first must be among the stages that count"
         ));
     }
-    let falling = policy.bands.windows(2).all(|w| w[0].from > w[1].from);
-    let codes: BTreeSet<_> = policy.bands.iter().map(|b| &b.code).collect();
-    if !falling || codes.len() != policy.bands.len() {
+    for kind in book.trees.keys().filter(|kind| act.blocks.iter().any(|b| b.kind == **kind)) {
+        band_faults(&policy.bands_of(kind).collect::<Vec<_>>(), faults);
+        for code in &policy.deciding {
+            let field = |n: &TreeNode| n.code == *code && n.parent.is_none();
+            if !book.trees[kind].nodes.iter().any(field) {
+                faults.push(text!("{code} không phải là lĩnh vực của {kind}", "{code} is no field of {kind}"));
+            }
+        }
+    }
+    if let Some(kind) = policy.bands.iter().filter_map(|b| b.kind.as_ref()).find(|k| !book.trees.contains_key(*k)) {
         faults.push(text!(
-            "các mức xếp loại phải giảm dần, mỗi mức một mã",
-            "bands must fall, each with a code of its own"
+            "mức xếp loại cho {kind}, không có trong bộ tiêu chí",
+            "a band of {kind}, which the rulebook has not"
         ));
     }
-    if policy.bands.last().is_some_and(|b| b.from != Decimal::ZERO) {
-        faults.push(text!("mức xếp loại cuối phải bắt đầu từ 0", "the last band must begin at 0"));
+}
+
+fn band_faults(bands: &[&Band], faults: &mut Vec<Text>) {
+    let falling = bands.windows(2).all(|w| w[0].from > w[1].from);
+    let codes: BTreeSet<_> = bands.iter().map(|b| &b.code).collect();
+    let unruly =
+        text!("các mức xếp loại phải giảm dần, mỗi mức một mã", "bands must fall, each with a code of its own");
+    if (!falling || codes.len() != bands.len()) && !faults.contains(&unruly) {
+        faults.push(unruly);
+    }
+    let open = text!("mức xếp loại cuối phải bắt đầu từ 0", "the last band must begin at 0");
+    if bands.last().is_some_and(|b| b.from != Decimal::ZERO) && !faults.contains(&open) {
+        faults.push(open);
     }
 }
 

@@ -12,7 +12,7 @@ use proto::{Capacity, Fact, Rejection, RoundId, Stream, UnitId};
 use super::Decision;
 use super::hearing::{Hearing, bounded, required};
 use crate::round::{Round, UnitState};
-use crate::rule;
+use crate::rule::{self, Insists};
 
 const OWN: [Capacity; 2] = [Capacity::Drafter, Capacity::Chief];
 
@@ -57,7 +57,8 @@ pub fn score(hearing: &Hearing, act: &ScoreSelf) -> Result<Decision, Rejection> 
     open(hearing, round, at.unit)?;
     at.applies()?;
     at.fresh(act.revision)?;
-    rule::points(at.leaf, &act.inputs, act.claimed)?;
+    let ground = Insists::WithGround(!act.explanation.trim().is_empty());
+    rule::points(&round.book.claims, at.leaf, &act.inputs, act.claimed, ground)?;
     evidence_fits(&act.evidence)?;
     bounded(&act.explanation)?;
     if at.leaf.leaf.evidence && act.evidence.is_empty() && act.explanation.trim().is_empty() {

@@ -9,12 +9,13 @@ use proto::act::sheet::Inputs;
 use proto::document::Sign;
 use proto::rows::{ExemptionState, FlagState, SheetState};
 use proto::score::{Score, StageState};
-use proto::{Code, Event, Exact, Fact, UnitId};
+use proto::{Code, Decimal, Event, Exact, Fact, UnitId};
 
 use super::Done;
 use crate::council::DecisionState;
 use crate::result::standings;
 use crate::round::{Appeal, Publication, Round, UnitState};
+use crate::rule::{self, Insists};
 use crate::sheet::ExtraState;
 
 /// What one event touched.
@@ -65,15 +66,18 @@ impl Round {
                 self.schedule();
                 Ok(())
             }
-            Fact::SelfScored(f) => self.score(&at(&f.unit, &f.leaf), marks, |score, maximum| {
-                let points = Exact::from(f.claimed.min(maximum));
-                score.set(stage(Stage::Own, &f.inputs, points, String::new(), version));
-                score.exemption = None;
-                score.evidence.clone_from(&f.evidence);
-                score.explanation.clone_from(&f.explanation);
-            }),
+            Fact::SelfScored(f) => {
+                let insists = Insists::WithGround(!f.explanation.trim().is_empty());
+                let points = self.points(&f.unit, &f.leaf, &f.inputs, f.claimed, insists)?;
+                self.score(&at(&f.unit, &f.leaf), marks, |score| {
+                    score.set(stage(Stage::Own, &f.inputs, points, String::new(), version));
+                    score.exemption = None;
+                    score.evidence.clone_from(&f.evidence);
+                    score.explanation.clone_from(&f.explanation);
+                })
+            }
             Fact::ExemptionClaimed(f) => {
-                self.score(&at(&f.unit, &f.leaf), marks, |s, _| s.exemption = Some(ExemptionState::Claimed))
+                self.score(&at(&f.unit, &f.leaf), marks, |s| s.exemption = Some(ExemptionState::Claimed))
             }
             Fact::SheetSubmitted(f) => self.sheet(&f.unit, version, marks, |u| u.sheet.state = SheetState::Submitted),
             Fact::SheetWithdrawn(f) => self.sheet(&f.unit, version, marks, |u| u.sheet.state = SheetState::Open),
@@ -89,33 +93,33 @@ impl Round {
             Fact::ScoreConfirmed(f) => {
                 let f = &f.act;
                 let stands = self.standing_points(&f.unit, &f.leaf).ok_or("nothing to confirm")?;
-                self.score(&at(&f.unit, &f.leaf), marks, |score, _| {
+                self.score(&at(&f.unit, &f.leaf), marks, |score| {
                     score.set(stage(appraised(f.appraisal), &stands.0, stands.1, String::new(), version));
                     settle(score, f.appraisal);
                 })
             }
             Fact::ScoreAdjusted(f) => {
                 let f = &f.act;
-                self.score(&at(&f.unit, &f.leaf), marks, |score, _| {
-                    let points = Exact::from(f.points);
+                let points = self.points(&f.unit, &f.leaf, &f.inputs, f.points, Insists::Never)?;
+                self.score(&at(&f.unit, &f.leaf), marks, |score| {
                     score.set(stage(appraised(f.appraisal), &f.inputs, points, f.reason.clone(), version));
                     settle(score, f.appraisal);
                 })
             }
             Fact::ScoreFlagged(f) => {
-                self.score(&at(&f.act.unit, &f.act.leaf), marks, |s, _| s.flag = Some(FlagState::Raised))
+                self.score(&at(&f.act.unit, &f.act.leaf), marks, |s| s.flag = Some(FlagState::Raised))
             }
-            Fact::FlagExplained(f) => self.score(&at(&f.unit, &f.leaf), marks, |score, _| {
+            Fact::FlagExplained(f) => self.score(&at(&f.unit, &f.leaf), marks, |score| {
                 score.flag = Some(FlagState::Explained);
                 score.evidence.extend(f.evidence.iter().cloned());
             }),
             Fact::ExemptionAccepted(f) => {
                 let f = &f.act;
-                self.score(&at(&f.unit, &f.leaf), marks, |s, _| s.exemption = Some(ExemptionState::Accepted))
+                self.score(&at(&f.unit, &f.leaf), marks, |s| s.exemption = Some(ExemptionState::Accepted))
             }
             Fact::ExemptionRefused(f) => {
                 let f = &f.act;
-                self.score(&at(&f.unit, &f.leaf), marks, |s, _| s.exemption = Some(ExemptionState::Refused))
+                self.score(&at(&f.unit, &f.leaf), marks, |s| s.exemption = Some(ExemptionState::Refused))
             }
             Fact::BonusAwarded(f) => self.extra(&f.act, Sign::Bonus, version, marks),
             Fact::PenaltyImposed(f) => self.extra(&f.act, Sign::Penalty, version, marks),
@@ -150,8 +154,9 @@ impl Round {
                 let applied = (f.act.unit.clone(), f.act.leaf.clone());
                 self.decision(&f.act.decision)?.applied.insert(applied);
                 self.unpublished_correction |= !self.publications.is_empty();
-                self.score(&at(&f.act.unit, &f.act.leaf), marks, |score, _| {
-                    score.set(stage(Stage::Council, &f.inputs, Exact::from(f.points), f.reason.clone(), version));
+                let points = self.points(&f.act.unit, &f.act.leaf, &f.inputs, f.points, Insists::Never)?;
+                self.score(&at(&f.act.unit, &f.act.leaf), marks, |score| {
+                    score.set(stage(Stage::Council, &f.inputs, points, f.reason.clone(), version));
                 })
             }
             Fact::ResultPublished(f) => {
@@ -187,8 +192,9 @@ impl Round {
                 let applied = (f.act.unit.clone(), f.act.leaf.clone());
                 self.decision(&decision)?.applied.insert(applied);
                 self.unpublished_correction = true;
-                self.score(&at(&f.act.unit, &f.act.leaf), marks, |score, _| {
-                    score.set(stage(Stage::Correction, &f.inputs, Exact::from(f.points), f.reason.clone(), version));
+                let points = self.points(&f.act.unit, &f.act.leaf, &f.inputs, f.points, Insists::Never)?;
+                self.score(&at(&f.act.unit, &f.act.leaf), marks, |score| {
+                    score.set(stage(Stage::Correction, &f.inputs, points, f.reason.clone(), version));
                 })
             }
             Fact::RoundClosed(_) => {
@@ -223,16 +229,29 @@ impl Round {
         Ok(())
     }
 
-    fn score(&mut self, at: &Change, marks: &mut Marks, change: impl FnOnce(&mut Score, proto::Decimal)) -> Done {
+    fn score(&mut self, at: &Change, marks: &mut Marks, change: impl FnOnce(&mut Score)) -> Done {
         let (place, unit) = self.unit_mut(at.unit)?;
-        let (leaf, node) = unit.tree.leaf(at.leaf).ok_or_else(|| format!("no leaf {}", at.leaf))?;
-        let maximum = node.maximum;
+        let (leaf, _) = unit.tree.leaf(at.leaf).ok_or_else(|| format!("no leaf {}", at.leaf))?;
         let score = &mut unit.sheet.scores[leaf];
-        change(score, maximum);
+        change(score);
         score.revision = at.version;
         unit.sheet.version = at.version;
         marks.units.entry(place).or_default().insert(leaf);
         Ok(())
+    }
+
+    /// The points of a stage, by the rule and not by what the event states alone.
+    fn points(
+        &self,
+        unit: &UnitId,
+        leaf: &Code,
+        inputs: &Inputs,
+        stated: Decimal,
+        insists: Insists,
+    ) -> Result<Exact, String> {
+        let (_, of) = self.unit(unit).ok_or_else(|| format!("no unit {unit}"))?;
+        let (_, node) = of.tree.leaf(leaf).ok_or_else(|| format!("no leaf {leaf}"))?;
+        rule::points(&self.book.claims, node, inputs, stated, insists).map_err(|rejection| rejection.to_string())
     }
 
     fn extra(&mut self, act: &SetExtra, sign: Sign, version: u64, marks: &mut Marks) -> Done {

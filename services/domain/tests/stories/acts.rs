@@ -115,7 +115,7 @@ pub fn inputs(leaf: &str, points: &str) -> Inputs {
         ("2.1.2", _) => Some("no"),
         _ => None,
     };
-    Inputs { option: option.map(id), figures: Vec::new() }
+    Inputs { option: option.map(id), ..Inputs::default() }
 }
 
 /// A declared figure.

@@ -1,8 +1,8 @@
 //! Stories of arithmetic, with their numbers: what counts, out of what, rounded once, ranked exactly, in which band.
 //! No figure here is worked out by the crate under test: each stands as it was worked out by hand.
 
-use proto::act::round::{OpenRound, Phase, Unsubmitted};
-use proto::document::{DocKind, Leaf};
+use proto::act::round::{Band, OpenRound, Phase, Ties, Unsubmitted};
+use proto::document::{DocKind, Leaf, MissingGroup};
 use proto::exact::RoundingMode;
 use proto::rows::TotalRow;
 
@@ -134,6 +134,64 @@ fn equal_values_share_the_better_rank_and_the_next_one_is_skipped() {
         .stands(0, "b", "75.00", 1, "weak")
         .stands(0, "c", "75.00", 1, "weak")
         .stands(0, "a", "68.75", 3, "weak");
+}
+
+#[test]
+fn where_the_round_says_so_no_rank_is_skipped_behind_equal_values() {
+    let dense = round_with(|r| r.policy.ties = Ties::Dense);
+    let sheets = [signed("a", &[("1.1", "2")]), signed("b", &[("1.2", "0")]), signed("c", &[("1.1", "1")])].concat();
+    given([opened_as(dense), sheets])
+        .stands(0, "a", "75.00", 1, "weak")
+        .stands(0, "b", "75.00", 1, "weak")
+        .stands(0, "c", "68.75", 2, "weak");
+}
+
+#[test]
+fn between_equal_values_the_deciding_fields_decide_in_their_order() {
+    // a: 6 of 10 and 6 of 6; b: 10 of 10 and 2 of 6; c as b. Each has 12 of 16.
+    let sheets =
+        || [signed("a", &[("1.1", "2")]), signed("b", &[("2.1.1", "0")]), signed("c", &[("2.1.1", "0")])].concat();
+    for (fields, a, b) in [(&["1", "2"][..], 3, 1), (&["2"], 1, 2), (&["2", "1"], 1, 2)] {
+        let config = round_with(|r| r.policy.deciding = fields.iter().map(|f| id(f)).collect());
+        given([opened_as(config), sheets()])
+            .stands(0, "a", "75.00", a, "weak")
+            .stands(0, "b", "75.00", b, "weak")
+            .stands(0, "c", "75.00", b, "weak");
+    }
+}
+
+#[test]
+fn a_kind_of_unit_may_have_bands_of_its_own() {
+    let of_huyen = |code: &str, from: &str| Band { kind: Some(id("huyen")), ..band(code, from) };
+    let config = round_with(|r| r.policy.bands.extend([of_huyen("top", "50"), of_huyen("low", "0")]));
+    given([opened_as(config), all_signed()])
+        .stands(0, "a", "100.00", 1, "good")
+        .stands(0, "x", "100.00", 1, "top")
+        .stands(0, "y", "50.00", 0, "top");
+}
+
+#[test]
+fn groups_count_by_their_weights_and_a_missing_one_as_the_rulebook_says() {
+    let one = [("a", "citizens", "2.2", [10, 0, 0, 0])];
+    let both = [one[0], ("a", "firms", "2.2", [0, 0, 0, 5])];
+    // Citizens say the whole, firms nothing: 4 x 3/4 = 3, unweighted 2. Firms missing: 4, or 4 x 3/4 = 3 where they count as 0.
+    let table: [(Option<&str>, MissingGroup, &[_], &str); 4] = [
+        (None, MissingGroup::Others, &both, "2"),
+        (Some("3"), MissingGroup::Others, &both, "3"),
+        (Some("3"), MissingGroup::Others, &one, "4"),
+        (Some("3"), MissingGroup::Zero, &one, "3"),
+    ];
+    for (weight, missing, rows, points) in table {
+        let mut book = rulebook();
+        book.groups[0].weight = weight.map(dec);
+        book.missing_group = missing;
+        let whole = rulebook_value(&book);
+        let config = round_with(|r| r.rulebook = doc_ref("own", &whole));
+        let merged = does(secretary(), merge(&["b1"]));
+        let survey = [at("11-20"), batched("b1", &tally(rows)), at("12-01"), merged].concat();
+        let story = given([sealed(&secretary(), DocKind::Rulebook, "own", &whole), opened_as(config), survey]);
+        assert_eq!(total(&story, "a", "survey"), (points.to_owned(), "4".to_owned()), "{weight:?} {missing:?}");
+    }
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn a_catalogue_without_units_or_with_one_twice_is_not_sealed() {
     empty.units.clear();
     let mut twice = catalogue();
     twice.units.push(twice.units[0].clone());
-    for (faulty, fault) in [(empty, "no units"), (twice, "unit a stands twice")] {
+    for (faulty, fault) in [(empty, "units: none"), (twice, "unit a: stands twice")] {
         let whole = catalogue_value(&faulty);
         given([does(secretary(), part(CATALOGUE, "d", 1, &whole))])
             .when(secretary(), seal(CATALOGUE, "d", 1, &whole))

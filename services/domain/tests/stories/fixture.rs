@@ -7,8 +7,8 @@ use std::str::FromStr;
 use proto::act::round::{Band, Block, OpenRound, OwnUnit, Phase, Policy, Stage, Ties, Unsubmitted, Window};
 use proto::canon::{Value, to_vec};
 use proto::document::{
-    Answer, Catalogue, CatalogueUnit, DocRef, Extra, Group, KindTotal, Leaf, Node, OptionPoints, Rule, Rulebook, Sign,
-    Source, Tally, TallyRow, Text,
+    Answer, Catalogue, CatalogueUnit, Claims, DocRef, Extra, Group, KindTotal, Leaf, Node, OptionPoints, Rule,
+    Rulebook, Sign, Source, Tally, TallyRow, Text,
 };
 use proto::exact::RoundingMode;
 use proto::{Decimal, Hash, Instant, RoundId};
@@ -60,7 +60,7 @@ pub fn just_before(moment: Instant) -> Instant {
 }
 
 fn leaf(source: Source, rule: Rule) -> Leaf {
-    Leaf { source, rule, evidence: false, exemptible: false }
+    Leaf { source, rule, evidence: false, asks: None, exemptible: false }
 }
 
 /// A leaf scored as a plain number.
@@ -89,12 +89,22 @@ pub fn node(kind: &str, code: &str, maximum: &str, leaf: Option<Leaf>) -> Node {
 pub fn rulebook() -> Rulebook {
     let extra =
         |code: &str, sign, cap: &str| Extra { kind: id("so"), code: id(code), title: text(code), sign, cap: dec(cap) };
-    let group = |kind: &str, code: &str| Group { kind: id(kind), code: id(code), title: text(code) };
+    let group = |kind: &str, code: &str| Group {
+        kind: id(kind),
+        code: id(code),
+        title: text(code),
+        weight: None,
+        sample: None,
+    };
     let answer = |(code, share): (&str, &str)| Answer { code: id(code), share: dec(share) };
     let total = |kind: &str, total: &str| KindTotal { kind: id(kind), total: dec(total) };
     Rulebook {
         title: text("Rulebook of the stories"),
         basis: text("Illustrative"),
+        effective: None,
+        fragment: false,
+        claims: Claims::default(),
+        missing_group: proto::document::MissingGroup::default(),
         kinds: vec![total("so", "20"), total("huyen", "10")],
         nodes: vec![
             node("so", "1", "10", None),
@@ -191,7 +201,7 @@ pub fn window(phase: Phase, from: &str, until: &str) -> Window {
 
 /// A band.
 pub fn band(code: &str, from: &str) -> Band {
-    Band { code: id(code), title: text(&code.to_uppercase()), from: dec(from) }
+    Band { code: id(code), title: text(&code.to_uppercase()), from: dec(from), kind: None }
 }
 
 /// The round's configuration.
@@ -227,6 +237,7 @@ pub fn round() -> OpenRound {
             digits: 2,
             rounding: RoundingMode::HalfUp,
             ties: Ties::Competition,
+            deciding: Vec::new(),
             bands: vec![band("good", "90"), band("fair", "80"), band("weak", "0")],
         },
     }

@@ -115,6 +115,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("option_unknown", "points::an_option_is_one_of_the_rules"),
     ("claimed_differs", "points::a_refusal_names_what_the_rule_gives"),
     ("bad_inputs", "points::a_figure_stands_once_and_only_so_many"),
+    ("ground_required", "rules::a_claim_that_differs_needs_a_written_ground_where_the_rulebook_says_so"),
     ("evidence_required", "points::neither_evidence_nor_an_explanation_is_too_little_where_the_rule_asks_for_it"),
     ("bad_evidence", "points::a_reference_that_cannot_be_a_file_is_refused"),
     ("not_exemptible", "exemption::only_what_the_rulebook_says_may_be_claimed_with_a_ground_on_the_revision_seen"),
@@ -151,7 +152,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 20] = [
+const SOURCES: [(&str, &str); 21] = [
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
     ("arithmetic", include_str!("arithmetic.rs")),
@@ -168,6 +169,7 @@ const SOURCES: [(&str, &str); 20] = [
     ("powers", include_str!("powers.rs")),
     ("publication", include_str!("publication.rs")),
     ("round", include_str!("round.rs")),
+    ("rules", include_str!("rules.rs")),
     ("sheet", include_str!("sheet.rs")),
     ("signing", include_str!("signing.rs")),
     ("survey", include_str!("survey.rs")),

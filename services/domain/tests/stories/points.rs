@@ -19,13 +19,14 @@ fn claiming(leaf: &str, points: &str, change: impl FnOnce(&mut ScoreSelf)) -> Ac
 }
 
 fn option(code: &str) -> Inputs {
-    Inputs { option: Some(id(code)), figures: Vec::new() }
+    Inputs { option: Some(id(code)), ..Inputs::default() }
 }
 
 /// Leaf, inputs, points, the code of the refusal.
 fn unfit() -> Vec<(&'static str, Inputs, &'static str, &'static str)> {
     let none = Inputs::default;
-    let figures = |names: &[&str]| Inputs { option: None, figures: names.iter().map(|n| figure(n, "1")).collect() };
+    let figures =
+        |names: &[&str]| Inputs { figures: names.iter().map(|n| figure(n, "1")).collect(), ..Inputs::default() };
     let names: Vec<String> = (0..=FIGURES_MAX).map(|n| format!("f{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     vec![
@@ -103,7 +104,7 @@ fn a_figure_stands_once_and_only_so_many() {
     let many = (0..=FIGURES_MAX).map(|n| figure(&format!("f{n}"), "1")).collect();
     given([opened()])
         .when(drafter("a"), claiming("1.1", "6", |a| a.inputs.figures = twice))
-        .then_refused_with("bad_inputs", "detail", "a figure stands twice")
+        .then_refused_with("bad_inputs", "detail", "the figure cases stands twice")
         .when(drafter("a"), claiming("1.1", "6", |a| a.inputs.figures = many))
         .then_refused_with("bad_inputs", "detail", "too many figures");
 }

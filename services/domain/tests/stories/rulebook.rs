@@ -57,7 +57,9 @@ fn every_kind_has_one_total_and_every_node_a_kind() {
         let twice = b.kinds[0].clone();
         b.kinds.push(twice);
     });
-    faulty("kinds: none", |b| *b = Rulebook { kinds: vec![], nodes: vec![], extras: vec![], ..b.clone() });
+    faulty("kinds: none", |b| {
+        *b = Rulebook { kinds: vec![], nodes: vec![], extras: vec![], groups: vec![], ..b.clone() }
+    });
     faulty("xa 1: the kind has no total", |b| b.nodes.push(node("xa", "1", "1", Some(number("1")))));
 }
 
@@ -140,7 +142,9 @@ fn source_and_rule_agree_about_the_survey() {
 #[test]
 fn a_survey_leaf_needs_a_scale_and_a_group() {
     faulty("huyen: survey leaves, but no respondent group", |b| b.groups.truncate(2));
-    faulty("answer a: its share is outside 0 to 1", |b| b.answers[0].share = dec("1.1"));
+    faulty("answer a: its share is outside 0 to 1; answers: none is worth the whole", |b| {
+        b.answers[0].share = dec("1.1")
+    });
     faulty("answer d: its share is outside 0 to 1", |b| b.answers[3].share = dec("-0.1"));
     faulty("groups: one stands twice", |b| {
         let twice = b.groups[0].clone();
@@ -168,7 +172,7 @@ fn a_bonus_or_penalty_has_a_kind_and_a_cap_that_is_not_negative() {
 #[test]
 fn all_faults_are_told_at_once() {
     faulty(
-        "so 2.1.2: no option reaches the maximum; so: the fields' maxima do not add up to 21; answer a: its share is outside 0 to 1",
+        "so 2.1.2: no option reaches the maximum; so: the fields' maxima do not add up to 21; answer a: its share is outside 0 to 1; answers: none is worth the whole",
         |b| {
             b.kinds[0].total = dec("21");
             optional(b).rule = options(&[("no", "0")]).rule;
