@@ -105,9 +105,11 @@ impl Exact {
     #[must_use]
     pub fn plain(&self) -> String {
         let scaled = &self.0 * BigRational::from_integer(BigInt::from(10).pow(u32::from(SCALE_MAX)));
-        let mantissa = scaled.is_integer().then(|| i64::try_from(scaled.to_integer()).ok()).flatten();
-        let decimal = mantissa.and_then(|m| Decimal::new(m, SCALE_MAX));
-        decimal.map_or_else(|| self.to_string(), |d| d.to_string())
+        if !scaled.is_integer() {
+            return self.to_string();
+        }
+        let nine = self.rounded(SCALE_MAX, RoundingMode::Down);
+        nine.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 
     /// The value rounded to `digits` after the point, with all of them printed: "8.50".
@@ -247,6 +249,12 @@ mod tests {
         for (n, d, text) in [(33, 4, "8.25"), (6, 5, "1.2"), (12, 1, "12"), (2, 3, "2/3"), (-1, 2, "-0.5")] {
             assert_eq!(Exact::ratio(n, d).expect("not zero").plain(), text);
         }
+        let dong =
+            [(12_345_678_901, 1, "12345678901"), (-24_691_357_803, 2, "-12345678901.5"), (0, 1, "0"), (100, 1, "100")];
+        for (n, d, text) in dong {
+            assert_eq!(Exact::ratio(n, d).expect("not zero").plain(), text);
+        }
+        assert_eq!(Exact::ratio(1, 10_000_000_000).expect("not zero").plain(), "1/10000000000");
     }
 
     #[test]
