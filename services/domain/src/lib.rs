@@ -7,6 +7,7 @@ mod documents;
 mod due;
 mod evolve;
 mod faults;
+mod formula;
 mod history;
 mod ids;
 mod people;
@@ -23,6 +24,10 @@ mod world;
 pub use decide::{Decision, decide};
 pub use due::{Due, due};
 pub use faults::{Fault, Faults};
+pub use formula::{
+    BadFormula, Comparison, Condition, Expr, FORMULA_BYTES_MAX, FORMULA_DEPTH_MAX, FORMULA_PARTS_MAX, List, Operator,
+    Undefined, is_formula_name,
+};
 pub use history::Historian;
 pub use ids::{system_command_id, system_command_id_after};
 pub use people::{Grant, GrantState, Person};
