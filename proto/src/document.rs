@@ -492,6 +492,15 @@ pub enum Rule {
         /// Not done: no date is declared.
         never: Decimal,
     },
+    /// A formula over declared figures.
+    Formula {
+        /// The figures.
+        figures: Vec<FigureName>,
+        /// The formula; what it gives above the maximum or below 0 is cut off there.
+        expression: String,
+        /// Where it divides by zero.
+        none: WhenNone,
+    },
     /// The average of a survey's answers, converted by the scale.
     SurveyAverage {},
 }

@@ -17,6 +17,7 @@ pub mod fold;
 pub mod hash;
 pub mod history;
 pub mod ids;
+pub mod inquiry;
 pub mod instant;
 mod kinds;
 pub mod principal;

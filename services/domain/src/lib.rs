@@ -6,6 +6,7 @@ mod decide;
 mod documents;
 mod due;
 mod evolve;
+mod explain;
 mod faults;
 mod formula;
 mod history;
@@ -23,6 +24,7 @@ mod world;
 
 pub use decide::{Decision, decide};
 pub use due::{Due, due};
+pub use explain::{Told, explain};
 pub use faults::{Fault, Faults};
 pub use formula::{
     BadFormula, Comparison, Condition, Expr, FORMULA_BYTES_MAX, FORMULA_DEPTH_MAX, FORMULA_PARTS_MAX, List, Operator,
@@ -37,6 +39,7 @@ pub use reach::reach;
 pub use result::{Standing, UnitTotals, result_digest, standings, standings_of, unit_totals};
 pub use round::{Publication, Round, UnitState};
 pub use rows::{IndexRows, RankingRows, all_totals, index_rows, ranking_rows};
+pub use rule::explain::rule_line;
 pub use rule::{Insists, computed};
 pub use rulebook::{Book, LeafNode, Tree, TreeNode};
 pub use sheet::Sheet;

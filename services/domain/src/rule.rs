@@ -1,13 +1,15 @@
 //! Points from inputs: one arm for each kind of scoring rule of the rulebook (`domain/PAR-INDEX.md` lists the kinds).
 //! It never rounds and never reads anything but its arguments.
 
+pub mod explain;
 pub mod faults;
 mod inputs;
 
 use proto::act::sheet::Inputs;
 use proto::document::{Bound, Claims, Delay, Differing, Rule, WhenNone};
-use proto::{Decimal, Exact, Rejection};
+use proto::{Code, Decimal, Exact, Rejection};
 
+use crate::formula::Expr;
 use crate::rulebook::LeafNode;
 use inputs::Declared;
 
@@ -134,6 +136,18 @@ pub fn computed(leaf: &LeafNode, inputs: &Inputs) -> Result<Option<Exact>, Rejec
         }
         Rule::PerUnit { count, each } => (declared.count(count)? * Exact::from(*each)).min(maximum()),
         Rule::Deduct { count, each } => (maximum() - declared.count(count)? * Exact::from(*each)).max(Exact::zero()),
+        Rule::Formula { figures, expression, none } => {
+            let names: Vec<_> = figures.iter().collect();
+            declared.only(&names, false)?;
+            declared.no_option()?;
+            for name in names {
+                declared.figure(name)?;
+            }
+            match formula_value(expression, inputs) {
+                Some(value) => value.max(Exact::zero()).min(maximum()),
+                None => declared.when_none(*none)?,
+            }
+        }
         Rule::ExternalIndex { value, scale } => {
             let (value, scale) = (declared.value(value, *scale)?, Exact::from(*scale));
             let share = value.checked_div(&scale).unwrap_or_default();
@@ -148,12 +162,19 @@ pub fn computed(leaf: &LeafNode, inputs: &Inputs) -> Result<Option<Exact>, Rejec
     }))
 }
 
+/// The value of a formula; none where it divides by zero. Sealing has made sure that it can be read.
+pub fn formula_value(expression: &str, inputs: &Inputs) -> Option<Exact> {
+    let value = |name: &Code| inputs.figures.iter().find(|f| f.name == *name).map(|f| Exact::from(f.value));
+    Expr::parse(expression).ok()?.eval(&value).ok()
+}
+
 /// The first delay that is not exceeded.
 pub fn delay(delays: &[Delay], late: i64) -> Option<&Delay> {
     delays.iter().find(|d| late <= i64::from(d.days))
 }
 
-fn percent(ratio: &Exact) -> Exact {
+/// A ratio in percent.
+pub fn percent(ratio: &Exact) -> Exact {
     ratio * &Exact::whole(100)
 }
 

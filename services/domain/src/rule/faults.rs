@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use proto::act::sheet::FIGURES_MAX;
 use proto::document::{Bound, CountStep, Delay, FigureName, Leaf, Rule, Source};
 use proto::said::Text;
 use proto::text;
 use proto::{Code, Decimal};
 
 use crate::faults::Faults;
+use crate::formula::{Expr, is_formula_name};
 
 /// The faults of one leaf's rule.
 pub struct RuleFaults<'a> {
@@ -134,6 +136,10 @@ impl RuleFaults<'_> {
                     self.fault("each_over_maximum", what);
                 }
             }
+            Rule::Formula { figures, expression, .. } => {
+                self.figures(&figures.iter().collect::<Vec<_>>());
+                self.formula(figures, expression);
+            }
             Rule::ExternalIndex { value, scale } => {
                 self.figures(&[value]);
                 if *scale <= Decimal::ZERO {
@@ -170,6 +176,35 @@ impl RuleFaults<'_> {
         }
         if names.iter().any(|n| n.title.vi.trim().is_empty()) {
             self.fault("figure_untitled", text!("số liệu không có tên gọi", "a figure has no title"));
+        }
+    }
+
+    fn formula(&mut self, figures: &[FigureName], expression: &str) {
+        if figures.is_empty() || figures.len() > FIGURES_MAX {
+            let what = text!("cần từ 1 đến {FIGURES_MAX} số liệu", "it needs 1 to {FIGURES_MAX} figures");
+            self.fault("formula_figures", what);
+        }
+        let expr = match Expr::parse(expression) {
+            Ok(expr) => expr,
+            Err(bad) => {
+                let (at, vi, en) = (bad.at, &bad.what.vi, &bad.what.en);
+                let what = text!("công thức sai tại ký tự {at}: {vi}", "the formula is wrong at byte {at}: {en}");
+                return self.fault("formula_wrong", what);
+            }
+        };
+        let used = expr.inputs();
+        for name in figures.iter().map(|f| &f.name) {
+            if !is_formula_name(name.as_str()) {
+                let what = text!("{name} không dùng được làm tên trong công thức", "{name} is no name for a formula");
+                self.fault("formula_name", what);
+            } else if !used.contains(name) {
+                self.fault("formula_unused", text!("công thức không dùng {name}", "the formula does not use {name}"));
+            }
+        }
+        for name in used.into_iter().filter(|name| !figures.iter().any(|f| f.name == **name)) {
+            let what =
+                text!("công thức dùng {name}, không được khai", "the formula uses {name}, which is not declared");
+            self.fault("formula_undeclared", what);
         }
     }
 

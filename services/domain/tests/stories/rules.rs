@@ -1,7 +1,7 @@
 //! The kinds of scoring rule: what each gives for declared inputs, and that every fault in one is found.
 //! The figures are those of real sets where `basis` in deploy/rulebooks says so, otherwise made up for the edge they show.
 
-use domain::{LeafNode, computed};
+use domain::{Expr, LeafNode, computed, rule_line};
 use proto::act::sheet::{Figure, Inputs};
 use proto::document::{
     Band, Bound, Claims, CountStep, Delay, Differing, DocKind, FigureName, Leaf, OptionPoints, Rule, Rulebook, Source,
@@ -57,6 +57,11 @@ fn steps(list: &[(u32, &str)]) -> Rule {
 fn deadline(list: &[(u32, &str)], after: &str, never: &str) -> Rule {
     let delays = list.iter().map(|(days, points)| Delay { days: *days, points: dec(points) }).collect();
     Rule::Deadline { due: Day::parse("2022-11-15").expect("a day"), delays, after: dec(after), never: dec(never) }
+}
+
+fn formula(expression: &str, none: WhenNone) -> Rule {
+    let figures = ["done", "due", "late"].map(figure).to_vec();
+    Rule::Formula { figures, expression: expression.to_owned(), none }
 }
 
 fn leaf(maximum: &str, rule: Rule) -> LeafNode {
@@ -183,6 +188,19 @@ fn table() -> Vec<Kind> {
                 ("", "0/1"),
             ],
         ),
+        (
+            "2",
+            formula("max(done / due * 2 - late * 0.25, 0)", WhenNone::Zero),
+            vec![
+                ("done=1 due=2 late=1", "3/4"),
+                ("done=2 due=3 late=0", "4/3"),
+                ("done=9 due=3 late=0", "2/1"),
+                ("done=0 due=3 late=9", "0/1"),
+                ("done=1 due=0 late=0", "0/1"),
+                ("done=1 due=2", "bad_inputs"),
+                ("done=1 due=2 late=1 more=1", "bad_inputs"),
+            ],
+        ),
         ("6", number("0.5").rule, vec![("", "stated"), ("percent=3", "stated"), ("option=a", "option_unknown")]),
         ("4", Rule::SurveyAverage {}, vec![("", "leaf_is_survey")]),
     ]
@@ -199,6 +217,20 @@ fn every_kind_of_rule_gives_the_points_of_its_inputs() {
                 Err(rejection) => rejection.code().to_owned(),
             };
             assert_eq!(told, expected, "{:?}: {line}", leaf.leaf.rule);
+        }
+    }
+}
+
+#[test]
+fn every_explanation_evaluates_to_the_points_that_it_explains() {
+    for (maximum, rule, cases) in table() {
+        let leaf = leaf(maximum, rule);
+        for (line, _) in cases {
+            let Ok(Some(points)) = computed(&leaf, &inputs(line)) else { continue };
+            let told = rule_line(&leaf, &inputs(line), &points);
+            let expr = Expr::parse(&told.expression).unwrap_or_else(|e| panic!("{}: {e}", told.expression));
+            assert_eq!(expr.eval(&|_| None), Ok(points), "{}", told.expression);
+            assert!(!told.text.vi.is_empty() && !told.text.en.is_empty());
         }
     }
 }
@@ -266,6 +298,16 @@ fn a_rule_that_is_not_total_is_refused_with_its_path_and_reason() {
         (Rule::ExternalIndex { value: figure("index"), scale: dec("0") }, "the other index's scale is not above zero"),
         (Rule::YesNo { yes: dec("1"), no: dec("0") }, "nothing in the rule reaches the maximum"),
         (Rule::YesNo { yes: dec("2"), no: dec("-1") }, "points are outside 0 to the maximum"),
+        (formula("done / due", WhenNone::Zero), "the formula does not use late"),
+        (formula("done / due + late * other", WhenNone::Zero), "the formula uses other, which is not declared"),
+        (
+            Rule::Formula { figures: vec![], expression: "1".to_owned(), none: WhenNone::Zero },
+            "it needs 1 to 16 figures",
+        ),
+        (
+            Rule::Formula { figures: vec![figure("a.b")], expression: "1".to_owned(), none: WhenNone::Zero },
+            "a.b is no name for a formula",
+        ),
         (deadline(&[(0, "1")], "0", "0"), "nothing in the rule reaches the maximum"),
         (deadline(&[], "2", "0"), "the first delay is not that of 0 days"),
         (deadline(&[(1, "2")], "0", "0"), "the first delay is not that of 0 days"),
