@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::act::round::Phase;
+use crate::act::round::{Phase, Stage};
 use crate::document::Lang;
 use crate::envelope::Capacity;
 use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
@@ -122,6 +122,21 @@ impl Named for SheetState {
                 Self::Open => ("đang chấm", "being filled in"),
                 Self::Submitted => ("đã nộp", "submitted"),
                 Self::Closed => ("chưa nộp", "not submitted"),
+            },
+        )
+    }
+}
+
+impl Named for Stage {
+    fn name(self, lang: Lang) -> &'static str {
+        pick(
+            lang,
+            match self {
+                Self::Own => ("tự chấm", "self"),
+                Self::First => ("thẩm định lần 1", "first appraisal"),
+                Self::Second => ("thẩm định lần 2", "second appraisal"),
+                Self::Council => ("Hội đồng", "council"),
+                Self::Correction => ("điều chỉnh", "correction"),
             },
         )
     }

@@ -15,6 +15,7 @@ use crate::Dashboard;
 use crate::ask::Ask;
 use crate::blocks::Blocks;
 use crate::number::Printer;
+use crate::page;
 use crate::page::history::asked;
 use crate::refusal::Refusal;
 
@@ -45,6 +46,36 @@ pub async fn unit(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 /// `GET /api/rounds/{round}/units/{unit}/history`: the inspector's answer as it is, with `as_of`.
 pub async fn history(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
     answer(one_history(&dashboard, &ask).await)
+}
+
+/// `GET /api/rounds/{round}/units/{unit}/explain?node=`: the inspector's answer as it is, with `as_of`.
+pub async fn explain(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
+    answer(one_explanation(&dashboard, &ask).await)
+}
+
+/// `GET /api/rounds/{round}/units/{unit}/what-if?leaf=&points=`: the inspector's answer as it is, with `as_of`.
+pub async fn what_if(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
+    answer(one_what_if(&dashboard, &ask).await)
+}
+
+async fn one_explanation(dashboard: &Dashboard, ask: &Ask) -> Answer {
+    let told = dashboard.inspector.explain(page::explain::asked(ask)?).await?;
+    told_as_of(&told, told.position, told.root)
+}
+
+async fn one_what_if(dashboard: &Dashboard, ask: &Ask) -> Answer {
+    let query = page::explain::asked_what_if(ask)?.ok_or(Refusal::BadQuery("leaf, points"))?;
+    let told = dashboard.inspector.what_if(query).await?;
+    told_as_of(&told, told.position, told.root)
+}
+
+/// An answer of the inspector's, with the place that it stands on.
+fn told_as_of(told: &impl serde::Serialize, position: u64, root: proto::Hash) -> Answer {
+    let stands = members([("position", position.into()), ("root", root.to_string().into())]);
+    let told = serde_json::to_value(told).map_err(|e| Refusal::Malformed(e.to_string()))?;
+    let Value::Object(mut told) = told else { return Err(Refusal::Malformed("no object".to_owned())) };
+    told.insert("as_of".to_owned(), stands.into());
+    Ok(told)
 }
 
 fn answer(answer: Answer) -> Response {
@@ -143,9 +174,5 @@ async fn one_history(dashboard: &Dashboard, ask: &Ask) -> Answer {
     let leaf = ask.leaf(&nodes, &extras)?;
     let query = HistoryQuery { round, unit: unit.unit, leaf, position: ask.position()?, at: ask.at()? };
     let history = asked(dashboard, query).await?;
-    let stands = members([("position", history.position.into()), ("root", history.root.to_string().into())]);
-    let told = serde_json::to_value(&history).map_err(|e| Refusal::Malformed(format!("history: {e}")))?;
-    let Value::Object(mut told) = told else { return Err(Refusal::Malformed("history: no object".to_owned())) };
-    told.insert("as_of".to_owned(), stands.into());
-    Ok(told)
+    told_as_of(&history, history.position, history.root)
 }

@@ -110,6 +110,14 @@ impl Ask {
         Err(Rejection::LeafUnknown { leaf }.into())
     }
 
+    /// A code asked for by a name of its own.
+    ///
+    /// # Errors
+    /// `bad_query`.
+    pub fn code(&self, name: &'static str) -> Result<Option<Code>, Refusal> {
+        self.parsed(name, |text| Code::parse(text).ok())
+    }
+
     /// The position asked for.
     ///
     /// # Errors

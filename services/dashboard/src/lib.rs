@@ -12,7 +12,7 @@ mod words;
 
 use axum::Router;
 use axum::routing::get;
-use platform::ports::SharedHistory;
+use platform::ports::SharedAsk;
 use proto::Origin;
 
 /// What the dashboard reads.
@@ -22,8 +22,8 @@ pub struct Dashboard {
     pub index: index::Reader,
     /// The ranking's rows.
     pub ranking: ranking::Reader,
-    /// The inspector, for histories.
-    pub history: SharedHistory,
+    /// The inspector, for histories and for how numbers came about.
+    pub inspector: SharedAsk,
     /// The log that all of it comes from.
     pub origin: Origin,
 }
@@ -36,11 +36,15 @@ pub fn router(dashboard: Dashboard) -> Router {
         .route("/rounds/{round}/state", get(page::state::show))
         .route("/rounds/{round}/units/{unit}", get(page::unit::show))
         .route("/rounds/{round}/units/{unit}/history", get(page::history::show))
+        .route("/rounds/{round}/units/{unit}/explain", get(page::explain::show))
+        .route("/rounds/{round}/units/{unit}/what-if", get(page::explain::show_what_if))
         .route("/api/rounds", get(api::rounds))
         .route("/api/rounds/{round}", get(api::round))
         .route("/api/rounds/{round}/ranking", get(api::ranking))
         .route("/api/rounds/{round}/units/{unit}", get(api::unit))
         .route("/api/rounds/{round}/units/{unit}/history", get(api::history))
+        .route("/api/rounds/{round}/units/{unit}/explain", get(api::explain))
+        .route("/api/rounds/{round}/units/{unit}/what-if", get(api::what_if))
         .route("/assets/{file}", get(assets::plain))
         .route("/assets/{version}/{file}", get(assets::versioned))
         .fallback(page::start::nowhere)

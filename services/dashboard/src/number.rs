@@ -54,6 +54,17 @@ impl Printer {
         value.map_or_else(|| "–".to_owned(), |v| self.points(v))
     }
 
+    /// The value as it is: a decimal, or a fraction with the printed value beside it.
+    pub fn exact(&self, value: &Exact) -> String {
+        let plain = value.plain();
+        if plain.contains('/') { format!("{plain} ≈ {}", self.points(value)) } else { self.set(&plain) }
+    }
+
+    /// A printed decimal in the reader's language.
+    pub fn set(&self, decimal: &str) -> String {
+        set(self.lang, decimal)
+    }
+
     /// reached / maximum x 100 with the declared digits; a dash where nothing applies.
     pub fn percent(&self, reached: &Exact, maximum: &Exact) -> String {
         self.points_or_dash(percent(reached, maximum).as_ref())

@@ -26,7 +26,7 @@ pub enum Refusal {
     Read(#[from] Box<ProjectError>),
     /// The inspector gave no answer.
     #[error("inspector: {0}")]
-    Asked(#[from] AskError),
+    Asked(AskError),
     /// A stored value that this version does not know.
     #[error("malformed: {0}")]
     Malformed(String),
@@ -38,6 +38,15 @@ pub enum Refusal {
 impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {
         Self::Rejected(Box::new(rejection))
+    }
+}
+
+impl From<AskError> for Refusal {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Refused(rejection) => Self::Rejected(rejection),
+            other => Self::Asked(other),
+        }
     }
 }
 

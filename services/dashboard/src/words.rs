@@ -44,6 +44,17 @@ pub fn fill(sentence: &str, values: &[&str]) -> String {
 }
 
 words! {
+    // How a number came about, and what would be.
+    explain_title: "Giải thích điểm số", "How it came about";
+    explain_index: "Chỉ số và thứ hạng", "Index and rank";
+    explain_link: "giải thích", "explain";
+    as_of_inspector: "Nhật ký", "The log";
+    what_if_title: "Nếu điểm khác đi", "What if";
+    what_if_note: "Chỉ là phép tính thử: không có gì được ghi lại.", "A calculation only: nothing is written.";
+    what_if_ask: "Giả sử một tiêu chí có số điểm khác", "Suppose that a leaf had other points";
+    what_if_points: "Số điểm", "Points";
+    what_if_show: "Tính thử", "Calculate";
+
     // The frame of every page.
     lang: "vi", "en";
     other_lang: "en", "vi";

@@ -36,6 +36,21 @@ async fn rounds_and_their_units_are_told_by_their_columns() {
 }
 
 #[tokio::test]
+async fn explanations_and_what_if_are_the_inspectors_answers() {
+    let site = Site::full().await;
+    let (status, told) = site.json("/api/rounds/hanoi-2022/units/ldtbxh/explain?node=1.1.2").await;
+    assert_eq!((status, &told["lines"][1]["value"]), (StatusCode::OK, &json!("17/30")));
+    stands_at(&told, INDEX_POSITION);
+    let (status, told) = site.json("/api/rounds/hanoi-2022/units/ldtbxh/what-if?leaf=1.1.2&points=2.5").await;
+    assert_eq!((status, &told["units"][0]["after"]["rank"]), (StatusCode::OK, &json!(1)));
+    stands_at(&told, INDEX_POSITION);
+    let (status, told) = site.json("/api/rounds/hanoi-2022/units/ldtbxh/what-if?leaf=9.9&points=1").await;
+    assert_eq!((status, &told["code"]), (StatusCode::NOT_FOUND, &json!("leaf_unknown")));
+    let (status, told) = site.json("/api/rounds/hanoi-2022/units/ldtbxh/what-if").await;
+    assert_eq!((status, &told["code"]), (StatusCode::BAD_REQUEST, &json!("bad_query")));
+}
+
+#[tokio::test]
 async fn a_ranking_has_rank_index_exact_and_rounded_and_its_parts() {
     let site = Site::full().await;
     let (_, answer) = site.json("/api/rounds/hanoi-2022/ranking?block=so&lang=en").await;

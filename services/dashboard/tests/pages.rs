@@ -9,7 +9,7 @@ const RANKING: &str = "/rounds/hanoi-2022";
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
 
 /// Every page with figures, and which positions it must name.
-const PAGES: [(&str, &[u64]); 9] = [
+const PAGES: [(&str, &[u64]); 13] = [
     ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
@@ -18,6 +18,10 @@ const PAGES: [(&str, &[u64]); 9] = [
     ("/rounds/hanoi-2022/units/evil", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/history", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/history?leaf=1.1.2", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/ldtbxh/explain", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/evil/explain?node=1.1.2", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/ldtbxh/what-if", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/evil/what-if?leaf=1.1.2&points=2,5", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/evil/history?leaf=1.1.10&position=400", &[INDEX_POSITION]),
 ];
 
@@ -155,6 +159,20 @@ async fn a_unit_shows_every_leaf_in_the_trees_order_and_what_appraisal_changed()
     assert!(html.contains("<details class=\"field\" open>"));
     let changed = site.get("/rounds/hanoi-2022/units/evil?lang=en").await.body;
     assert!(changed.contains("Publication 2: index 89.01. The present figures have changed since."));
+}
+
+#[tokio::test]
+async fn an_explanation_shows_its_arithmetic_and_what_if_both_standings() {
+    let site = Site::full().await;
+    let html = site.get(&format!("{UNIT}/explain?node=1.1.2")).await.body;
+    assert!(html.contains("17 / 30</code> = <strong>17/30 ≈ 0,57</strong>"), "{html}");
+    assert!(html.contains("sheet/hanoi-2022/ldtbxh #3") && !html.contains(HOSTILE));
+    let html = site.get(&format!("{UNIT}/what-if?leaf=1.1.2&points=2,5")).await.body;
+    assert!(html.contains("<del>89,01</del> → <ins>91,70</ins>") && !html.contains(HOSTILE), "{html}");
+    let refused = site.get(&format!("{UNIT}/what-if?leaf=9.9&points=1")).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert!(refused.body.contains("9.9"));
+    assert_eq!(site.get(&format!("{UNIT}/what-if?leaf=1.1&points=x")).await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 
 use std::fmt::Write;
 
-use proto::document::{Source, Text as Title};
+use proto::document::{Lang, Source, Text as Title};
 use proto::exact::RoundingMode;
 use proto::inquiry::{EventAt, Line};
-use proto::said::Text;
+use proto::said::{Named, Text};
 use proto::score::StageState;
 use proto::text;
 use proto::{Code, Exact, Rejection, Stream, UnitId};
@@ -90,7 +90,8 @@ fn of_leaf(round: &Round, unit: &UnitState, leaf: usize) -> Told {
             let what = if zero {
                 text!("phiếu chưa nộp: tính 0", "the sheet was not submitted: it counts as 0")
             } else {
-                text!("điểm tính theo bước {stage}", "the stage {stage} counts")
+                let (vi, en) = (stage.name(Lang::Vi), stage.name(Lang::En));
+                text!("điểm tính: {vi}", "what counts: {en}")
             };
             lines.push(line(what, number(&points), points));
         }
@@ -101,9 +102,9 @@ fn of_leaf(round: &Round, unit: &UnitState, leaf: usize) -> Told {
 
 fn stage_line(node: &crate::rulebook::LeafNode, stage: &StageState) -> Line {
     let mut told = rule_line(node, &stage.inputs, &stage.points);
-    let (name, reason) = (stage.stage, stage.reason.trim().replace('\n', " "));
-    told.text.vi = format!("{name}: {}", told.text.vi);
-    told.text.en = format!("{name}: {}", told.text.en);
+    let reason = stage.reason.trim().replace('\n', " ");
+    told.text.vi = format!("{}: {}", stage.stage.name(Lang::Vi), told.text.vi);
+    told.text.en = format!("{}: {}", stage.stage.name(Lang::En), told.text.en);
     if !reason.is_empty() {
         write!(told.text.vi, "; lý do: {reason}").expect("a string takes all");
         write!(told.text.en, "; reason: {reason}").expect("a string takes all");

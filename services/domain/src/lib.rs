@@ -20,6 +20,7 @@ mod rule;
 mod rulebook;
 mod sheet;
 mod survey;
+mod what_if;
 mod world;
 
 pub use decide::{Decision, decide};
@@ -43,4 +44,5 @@ pub use rule::explain::rule_line;
 pub use rule::{Insists, computed};
 pub use rulebook::{Book, LeafNode, Tree, TreeNode};
 pub use sheet::Sheet;
+pub use what_if::what_if;
 pub use world::{LogState, Touched, TouchedRound, World};

@@ -52,7 +52,7 @@ pub struct Round {
 }
 
 /// A unit in a round.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UnitState {
     /// The unit.
     pub unit: UnitId,

@@ -8,6 +8,8 @@ mod acts;
 mod check;
 #[path = "laws/drawn.rs"]
 mod drawn;
+#[path = "laws/explained.rs"]
+mod explained;
 #[path = "stories/fixture.rs"]
 #[allow(dead_code, reason = "the fixture serves the stories too")]
 mod fixture;

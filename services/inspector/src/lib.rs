@@ -4,6 +4,7 @@
 mod export;
 mod finding;
 mod head;
+mod inquiry;
 mod projections;
 mod replay;
 mod rows;

@@ -4,11 +4,13 @@
 use async_trait::async_trait;
 use domain::{Historian, World};
 use platform::feed::{Feed, FeedError};
-use platform::ports::{AskError, AskHistory};
+use platform::ports::{AskError, AskInspector};
+use platform::restore::RestoreError;
 use proto::event::DecodeError;
 use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
-use proto::{Event, Hash, Origin, RoundId, Stream};
+use proto::inquiry::{ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::{Event, Hash, Origin, Rejection, RoundId, Stream};
 
 use crate::finding::Finding;
 use crate::source::{Source, SourceError};
@@ -29,6 +31,12 @@ pub enum ReplayError {
     /// The head row holds no root.
     #[error("log_damaged: the head row holds no root; run `parindex verify`")]
     Head,
+    /// What is asked about does not exist, or cannot be asked.
+    #[error(transparent)]
+    Refused(#[from] Box<Rejection>),
+    /// What had been dropped could not be folded again.
+    #[error("log_broken: {0}; run `parindex verify`")]
+    Restore(#[from] RestoreError),
     /// The log does not hold.
     #[error("log_broken: {0}")]
     Broken(Finding),
@@ -43,6 +51,12 @@ pub enum ReplayError {
     Unknown(&'static str),
 }
 
+impl From<Rejection> for ReplayError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Refused(Box::new(rejection))
+    }
+}
+
 /// The inspector as others hold it.
 #[derive(Debug, Clone)]
 pub struct Inspector {
@@ -55,6 +69,10 @@ impl Inspector {
     #[must_use]
     pub fn new(source: Source, origin: Origin) -> Self {
         Self { source, origin }
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The round that was opened last, as the rows stand.
@@ -170,12 +188,27 @@ impl Teller {
     }
 }
 
+impl From<ReplayError> for AskError {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Unknown(_) => Self::Unknown,
+            ReplayError::Refused(rejection) => Self::Refused(rejection),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
 #[async_trait]
-impl AskHistory for Inspector {
+impl AskInspector for Inspector {
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError> {
-        self.glance(query).await.map_err(|e| match e {
-            ReplayError::Unknown(_) => AskError::Unknown,
-            other => AskError::Failed(other.to_string()),
-        })
+        Ok(self.glance(query).await?)
+    }
+
+    async fn explain(&self, query: ExplainQuery) -> Result<Explanation, AskError> {
+        Ok(Inspector::explain(self, query).await?)
+    }
+
+    async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, AskError> {
+        Ok(Inspector::what_if(self, query).await?)
     }
 }

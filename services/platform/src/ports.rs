@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use proto::history::{History, HistoryQuery};
+use proto::inquiry::{ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::{Answer, Command, Principal, Rejection};
 
 /// The door to the ledger.
@@ -21,6 +22,9 @@ pub enum AskError {
     /// There is no such round, unit or leaf in the log up to the moment asked for.
     #[error("there is no such round, unit or leaf in the log up to there")]
     Unknown,
+    /// It cannot be asked.
+    #[error(transparent)]
+    Refused(Box<Rejection>),
     /// The log is broken or cannot be read.
     #[error("{0}")]
     Failed(String),
@@ -28,9 +32,13 @@ pub enum AskError {
 
 /// What the dashboard asks of the inspector.
 #[async_trait]
-pub trait AskHistory: Send + Sync {
+pub trait AskInspector: Send + Sync {
     /// The history of a score or a sheet.
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError>;
+    /// How a number came about.
+    async fn explain(&self, query: ExplainQuery) -> Result<Explanation, AskError>;
+    /// What would be if a leaf had other points.
+    async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, AskError>;
 }
 
 /// Who a bearer token speaks for.
@@ -43,6 +51,6 @@ pub trait Authenticate: Send + Sync {
 /// A shared door.
 pub type SharedSubmit = Arc<dyn Submit>;
 /// A shared inspector.
-pub type SharedHistory = Arc<dyn AskHistory>;
+pub type SharedAsk = Arc<dyn AskInspector>;
 /// A shared authenticator.
 pub type SharedAuthenticate = Arc<dyn Authenticate>;

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
-use proto::{ActorId, BlockId, Code, CredentialId, Instant, Origin, RoundId, UnitId};
+use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
-use crate::{demo, export, init, play, ranking_table, rebuild, replay, serve, submit, token, verify};
+use crate::{demo, export, init, inquiry, play, ranking_table, rebuild, replay, serve, submit, token, verify};
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
 #[derive(Debug, Parser)]
@@ -42,6 +42,10 @@ enum What {
     Verify(Verify),
     /// Replay the history of a score or a sheet.
     Replay(Replay),
+    /// Explain how a score, a total, an index and a rank came about.
+    Explain(Explain),
+    /// Calculate everyone's index, rank and band as if a leaf had other points; nothing is written.
+    WhatIf(WhatIf),
     /// Rebuild a projection from the log.
     Rebuild(Rebuild),
     /// Print the ranking.
@@ -156,6 +160,53 @@ pub struct Replay {
     pub json: bool,
 }
 
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    pub data: Data,
+    /// The round; the latest one if absent.
+    #[arg(long)]
+    pub round: Option<RoundId>,
+    /// The unit.
+    #[arg(long)]
+    pub unit: UnitId,
+    /// A leaf, criterion or field; the unit's index and rank if absent.
+    #[arg(long)]
+    pub leaf: Option<Code>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
+}
+
+/// `what-if`
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    #[command(flatten)]
+    pub data: Data,
+    /// The round; the latest one if absent.
+    #[arg(long)]
+    pub round: Option<RoundId>,
+    /// The unit.
+    #[arg(long)]
+    pub unit: UnitId,
+    /// The leaf.
+    #[arg(long)]
+    pub leaf: Code,
+    /// Its points.
+    #[arg(long)]
+    pub points: Decimal,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language of names.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
+}
+
 /// `rebuild`
 #[derive(Debug, Args)]
 pub struct Rebuild {
@@ -243,6 +294,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Play(args) => play::run(args).await,
         What::Verify(args) => verify::run(args).await,
         What::Replay(args) => replay::run(args).await,
+        What::Explain(args) => inquiry::explain(args).await,
+        What::WhatIf(args) => inquiry::what_if(args).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

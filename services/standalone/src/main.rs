@@ -11,6 +11,7 @@ mod export;
 mod failure;
 mod folder;
 mod init;
+mod inquiry;
 mod lines;
 mod node;
 mod operate;

@@ -97,7 +97,7 @@ async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Jo
     let pages = dashboard::router(Dashboard {
         index: index::Reader::open(&paths.index).await?,
         ranking: ranking::Reader::open(&paths.ranking).await?,
-        history: Arc::new(node.inspector().await?),
+        inspector: Arc::new(node.inspector().await?),
         origin: node.ledger().origin().clone(),
     });
     let guard = ReadGuard { authenticate, open: loopback };

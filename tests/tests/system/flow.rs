@@ -1,7 +1,7 @@
 //! The main job from end to end: the sample round, its published figures, and what can be done with its folder.
 
 use inspector::{Inspector, Source};
-use platform::ports::AskHistory;
+use platform::ports::AskInspector;
 use proto::history::HistoryQuery;
 use proto::{Code, Origin, RoundId, UnitId};
 use serde_json::Value;

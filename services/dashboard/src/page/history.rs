@@ -63,13 +63,13 @@ pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 
 /// A history, once it is known that round, unit and leaf exist now, and that the log has come so far.
 pub async fn asked(dashboard: &Dashboard, query: HistoryQuery) -> Result<History, Refusal> {
-    let history = match dashboard.history.history(query.clone()).await {
+    let history = match dashboard.inspector.history(query.clone()).await {
         Ok(history) => history,
         // The inspector knows nothing of a round before it was opened. If it does know it now, then nothing had
         // happened by then; if not, its refusal stands.
         Err(AskError::Unknown) if query.position.is_some() || query.at.is_some() => {
             let now = HistoryQuery { position: None, at: None, ..query.clone() };
-            History { steps: Vec::new(), query: query.clone(), ..dashboard.history.history(now).await? }
+            History { steps: Vec::new(), query: query.clone(), ..dashboard.inspector.history(now).await? }
         }
         Err(error) => return Err(error.into()),
     };

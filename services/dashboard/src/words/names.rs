@@ -21,18 +21,6 @@ pub fn short_beside(name: &str, short: &str) -> String {
     if name.contains(short) { String::new() } else { short.to_owned() }
 }
 
-/// A stage of a score.
-pub fn stage(lang: Lang, stage: Stage) -> &'static str {
-    let (vi, en) = match stage {
-        Stage::Own => ("tự chấm", "self"),
-        Stage::First => ("thẩm định lần 1", "first appraisal"),
-        Stage::Second => ("thẩm định lần 2", "second appraisal"),
-        Stage::Council => ("Hội đồng", "council"),
-        Stage::Correction => ("điều chỉnh", "correction"),
-    };
-    pick(lang, vi, en)
-}
-
 /// What became of a flag.
 pub fn flag(lang: Lang, flag: FlagState) -> &'static str {
     let (vi, en) = match flag {
@@ -90,7 +78,11 @@ fn part_words(printer: &Printer, part: &str) -> String {
     let known = match head {
         "flag" => tail.parse().ok().map(|f| flag(lang, f).to_owned()),
         "exemption" => tail.parse().ok().map(|e| exemption(lang, e).to_owned()),
-        _ => head.parse().ok().zip(printer.fraction(tail)).map(|(s, points)| format!("{points} ({})", stage(lang, s))),
+        _ => head
+            .parse::<Stage>()
+            .ok()
+            .zip(printer.fraction(tail))
+            .map(|(s, points)| format!("{points} ({})", s.name(lang))),
     };
     known.unwrap_or_else(|| part.to_owned())
 }

@@ -1,0 +1,48 @@
+//! Questions that are answered from a fold of the log: how a number came about, what would be if.
+//! The round is folded anew for each question, from its own streams; nothing is kept.
+
+use domain::{Round, World};
+use platform::restore::restore;
+use proto::fold::Streams;
+use proto::inquiry::{ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::{Hash, Rejection, RoundId};
+
+use crate::replay::{Inspector, ReplayError};
+
+impl Inspector {
+    /// How a number came about.
+    ///
+    /// # Errors
+    /// [`ReplayError`]; `Refused` for what the round has not.
+    pub async fn explain(&self, query: ExplainQuery) -> Result<Explanation, ReplayError> {
+        let (world, position, root) = self.fold(&query.round).await?;
+        let (title, lines) = domain::explain(round(&world, &query.round)?, &query.unit, query.node.as_ref())?;
+        Ok(Explanation { query, position, root, title, lines })
+    }
+
+    /// What would be if a leaf had other points.
+    ///
+    /// # Errors
+    /// As [`Inspector::explain`].
+    pub async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, ReplayError> {
+        let (world, position, root) = self.fold(&query.round).await?;
+        let units = domain::what_if(round(&world, &query.round)?, &query.unit, &query.leaf, query.points)?;
+        Ok(WhatIf { query, position, root, units })
+    }
+
+    /// A round as the log leads to it, and the head that it was folded up to.
+    async fn fold(&self, round: &RoundId) -> Result<(World, u64, Hash), ReplayError> {
+        let head = self.source().head().await?.ok_or(ReplayError::Head)?;
+        let position = u64::try_from(head.position).map_err(|_| ReplayError::Head)?;
+        let root = Hash(head.root.try_into().map_err(|_| ReplayError::Head)?);
+        let mut world = World::default();
+        for streams in [Streams::Log, Streams::Round(round.clone())] {
+            restore(self.source(), &mut world, streams, position).await?;
+        }
+        Ok((world, position, root))
+    }
+}
+
+fn round<'w>(world: &'w World, id: &RoundId) -> Result<&'w Round, Rejection> {
+    world.rounds.get(id).ok_or_else(|| Rejection::RoundUnknown { round: id.clone() })
+}

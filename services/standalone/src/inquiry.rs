@@ -1,0 +1,83 @@
+//! `parindex explain` and `parindex what-if`: the inspector's answers, as text or as JSON.
+//! They read the log beside whoever writes it, and write nothing.
+
+use std::process::ExitCode;
+
+use inspector::{Inspector, Source};
+use proto::RoundId;
+use proto::inquiry::{ExplainQuery, Place, WhatIfQuery};
+
+use crate::command_line::{Explain, WhatIf};
+use crate::failure::Failure;
+use crate::folder::Folder;
+
+/// `explain`
+pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
+    let (inspector, round) = open(&Folder::open(&args.data.data)?, args.round).await?;
+    let told = inspector.explain(ExplainQuery { round, unit: args.unit, node: args.leaf }).await?;
+    if args.json {
+        say!("{}", String::from_utf8(proto::canon::to_vec(&told)?)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let node = told.query.node.as_ref().map_or(String::new(), |code| format!(" {code}"));
+    say!("{}{node}: {}", told.query.unit, told.title.get(args.lang));
+    say!("as of #{}, root {}", told.position, told.root);
+    for line in &told.lines {
+        say!("- {}", line.text.get(args.lang));
+        if let Some(value) = line.value.as_ref().filter(|_| !line.expression.is_empty()) {
+            let value = value.plain();
+            match line.expression == value {
+                true => say!("    {value}"),
+                false => say!("    {} = {value}", line.expression),
+            }
+        }
+        if let Some(event) = &line.event {
+            say!("    {} #{}", event.stream, event.version);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `what-if`
+pub async fn what_if(args: WhatIf) -> anyhow::Result<ExitCode> {
+    let (inspector, round) = open(&Folder::open(&args.data.data)?, args.round).await?;
+    let query = WhatIfQuery { round, unit: args.unit, leaf: args.leaf, points: args.points };
+    let told = inspector.what_if(query).await?;
+    if args.json {
+        say!("{}", String::from_utf8(proto::canon::to_vec(&told)?)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let query = &told.query;
+    say!("if {} had {} points at {}; nothing is written", query.unit, query.points, query.leaf);
+    say!("as of #{}, root {}", told.position, told.root);
+    let width = told.units.iter().map(|m| m.name.get(args.lang).chars().count()).max().unwrap_or(0);
+    for moved in &told.units {
+        let name = moved.name.get(args.lang);
+        let pad = " ".repeat(width - name.chars().count());
+        let was = if moved.before == moved.after {
+            String::new()
+        } else {
+            format!("   was {}", place(&moved.before).trim_end())
+        };
+        let pad = if was.is_empty() { "" } else { &pad };
+        say!("{}  {name}{pad}{was}", place(&moved.after));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn place(place: &Place) -> String {
+    let rank = if place.rank == 0 { "-".to_owned() } else { place.rank.to_string() };
+    format!("{rank:>4}  {:>6}  {:<3}", place.index, place.band.to_uppercase())
+}
+
+async fn open(folder: &Folder, round: Option<RoundId>) -> anyhow::Result<(Inspector, RoundId)> {
+    let inspector = Inspector::new(Source::open(&folder.paths().ledger).await?, folder.origin().clone());
+    let round = match round {
+        Some(round) => round,
+        None => {
+            let latest = inspector.latest_round().await?;
+            latest.ok_or_else(|| Failure::new("round_unknown", "there is no round"))?
+        }
+    };
+    Ok((inspector, round))
+}
