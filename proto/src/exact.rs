@@ -101,10 +101,18 @@ impl Exact {
         if value.to_string() == text { Ok(value) } else { Err(bad()) }
     }
 
+    /// The value as a decimal; `None` where it is none of at most 9 places and 18 digits.
+    #[must_use]
+    pub fn decimal(&self) -> Option<Decimal> {
+        let at = |scale| (scale, &self.0 * &power_of_ten(scale));
+        let (scale, scaled) = (0..=SCALE_MAX).map(at).find(|(_, scaled)| scaled.is_integer())?;
+        Decimal::new(i64::try_from(scaled.to_integer()).ok()?, scale)
+    }
+
     /// The value for people: a decimal in shortest form where it is one of at most 9 places, otherwise "n/d".
     #[must_use]
     pub fn plain(&self) -> String {
-        let scaled = &self.0 * BigRational::from_integer(BigInt::from(10).pow(u32::from(SCALE_MAX)));
+        let scaled = &self.0 * power_of_ten(SCALE_MAX);
         if !scaled.is_integer() {
             return self.to_string();
         }
@@ -112,10 +120,24 @@ impl Exact {
         nine.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 
+    /// The greatest value of `digits` after the point that is not above this one.
+    #[must_use]
+    pub fn floor(&self, digits: u8) -> Self {
+        let unit = power_of_ten(digits);
+        Self((&self.0 * &unit).floor() / unit)
+    }
+
+    /// The least value of `digits` after the point that is not below this one.
+    #[must_use]
+    pub fn ceil(&self, digits: u8) -> Self {
+        let unit = power_of_ten(digits);
+        Self((&self.0 * &unit).ceil() / unit)
+    }
+
     /// The value rounded to `digits` after the point, with all of them printed: "8.50".
     #[must_use]
     pub fn rounded(&self, digits: u8, mode: RoundingMode) -> String {
-        let scaled = &self.0 * BigRational::from_integer(BigInt::from(10).pow(u32::from(digits)));
+        let scaled = &self.0 * power_of_ten(digits);
         let (mut whole, rest) = scaled.numer().abs().div_rem(scaled.denom());
         let twice: BigInt = rest * 2;
         let up = match mode {
@@ -136,6 +158,10 @@ impl Exact {
         let (head, tail) = text.split_at(text.len() - digits);
         format!("{sign}{head}.{tail}")
     }
+}
+
+fn power_of_ten(digits: u8) -> BigRational {
+    BigRational::from_integer(BigInt::from(10).pow(u32::from(digits)))
 }
 
 impl Default for Exact {
@@ -255,6 +281,27 @@ mod tests {
             assert_eq!(Exact::ratio(n, d).expect("not zero").plain(), text);
         }
         assert_eq!(Exact::ratio(1, 10_000_000_000).expect("not zero").plain(), "1/10000000000");
+    }
+
+    #[test]
+    fn a_value_lies_between_its_floor_and_its_ceiling() {
+        for (n, d, floor, ceil) in
+            [(2, 3, "0.66", "0.67"), (-2, 3, "-0.67", "-0.66"), (33, 4, "8.25", "8.25"), (-1, 1000, "-0.01", "0")]
+        {
+            let value = Exact::ratio(n, d).expect("not zero");
+            assert_eq!((value.floor(2).plain(), value.ceil(2).plain()), (floor.to_owned(), ceil.to_owned()), "{n}/{d}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_comes_back_from_its_fraction() {
+        for text in ["0", "8.25", "-0.5", "0.000000001", "999999999999999999", "-99999999999999999.9"] {
+            let d = Decimal::parse(text).expect("decimal");
+            assert_eq!(Exact::from(d).decimal(), Some(d));
+        }
+        for (n, d) in [(1, 3), (1, 10_000_000_000), (1_000_000_000_000_000_000, 1)] {
+            assert_eq!(Exact::ratio(n, d).expect("not zero").decimal(), None, "{n}/{d}");
+        }
     }
 
     #[test]

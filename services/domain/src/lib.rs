@@ -12,6 +12,7 @@ mod formula;
 mod history;
 mod ids;
 mod people;
+mod press;
 mod reach;
 mod result;
 mod round;
@@ -34,6 +35,7 @@ pub use formula::{
 pub use history::Historian;
 pub use ids::{system_command_id, system_command_id_after};
 pub use people::{Grant, GrantState, Person};
+pub use press::{Bounds, Figure, Figures, Observation, PrintedRow, PrintedTable, ROWS_MAX, Severity, check_printed};
 pub use proto::Principal;
 pub use proto::fold::Unfit;
 pub use reach::reach;
