@@ -5,15 +5,18 @@ mod export;
 mod finding;
 mod head;
 mod inquiry;
+mod printed;
 mod projections;
 mod replay;
 mod rows;
 mod source;
 mod verify;
 
+pub use domain::{Bounds, Observation, Severity, check_printed};
 pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
 pub use head::{BadHead, HeadFile, in_base64};
+pub use printed::{TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
 use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
-use crate::{demo, export, init, inquiry, play, ranking_table, rebuild, replay, serve, submit, token, verify};
+use crate::{check, demo, export, init, inquiry, play, ranking_table, rebuild, replay, serve, submit, token, verify};
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
 #[derive(Debug, Parser)]
@@ -46,6 +46,8 @@ enum What {
     Explain(Explain),
     /// Calculate everyone's index, rank and band as if a leaf had other points; nothing is written.
     WhatIf(WhatIf),
+    /// Check a table that was published elsewhere; exit status 1 if something in it cannot be.
+    Check(Check),
     /// Rebuild a projection from the log.
     Rebuild(Rebuild),
     /// Print the ranking.
@@ -207,6 +209,29 @@ pub struct WhatIf {
     pub lang: Lang,
 }
 
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The table as CSV: place, unit, index; name, appraisal and survey as they are there.
+    #[arg(long, value_name = "FILE")]
+    pub table: PathBuf,
+    /// The stated means as CSV: block, index, appraisal, survey.
+    #[arg(long, value_name = "FILE", requires = "block")]
+    pub means: Option<PathBuf>,
+    /// Which of the means' blocks the table is.
+    #[arg(long)]
+    pub block: Option<String>,
+    /// The appraisal's share of the index in percent, where it is known.
+    #[arg(long, value_name = "PERCENT")]
+    pub split: Option<Decimal>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
+}
+
 /// `rebuild`
 #[derive(Debug, Args)]
 pub struct Rebuild {
@@ -296,6 +321,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Replay(args) => replay::run(args).await,
         What::Explain(args) => inquiry::explain(args).await,
         What::WhatIf(args) => inquiry::what_if(args).await,
+        What::Check(args) => check::run(&args),
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

@@ -4,6 +4,7 @@
 #[macro_use]
 mod out;
 
+mod check;
 mod client;
 mod command_line;
 mod demo;

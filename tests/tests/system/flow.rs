@@ -5,7 +5,7 @@ use platform::ports::AskInspector;
 use proto::history::HistoryQuery;
 use proto::{Code, Origin, RoundId, UnitId};
 use serde_json::Value;
-use system_tests::folder::Folder;
+use system_tests::folder::{Folder, sample_round};
 
 /// Hanoi 2022, block of Sở, as the press printed it on 23/3/2023 (GTVT corrected: deploy/rounds/hanoi-2022/README.md).
 const PUBLISHED: [(&str, &str); 21] = [
@@ -58,6 +58,24 @@ fn the_demo_ends_in_the_published_figures_and_a_log_that_holds() {
         }
     }
     assert_eq!(ranking(&folder, "huyen")[0]["unit"], "002");
+
+    // Its own arithmetic, and what would be, are those of the ranking.
+    let explained = folder.must(&["explain", "--data", "@", "--unit", "gtvt", "--lang", "en"]).out;
+    for said in ["60.43 + ", "rounded once, 2 digits, half up: 88.41", "rank 9 of 22"] {
+        assert!(explained.contains(said), "{said}: {explained}");
+    }
+    let leaf = folder.must(&["explain", "--data", "@", "--unit", "gtvt", "--leaf", "1.1.1"]).out;
+    assert!(leaf.contains("sheet/hanoi-2022/gtvt #1"), "{leaf}");
+    let what_if = ["what-if", "--data", "@", "--unit", "gtvt", "--leaf", "1.1.1", "--json", "--points"];
+    let units = |points| {
+        let told = folder.must(&[what_if.as_slice(), &[points]].concat()).out;
+        let told: Value = serde_json::from_str(&told).expect("json");
+        told["units"].as_array().expect("units").clone()
+    };
+    assert!(units("0.4").iter().all(|u| u["before"] == u["after"]), "it has 0.4 points");
+    let lower = units("0");
+    let gtvt = lower.iter().find(|u| u["unit"] == "gtvt").expect("gtvt");
+    assert_eq!((&gtvt["before"]["rank"], &gtvt["after"]["index"]), (&9.into(), &"88.01".into()));
 
     // Shown again it plays nothing new; a projection rebuilt is the same one.
     let digests = |out: &str| out.lines().filter(|l| l.contains("digest")).map(str::to_owned).collect::<Vec<_>>();
@@ -166,4 +184,31 @@ fn the_identity_database_gone_removes_no_fact() {
     }
     folder.must(&["verify", "--data", "@"]);
     assert_eq!(facts(&folder), before);
+}
+
+#[test]
+fn the_printed_table_of_2022_is_checked_as_it_was_printed() {
+    let file = |name: &str| sample_round().join(name).to_str().expect("a path").to_owned();
+    let (table, means) = (file("press-2023-03-23.csv"), file("press-2023-03-23-means.csv"));
+    let folder = Folder::new();
+    let said = folder.run(&["check", "--table", &table, "--means", &means, "--block", "so", "--json"]);
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    let found: Vec<Value> = serde_json::from_str(&said.out).expect("json");
+    let units = |code: &str| {
+        let of = found.iter().filter(|o| o["code"] == code);
+        of.map(|o| o["units"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(units("out_of_order"), [serde_json::json!(["gtvt"]), serde_json::json!(["ngoaivu", "kcncx"])]);
+    let misprint = found.iter().find(|o| o["code"] == "misprinted_value").expect("GTVT");
+    let bounds = (&misprint["bounds"]["from"], &misprint["bounds"]["to"]);
+    assert_eq!(bounds, (&"88.33".into(), &"88.47".into()));
+    assert_eq!(misprint["corrections"], serde_json::json!(["88.41"]));
+    let missing = found.iter().find(|o| o["code"] == "missing_value_if_corrected").expect("TN&MT");
+    assert_eq!((&missing["bounds"]["from"], &missing["bounds"]["to"]), (&"81.01".into(), &"81.07".into()));
+
+    std::fs::write(folder.beside("none.csv"), "place,unit,index\n").expect("writes");
+    let said = folder.run(&["check", "--table", "none.csv", "--means", &means, "--block", "huyen", "--lang", "en"]);
+    assert!(said.code == Some(1) && said.out.contains("mean_outside_parts"), "{}{}", said.out, said.err);
+    let said = folder.run(&["check", "--table", "none.csv", "--means", &means, "--block", "xa"]);
+    assert!(said.code == Some(2) && said.err.starts_with("error: table_block_missing: "), "{}", said.err);
 }

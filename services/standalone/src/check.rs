@@ -1,0 +1,49 @@
+//! `parindex check`: what in a table that was published elsewhere cannot be, and what it must have meant.
+//! Status 1 if there is a fault.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use inspector::{Observation, Severity, check_printed, printed_table};
+use proto::document::Lang;
+use serde_json::{Value, json};
+
+use crate::command_line::Check;
+
+/// Does it.
+pub fn run(args: &Check) -> anyhow::Result<ExitCode> {
+    let rows = read(&args.table)?;
+    let means = args.means.as_deref().map(read).transpose()?;
+    let block = args.block.as_deref().unwrap_or_default();
+    let table = printed_table(&rows, means.as_deref().map(|means| (means, block)), args.split)?;
+    let found = check_printed(&table);
+    if args.json {
+        say!("{}", Value::Array(found.iter().map(as_json).collect()));
+    } else {
+        for observation in &found {
+            let told = if args.lang == Lang::Vi { &observation.text.vi } else { &observation.text.en };
+            say!("{:<5}  {}: {told}", observation.severity.word(), observation.code);
+        }
+        say!("{} rows, {} observations", table.rows.len(), found.len());
+    }
+    let fault = found.iter().any(|o| o.severity == Severity::Fault);
+    Ok(if fault { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()))
+}
+
+fn as_json(observation: &Observation) -> Value {
+    let bounds = |b: &inspector::Bounds| json!({ "from": b.from.to_string(), "to": b.to.to_string() });
+    json!({
+        "code": observation.code,
+        "severity": observation.severity.word(),
+        "units": observation.units,
+        "vi": observation.text.vi,
+        "en": observation.text.en,
+        "bounds": observation.bounds.as_ref().map(bounds),
+        "corrections": observation.corrections.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
