@@ -149,7 +149,8 @@ impl Tree {
                     None
                 }
             };
-            if node.maximum <= Decimal::ZERO {
+            // In a fragment 0 stands for a maximum that is not known.
+            if node.maximum < Decimal::ZERO || (node.maximum == Decimal::ZERO && !rulebook.fragment) {
                 faults.push(
                     path.clone(),
                     "maximum_not_positive",
