@@ -341,6 +341,9 @@ rejections! {
     /// The digest is not that of the result as it stands.
     ResultMoved { digest: String, position: u64 } = "result_moved" 409
         "Kết quả đã thay đổi: giá trị băm nay là {digest}." "The result has moved on: its digest is {digest} now.";
+    /// The checks before publication found faults, and no reason is given for publishing all the same.
+    ChecksFailed { faults: usize, first: Text } = "checks_failed" 409
+        "Kiểm tra trước công bố thấy {faults} lỗi, trước hết: {first}; nếu vẫn công bố, phải nêu lý do." "The checks before publication found {faults} faults, the first: {first}; to publish all the same, give a reason.";
     /// The position lies beyond the log's end.
     PositionAhead { position: u64 } = "position_ahead" 422
         "Vị trí {position} chưa có trong nhật ký." "The log has no position {position} yet.";

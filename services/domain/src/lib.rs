@@ -1,6 +1,7 @@
 //! Pure rules: what may happen in a round, what follows from what happened, and what it adds up to.
 //! It sees no time, IO, randomness or float: time and ids come in as values.
 
+mod check;
 mod council;
 mod decide;
 mod documents;
@@ -24,6 +25,7 @@ mod survey;
 mod what_if;
 mod world;
 
+pub use check::check_round;
 pub use decide::{Decision, decide};
 pub use due::{Due, due};
 pub use explain::{Told, explain};

@@ -195,7 +195,11 @@ impl Observation {
         rows: impl IntoIterator<Item = &'a PrintedRow>,
         text: Text,
     ) -> Self {
-        let units = rows.into_iter().map(|row| row.unit.clone()).collect();
+        Self::of(code, severity, rows.into_iter().map(|row| row.unit.clone()).collect(), text)
+    }
+
+    /// An observation about units.
+    pub(crate) fn of(code: &'static str, severity: Severity, units: Vec<String>, text: Text) -> Self {
         Self { code, severity, units, figure: None, text, bounds: None, widest: None, corrections: Vec::new() }
     }
 

@@ -1,7 +1,7 @@
 //! Questions that are answered from a fold of the log: how a number came about, what would be if.
 //! The round is folded anew for each question, from its own streams; nothing is kept.
 
-use domain::{Round, World};
+use domain::{Observation, Round, World};
 use platform::restore::restore;
 use proto::fold::Streams;
 use proto::inquiry::{ExplainQuery, Explanation, WhatIf, WhatIfQuery};
@@ -28,6 +28,15 @@ impl Inspector {
         let (world, position, root) = self.fold(&query.round).await?;
         let units = domain::what_if(round(&world, &query.round)?, &query.unit, &query.leaf, query.points)?;
         Ok(WhatIf { query, position, root, units })
+    }
+
+    /// What is missing, short or odd in a round, and the position and root that it was read at.
+    ///
+    /// # Errors
+    /// As [`Inspector::explain`].
+    pub async fn check(&self, id: &RoundId) -> Result<(Vec<Observation>, u64, Hash), ReplayError> {
+        let (world, position, root) = self.fold(id).await?;
+        Ok((domain::check_round(round(&world, id)?), position, root))
     }
 
     /// A round as the log leads to it, and the head that it was folded up to.

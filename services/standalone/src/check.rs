@@ -1,4 +1,5 @@
-//! `parindex check`: what in a table that was published elsewhere cannot be, and what it must have meant.
+//! `parindex check`: what is missing or odd in a round before it is published; or what in a table that was published
+//! elsewhere cannot be, and what it must have meant.
 //! Status 1 if there is a fault.
 
 use std::path::Path;
@@ -10,14 +11,23 @@ use proto::document::Lang;
 use serde_json::{Value, json};
 
 use crate::command_line::Check;
+use crate::folder::Folder;
+use crate::inquiry::open;
 
 /// Does it.
-pub fn run(args: &Check) -> anyhow::Result<ExitCode> {
-    let rows = read(&args.table)?;
-    let means = args.means.as_deref().map(read).transpose()?;
-    let block = args.block.as_deref().unwrap_or_default();
-    let table = printed_table(&rows, means.as_deref().map(|means| (means, block)), args.split)?;
-    let found = check_printed(&table);
+pub async fn run(args: Check) -> anyhow::Result<ExitCode> {
+    let found = match (&args.table, &args.data) {
+        (Some(table), _) => of_table(&args, table)?,
+        (None, Some(data)) => {
+            let (inspector, round) = open(&Folder::open(data)?, args.round.clone()).await?;
+            let (found, position, root) = inspector.check(&round).await?;
+            if !args.json {
+                say!("{round}, as of #{position}, root {root}");
+            }
+            found
+        }
+        (None, None) => Vec::new(),
+    };
     if args.json {
         say!("{}", Value::Array(found.iter().map(as_json).collect()));
     } else {
@@ -25,10 +35,18 @@ pub fn run(args: &Check) -> anyhow::Result<ExitCode> {
             let told = if args.lang == Lang::Vi { &observation.text.vi } else { &observation.text.en };
             say!("{:<5}  {}: {told}", observation.severity.word(), observation.code);
         }
-        say!("{} rows, {} observations", table.rows.len(), found.len());
+        say!("{} observations", found.len());
     }
     let fault = found.iter().any(|o| o.severity == Severity::Fault);
     Ok(if fault { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn of_table(args: &Check, table: &Path) -> anyhow::Result<Vec<Observation>> {
+    let rows = read(table)?;
+    let means = args.means.as_deref().map(read).transpose()?;
+    let block = args.block.as_deref().unwrap_or_default();
+    let table = printed_table(&rows, means.as_deref().map(|means| (means, block)), args.split)?;
+    Ok(check_printed(&table))
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -46,7 +46,7 @@ enum What {
     Explain(Explain),
     /// Calculate everyone's index, rank and band as if a leaf had other points; nothing is written.
     WhatIf(WhatIf),
-    /// Check a table that was published elsewhere; exit status 1 if something in it cannot be.
+    /// Check a round before it is published, or a table that was published elsewhere; exit status 1 for a fault.
     Check(Check),
     /// Rebuild a projection from the log.
     Rebuild(Rebuild),
@@ -211,12 +211,19 @@ pub struct WhatIf {
 
 /// `check`
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["data", "table"])))]
 pub struct Check {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The round; the latest one if absent.
+    #[arg(long, conflicts_with = "table")]
+    pub round: Option<RoundId>,
     /// The table as CSV: place, unit, index; name, appraisal and survey as they are there.
     #[arg(long, value_name = "FILE")]
-    pub table: PathBuf,
+    pub table: Option<PathBuf>,
     /// The stated means as CSV: block, index, appraisal, survey.
-    #[arg(long, value_name = "FILE", requires = "block")]
+    #[arg(long, value_name = "FILE", requires = "block", requires = "table")]
     pub means: Option<PathBuf>,
     /// Which of the means' blocks the table is.
     #[arg(long)]
@@ -321,7 +328,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Replay(args) => replay::run(args).await,
         What::Explain(args) => inquiry::explain(args).await,
         What::WhatIf(args) => inquiry::what_if(args).await,
-        What::Check(args) => check::run(&args),
+        What::Check(args) => check::run(args).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

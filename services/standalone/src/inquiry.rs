@@ -70,7 +70,8 @@ fn place(place: &Place) -> String {
     format!("{rank:>4}  {:>6}  {:<3}", place.index, place.band.to_uppercase())
 }
 
-async fn open(folder: &Folder, round: Option<RoundId>) -> anyhow::Result<(Inspector, RoundId)> {
+/// The inspector of a folder, and the round that is asked about: the latest one if none is named.
+pub async fn open(folder: &Folder, round: Option<RoundId>) -> anyhow::Result<(Inspector, RoundId)> {
     let inspector = Inspector::new(Source::open(&folder.paths().ledger).await?, folder.origin().clone());
     let round = match round {
         Some(round) => round,

@@ -77,6 +77,10 @@ fn the_demo_ends_in_the_published_figures_and_a_log_that_holds() {
     let gtvt = lower.iter().find(|u| u["unit"] == "gtvt").expect("gtvt");
     assert_eq!((&gtvt["before"]["rank"], &gtvt["after"]["index"]), (&9.into(), &"88.01".into()));
 
+    let checked = folder.must(&["check", "--data", "@"]).out;
+    assert!(checked.starts_with("hanoi-2022, as of #"), "{checked}");
+    assert!(!checked.lines().any(|l| l.starts_with("fault")), "{checked}");
+
     // Shown again it plays nothing new; a projection rebuilt is the same one.
     let digests = |out: &str| out.lines().filter(|l| l.contains("digest")).map(str::to_owned).collect::<Vec<_>>();
     let before = digests(&said.out);

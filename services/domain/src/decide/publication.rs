@@ -7,6 +7,8 @@ use proto::{Capacity, Fact, Rejection, Stream};
 use super::Decision;
 use super::council::carried;
 use super::hearing::{Hearing, bounded, required};
+use crate::check::check_round;
+use crate::press::Severity;
 use crate::result::result_digest;
 use crate::round::Round;
 
@@ -44,6 +46,10 @@ pub fn publish(hearing: &Hearing, act: &PublishResult) -> Result<Decision, Rejec
         required(&act.reason)?;
     }
     bounded(&act.reason)?;
+    let faults: Vec<_> = check_round(round).into_iter().filter(|o| o.severity == Severity::Fault).collect();
+    if let Some(first) = faults.first().filter(|_| act.reason.trim().is_empty()) {
+        return Err(Rejection::ChecksFailed { faults: faults.len(), first: first.text.clone() });
+    }
     if act.position > hearing.world.position {
         return Err(Rejection::PositionAhead { position: act.position });
     }

@@ -115,6 +115,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("option_unknown", "points::an_option_is_one_of_the_rules"),
     ("claimed_differs", "points::a_refusal_names_what_the_rule_gives"),
     ("bad_inputs", "points::a_figure_stands_once_and_only_so_many"),
+    ("checks_failed", "publication::a_fault_found_before_publication_needs_a_written_reason"),
     ("ground_required", "rules::a_claim_that_differs_needs_a_written_ground_where_the_rulebook_says_so"),
     ("evidence_required", "points::neither_evidence_nor_an_explanation_is_too_little_where_the_rule_asks_for_it"),
     ("bad_evidence", "points::a_reference_that_cannot_be_a_file_is_refused"),

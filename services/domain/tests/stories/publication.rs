@@ -3,6 +3,7 @@
 
 use proto::act::publication::PublishResult;
 use proto::act::round::Phase;
+use proto::document::DocKind;
 use proto::{Act, Hash};
 
 use super::acts::{
@@ -10,8 +11,10 @@ use super::acts::{
     propose_result, propose_scores, publish, publish_as, record, reopen, set_score,
 };
 use super::check::ranking_of;
-use super::fixture::{id, r22};
-use super::given::{Steps, adopted, all_signed, at, carried, corrected, does, opened, published, surveyed};
+use super::fixture::{doc_ref, id, r22, round_with, rulebook, rulebook_value};
+use super::given::{
+    Steps, adopted, all_signed, at, carried, corrected, does, opened, opened_as, published, sealed, surveyed,
+};
 use super::people::{admin_a, appraiser, chief, member, publisher, secretary};
 use super::story::given;
 use super::variant::{because, second};
@@ -39,6 +42,28 @@ fn the_publisher_publishes_what_the_council_adopted() {
         .stands(1, "c", "72.00", 3, "weak")
         .stands(1, "x", "100.00", 1, "good")
         .stands(1, "y", "54.00", 0, "weak");
+}
+
+#[test]
+fn a_fault_found_before_publication_needs_a_written_reason() {
+    let mut book = rulebook();
+    book.groups[0].sample = Some(11);
+    let whole = rulebook_value(&book);
+    let config = round_with(|r| r.rulebook = doc_ref("own", &whole));
+    let own = [sealed(&secretary(), DocKind::Rulebook, "own", &whole), opened_as(config)].concat();
+    let story = given([own, all_signed(), surveyed(), adopted(), at("01-03")]);
+    let found = domain::check_round(&story.log.world.rounds[&r22()]);
+    let told: Vec<_> = found.iter().map(|o| (o.severity.word(), o.code, o.units[0].as_str())).collect();
+    // Ten citizens answered about each department, eleven were planned; no firm answered at all.
+    for unit in ["a", "b", "c"] {
+        assert!(told.contains(&("fault", "sample_short", unit)) && told.contains(&("doubt", "group_missing", unit)));
+    }
+    assert_eq!(told.iter().filter(|(severity, ..)| *severity == "fault").count(), 3, "{told:?}");
+    story
+        .when(publisher(), publish(1, "d1"))
+        .then_refused_with("checks_failed", "faults", "3")
+        .when(publisher(), publishing(|a| a.reason = "Bão số 4: không lấy đủ mẫu".to_owned()))
+        .then("result_published");
 }
 
 #[test]
