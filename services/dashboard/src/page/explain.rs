@@ -101,9 +101,11 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<ExplainPage, Refusal> 
 }
 
 fn step(printer: &Printer, line: &Line) -> Step {
+    let plain = line.value.as_ref().map(proto::Exact::plain);
     Step {
         text: pick(printer.lang, &line.text.vi, &line.text.en).to_owned(),
-        expression: line.expression.clone(),
+        // A number alone is no arithmetic.
+        expression: if plain.as_ref() == Some(&line.expression) { String::new() } else { line.expression.clone() },
         value: line.value.as_ref().map_or(String::new(), |value| printer.exact(value)),
         event: line.event.as_ref().map_or(String::new(), |e| format!("{} #{}", e.stream, e.version)),
     }
