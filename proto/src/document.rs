@@ -1,6 +1,8 @@
 //! Documents that enter in parts: rulebook, catalogue, tally; and how parts become one.
 //! What a document means is decided in `services/domain`; here is only its shape.
 
+mod rule;
+
 use std::fmt;
 
 use crate::act::{is_false, wire, words};
@@ -9,6 +11,8 @@ use crate::decimal::Decimal;
 use crate::hash::Hash;
 use crate::ids::{Code, DocId, RoundId, UnitId};
 use crate::instant::Day;
+
+pub use rule::{Band, Bound, CountStep, Delay, FigureName, OptionPoints, Rule, Tier, WhenNone};
 
 /// The most bytes of one part's content (RULINGS 1).
 pub const PART_BYTES_MAX: usize = 60_000;
@@ -158,58 +162,6 @@ wire! {
         pub differing: Differing,
     }
 
-    /// A declared figure of a rule.
-    pub struct FigureName {
-        /// Its name in the inputs.
-        pub name: Code,
-        /// What is counted.
-        pub title: Text,
-    }
-
-    /// One end of an interval.
-    pub struct Bound {
-        /// Where.
-        pub at: Decimal,
-        /// Whether the end belongs to the interval.
-        pub closed: bool,
-    }
-
-    /// An interval of a ratio in percent, and its points.
-    pub struct Band {
-        /// The lower end.
-        pub from: Bound,
-        /// The upper end.
-        pub to: Bound,
-        /// Its points.
-        pub points: Decimal,
-    }
-
-    /// An interval of a ratio in percent, and its share of the maximum.
-    pub struct Tier {
-        /// The lower end.
-        pub from: Bound,
-        /// The upper end.
-        pub to: Bound,
-        /// The share of the maximum, 0 to 1.
-        pub share: Decimal,
-    }
-
-    /// A step on a count.
-    pub struct CountStep {
-        /// The least count that reaches it.
-        pub from: u32,
-        /// Its points.
-        pub points: Decimal,
-    }
-
-    /// What is given for a delay.
-    pub struct Delay {
-        /// The most days behind the due day; 0 for on time.
-        pub days: u32,
-        /// Its points.
-        pub points: Decimal,
-    }
-
     /// A kind of unit and its total.
     pub struct KindTotal {
         /// The kind.
@@ -286,16 +238,6 @@ wire! {
         pub share: Decimal,
     }
 
-    /// One option of a rule.
-    pub struct OptionPoints {
-        /// Its code.
-        pub code: Code,
-        /// Its title.
-        pub title: Text,
-        /// Its points.
-        pub points: Decimal,
-    }
-
     /// The units of an authority.
     pub struct Catalogue {
         /// Its title.
@@ -360,6 +302,14 @@ words! {
         Ground,
     }
 
+    /// Which way an extra counts.
+    pub enum Sign {
+        /// Added.
+        Bonus,
+        /// Subtracted.
+        Penalty,
+    }
+
     /// What becomes of a respondent group that gave no answer to a question about a unit.
     #[derive(Default)]
     pub enum MissingGroup {
@@ -370,139 +320,6 @@ words! {
         Zero,
     }
 
-    /// What a rule gives where it would divide by zero.
-    pub enum WhenNone {
-        /// 0 points.
-        Zero,
-        /// The maximum.
-        Maximum,
-        /// The inputs are refused: the unit may claim that the leaf does not apply.
-        Refuse,
-    }
-
-    /// Which way an extra counts.
-    pub enum Sign {
-        /// Added.
-        Bonus,
-        /// Subtracted.
-        Penalty,
-    }
-}
-
-/// How points follow from inputs. Each kind of rule is data; `domain::rule` computes it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Rule {
-    /// A list of options with fixed points.
-    Options {
-        /// The options.
-        options: Vec<OptionPoints>,
-    },
-    /// Points given as a plain number from 0 to the maximum, in steps.
-    Number {
-        /// The step.
-        step: Decimal,
-    },
-    /// Yes or no, by the options `yes` and `no`; "not applicable" is an exemption.
-    YesNo {
-        /// The points of yes.
-        yes: Decimal,
-        /// The points of no.
-        no: Decimal,
-    },
-    /// Bands of a ratio in percent.
-    RatioBands {
-        /// What was reached.
-        part: FigureName,
-        /// Out of what.
-        whole: FigureName,
-        /// The bands, from 0 to 100.
-        bands: Vec<Band>,
-        /// Where there is nothing to reach.
-        none: WhenNone,
-    },
-    /// part / whole x maximum.
-    Linear {
-        /// What was reached.
-        part: FigureName,
-        /// Out of what.
-        whole: FigureName,
-        /// Where there is nothing to reach.
-        none: WhenNone,
-    },
-    /// part / whole x maximum, but 0 below a floor.
-    LinearFloor {
-        /// What was reached.
-        part: FigureName,
-        /// Out of what.
-        whole: FigureName,
-        /// The lowest ratio in percent that counts; `closed` says whether it counts itself.
-        floor: Bound,
-        /// Where there is nothing to reach.
-        none: WhenNone,
-    },
-    /// A table on a count.
-    Steps {
-        /// What is counted.
-        count: FigureName,
-        /// The steps, from 0 upwards.
-        steps: Vec<CountStep>,
-    },
-    /// Each one counts, up to the maximum.
-    PerUnit {
-        /// What is counted.
-        count: FigureName,
-        /// The points of each.
-        each: Decimal,
-    },
-    /// Each one is taken off the maximum, down to 0.
-    Deduct {
-        /// What is counted.
-        count: FigureName,
-        /// What each takes off.
-        each: Decimal,
-    },
-    /// Shares of the maximum by a ratio in percent.
-    Tiers {
-        /// What was reached.
-        part: FigureName,
-        /// Out of what.
-        whole: FigureName,
-        /// The tiers, from 0 to 100.
-        tiers: Vec<Tier>,
-        /// Where there is nothing to reach.
-        none: WhenNone,
-    },
-    /// Another index: value / scale x maximum.
-    ExternalIndex {
-        /// The other index.
-        value: FigureName,
-        /// Its own maximum.
-        scale: Decimal,
-    },
-    /// A date against a deadline.
-    Deadline {
-        /// The last day that is on time.
-        due: Day,
-        /// What delays give, the shortest first.
-        delays: Vec<Delay>,
-        /// Later than all of them.
-        after: Decimal,
-        /// Not done: no date is declared.
-        never: Decimal,
-    },
-    /// A formula over declared figures.
-    Formula {
-        /// The figures.
-        figures: Vec<FigureName>,
-        /// The formula; what it gives above the maximum or below 0 is cut off there.
-        expression: String,
-        /// Where it divides by zero.
-        none: WhenNone,
-    },
-    /// The average of a survey's answers, converted by the scale.
-    SurveyAverage {},
 }
 
 impl MissingGroup {
@@ -525,6 +342,19 @@ impl Claims {
 }
 
 impl Text {
+    /// A text.
+    #[must_use]
+    pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { vi: vi.into(), en: en.into() }
+    }
+
+    /// Several texts as one.
+    #[must_use]
+    pub fn join(texts: &[Self]) -> Self {
+        let joined = |lang| texts.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join("; ");
+        Self::new(joined(Lang::Vi), joined(Lang::En))
+    }
+
     /// The text in one of the two languages.
     #[must_use]
     pub fn get(&self, lang: Lang) -> &str {
@@ -532,6 +362,13 @@ impl Text {
             Lang::Vi => &self.vi,
             Lang::En => &self.en,
         }
+    }
+}
+
+/// In English, as a program's member shows it.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.en)
     }
 }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::act::round::Phase;
 use crate::document::Lang;
+use crate::document::Text;
 use crate::envelope::Capacity;
 use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
-use crate::said::{Said, Text};
+use crate::said::Said;
 
 macro_rules! rejections {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* } = $code:literal $status:literal $vi:literal $en:literal;)*) => {

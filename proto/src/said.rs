@@ -1,50 +1,18 @@
 //! How the sentence of a rejection says each of its members, in either language.
 //! What a program needs stands in the members as it is on the wire; this is for people.
 
-use std::fmt;
-
 use crate::act::round::{Phase, Stage};
-use crate::document::Lang;
+use crate::document::{Lang, Text};
 use crate::envelope::Capacity;
 use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
 
-/// A text of ours in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// In Vietnamese.
-    pub vi: String,
-    /// In English; a program's member shows this one.
-    pub en: String,
-}
-
-impl Text {
-    /// A text.
-    #[must_use]
-    pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { vi: vi.into(), en: en.into() }
-    }
-
-    /// Several texts as one.
-    #[must_use]
-    pub fn join(texts: &[Self]) -> Self {
-        let joined = |pick: fn(&Self) -> &str| texts.iter().map(pick).collect::<Vec<_>>().join("; ");
-        Self { vi: joined(|t| &t.vi), en: joined(|t| &t.en) }
-    }
-}
-
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.en)
-    }
-}
-
 /// A text in both languages from two formats: Vietnamese, English.
 #[macro_export]
 macro_rules! text {
     ($vi:literal, $en:literal) => {
-        $crate::said::Text::new(format!($vi), format!($en))
+        $crate::document::Text::new(format!($vi), format!($en))
     };
 }
 
@@ -56,10 +24,7 @@ pub(crate) trait Said {
 
 impl Said for Text {
     fn said(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Vi => self.vi.clone(),
-            Lang::En => self.en.clone(),
-        }
+        self.get(lang).to_owned()
     }
 }
 
@@ -188,8 +153,8 @@ as_it_stands!(String, usize, u64, u32, ActorId, BatchId, Code, CommandId, Decisi
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, Text};
-    use crate::document::Lang;
+    use super::Said;
+    use crate::document::{Lang, Text};
     use crate::envelope::Capacity;
 
     #[test]

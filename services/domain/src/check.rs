@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use proto::act::round::Stage;
 use proto::document::Source;
+use proto::document::Text;
 use proto::rows::{FlagState, SheetState};
-use proto::said::Text;
 use proto::text;
 use proto::{Code, Exact};
 

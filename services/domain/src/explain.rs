@@ -3,10 +3,10 @@
 
 use std::fmt::Write;
 
-use proto::document::{Lang, Source, Text as Title};
+use proto::document::{Lang, Source, Text};
 use proto::exact::RoundingMode;
 use proto::inquiry::{EventAt, Line};
-use proto::said::{Named, Text};
+use proto::said::Named;
 use proto::score::StageState;
 use proto::text;
 use proto::{Code, Exact, Rejection, Stream, UnitId};
@@ -17,7 +17,7 @@ use crate::rule::explain::rule_line;
 use crate::survey::SurveyLeaf;
 
 /// What is explained, and how it came about.
-pub type Told = (Title, Vec<Line>);
+pub type Told = (Text, Vec<Line>);
 
 /// Explains a node of a unit's tree, or the unit's index and rank.
 ///
@@ -39,16 +39,12 @@ pub fn explain(round: &Round, unit: &UnitId, node: Option<&Code>) -> Result<Told
 
 /// A line with arithmetic.
 pub fn line(text: Text, expression: impl Into<String>, value: Exact) -> Line {
-    Line { text: title(text), expression: expression.into(), value: Some(value), event: None }
+    Line { text, expression: expression.into(), value: Some(value), event: None }
 }
 
 /// A line of words alone.
 pub fn words(text: Text) -> Line {
-    Line { text: title(text), expression: String::new(), value: None, event: None }
-}
-
-fn title(text: Text) -> Title {
-    Title { en: text.en, vi: text.vi }
+    Line { text, expression: String::new(), value: None, event: None }
 }
 
 /// A value as a number of an expression: a decimal, or a fraction in brackets.

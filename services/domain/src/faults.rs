@@ -1,7 +1,7 @@
 //! Faults of a document: all that keep it from being sealed, at once, each with its path and a stable code.
 //! Where a fault is, is the document's business; this only carries it to whoever entered it.
 
-use proto::said::Text;
+use proto::document::Text;
 use proto::text;
 
 /// How many faults are told before the rest is only counted: a rejection stays small, whatever was entered.

@@ -28,7 +28,7 @@ mod print;
 
 use std::collections::BTreeSet;
 
-use proto::said::Text;
+use proto::document::Text;
 use proto::{Code, Exact};
 
 pub use parse::is_formula_name;

@@ -13,8 +13,8 @@ mod places;
 mod values;
 
 use proto::decimal::SCALE_MAX;
+use proto::document::Text;
 use proto::exact::RoundingMode;
-use proto::said::Text;
 use proto::{Decimal, Exact};
 
 /// The most rows of a table: looking for the rows out of order takes the square of their number.
@@ -247,7 +247,7 @@ fn listed(texts: impl IntoIterator<Item = Text>) -> Text {
 /// A sentence of other texts, each standing there in its own language.
 macro_rules! say {
     ($vi:literal, $en:literal, $($part:ident),+) => {
-        proto::said::Text {
+        proto::document::Text {
             vi: { $(let $part = &$part.vi;)+ format!($vi) },
             en: { $(let $part = &$part.en;)+ format!($en) },
         }

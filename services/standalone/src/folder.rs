@@ -79,7 +79,8 @@ impl Folder {
         Ok(Self { path: path.to_owned(), origin: card.origin })
     }
 
-    /// Opens a folder for writing; what a killed server left announced goes. One that has lost its log is refused: a writer would begin an empty one.
+    /// Opens a folder for writing; what a killed server left announced goes. One that has lost its log is refused: a
+    /// writer would begin an empty one.
     pub fn hold(path: &Path) -> anyhow::Result<HeldFolder> {
         let folder = Self::open(path)?;
         let log = folder.file("ledger.db");

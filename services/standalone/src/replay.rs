@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use inspector::{Inspector, ReplayError, Source};
+use inspector::ReplayError;
 use proto::Instant;
 use proto::history::HistoryQuery;
 
 use crate::command_line::Replay;
-use crate::failure::Failure;
 use crate::folder::Folder;
+use crate::inquiry::open;
 use crate::progress::bar;
 
 const DAY_MICROS: i64 = 24 * 3600 * 1_000_000;
@@ -43,14 +43,7 @@ fn day_after(text: &str) -> Option<Instant> {
 /// Does it.
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.data.data)?;
-    let inspector = Inspector::new(Source::open(&folder.paths().ledger).await?, folder.origin().clone());
-    let round = match args.round {
-        Some(round) => round,
-        None => {
-            let latest = inspector.latest_round().await?;
-            latest.ok_or_else(|| Failure::new("round_unknown", "there is no round"))?
-        }
-    };
+    let (inspector, round) = open(&folder, args.round).await?;
     let (position, at) = match args.as_of {
         None => (None, None),
         Some(AsOf::Position(position)) => (Some(position), None),

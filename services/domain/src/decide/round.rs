@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use proto::act::round::{Band, ClosePhase, CloseRound, ExtendDeadline, OpenRound, Phase, Stage, Window};
+use proto::document::Text;
 use proto::document::{Catalogue, DocKind, DocRef, Effective};
-use proto::said::Text;
 use proto::text;
 use proto::{Capacity, Decimal, Fact, Rejection, Stream};
 

@@ -1,7 +1,7 @@
 //! Parsing: text to an expression, by recursive descent.
 //! It refuses at a byte and says why; it never panics, guesses what was meant, or recurses beyond the limits.
 
-use proto::said::Text;
+use proto::document::Text;
 use proto::{Code, Decimal, Exact, text};
 
 use super::{

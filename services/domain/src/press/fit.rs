@@ -9,7 +9,7 @@
 //! sought within the widest reading, so that the only one is the only one by any rounding.
 
 use proto::decimal::SCALE_MAX;
-use proto::said::Text;
+use proto::document::Text;
 use proto::{Decimal, Exact};
 
 use super::order::Order;

@@ -2,7 +2,7 @@
 //! Rows without a value neither break it nor are judged.
 
 use proto::Decimal;
-use proto::said::Text;
+use proto::document::Text;
 
 use super::{Figure, Observation, PrintedTable, Severity, listed, name, say};
 

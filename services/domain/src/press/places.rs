@@ -1,7 +1,7 @@
 //! Places and units: each place in its turn, each unit once.
 //! It looks at no value but to tell a shared place from a wrong one.
 
-use proto::said::Text;
+use proto::document::Text;
 use proto::text;
 
 use super::{Observation, PrintedRow, PrintedTable, Severity, listed, name, say};

@@ -1,7 +1,7 @@
 //! Values by themselves: within 0 to 100, and the index between its two parts.
 //! It compares no unit with another.
 
-use proto::said::Text;
+use proto::document::Text;
 use proto::{Decimal, Exact};
 
 use super::{Bounds, Figure, Figures, Observation, PrintedRow, PrintedTable, Severity, name, say};

@@ -2,9 +2,8 @@
 //! It says what `rule::computed` does, rule by rule; a law holds the two together.
 
 use proto::act::sheet::Inputs;
-use proto::document::{FigureName, Rule, Text as Title};
+use proto::document::{FigureName, Rule, Text};
 use proto::inquiry::Line;
-use proto::said::Text;
 use proto::text;
 use proto::{Decimal, Exact};
 
@@ -39,7 +38,7 @@ fn figure(inputs: &Inputs, name: &FigureName) -> Decimal {
 /// The part and the whole of a ratio, in words and as a quotient; none where the whole is 0.
 fn quotient(inputs: &Inputs, part: &FigureName, whole: &FigureName) -> (Text, Option<(String, Exact)>) {
     let (a, b) = (figure(inputs, part), figure(inputs, whole));
-    let (Title { vi: part_vi, en: part_en }, Title { vi: whole_vi, en: whole_en }) = (&part.title, &whole.title);
+    let (Text { vi: part_vi, en: part_en }, Text { vi: whole_vi, en: whole_en }) = (&part.title, &whole.title);
     let said = text!("{part_vi} {a} / {whole_vi} {b}", "{part_en} {a} / {whole_en} {b}");
     let ratio = Exact::from(a).checked_div(&Exact::from(b));
     (said, ratio.map(|ratio| (format!("{a} / {b}"), ratio)))
@@ -69,8 +68,8 @@ fn told(leaf: &LeafNode, inputs: &Inputs) -> (Text, String) {
         Rule::Number { .. } | Rule::SurveyAverage {} => (Text::new("", ""), String::new()),
         Rule::Options { options } => {
             let chosen = options.iter().find(|o| inputs.option.as_ref() == Some(&o.code));
-            let (Title { vi, en }, points) = chosen.map_or_else(
-                || (Title { vi: String::new(), en: String::new() }, Decimal::ZERO),
+            let (Text { vi, en }, points) = chosen.map_or_else(
+                || (Text { vi: String::new(), en: String::new() }, Decimal::ZERO),
                 |o| (o.title.clone(), o.points),
             );
             (text!("phương án “{vi}”", "option {en:?}"), points.to_string())
@@ -107,21 +106,21 @@ fn told(leaf: &LeafNode, inputs: &Inputs) -> (Text, String) {
             let n = figure(inputs, count);
             let reached = steps.iter().rev().find(|s| Exact::whole(i64::from(s.from)) <= Exact::from(n));
             let (from, points) = reached.map_or((0, Decimal::ZERO), |s| (s.from, s.points));
-            let Title { vi, en } = &count.title;
+            let Text { vi, en } = &count.title;
             (text!("{vi} {n}: bậc từ {from}", "{en} {n}: the step from {from}"), points.to_string())
         }
         Rule::PerUnit { count, each } => {
-            let (n, Title { vi, en }) = (figure(inputs, count), &count.title);
+            let (n, Text { vi, en }) = (figure(inputs, count), &count.title);
             let what = text!("{vi} {n}, mỗi một {each}, tối đa {maximum}", "{en} {n}, {each} each, {maximum} at most");
             (what, format!("min({n} * {each}, {maximum})"))
         }
         Rule::Deduct { count, each } => {
-            let (n, Title { vi, en }) = (figure(inputs, count), &count.title);
+            let (n, Text { vi, en }) = (figure(inputs, count), &count.title);
             let what = text!("{vi} {n}, mỗi một trừ {each}, không dưới 0", "{en} {n}, {each} off for each, 0 at least");
             (what, format!("max({maximum} - {n} * {each}, 0)"))
         }
         Rule::Formula { figures, expression, .. } => {
-            let declared = |get: fn(&Title) -> &str| {
+            let declared = |get: fn(&Text) -> &str| {
                 let each = figures.iter().map(|f| format!("{} {}", get(&f.title), figure(inputs, f)));
                 each.collect::<Vec<_>>().join("; ")
             };
@@ -131,7 +130,7 @@ fn told(leaf: &LeafNode, inputs: &Inputs) -> (Text, String) {
             (text!("{vi}: {expression}", "{en}: {expression}"), put_in.unwrap_or_else(|| number(&points)))
         }
         Rule::ExternalIndex { value, scale } => {
-            let (n, Title { vi, en }) = (figure(inputs, value), &value.title);
+            let (n, Text { vi, en }) = (figure(inputs, value), &value.title);
             (
                 text!("{vi} {n} trên thang {scale}", "{en} {n} on a scale of {scale}"),
                 format!("{n} / {scale} * {maximum}"),

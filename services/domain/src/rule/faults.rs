@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use proto::act::sheet::FIGURES_MAX;
+use proto::document::Text;
 use proto::document::{Bound, CountStep, Delay, FigureName, Leaf, Rule, Source};
-use proto::said::Text;
 use proto::text;
 use proto::{Code, Decimal};
 

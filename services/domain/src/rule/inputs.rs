@@ -2,7 +2,7 @@
 
 use proto::act::sheet::{FIGURES_MAX, Inputs};
 use proto::document::FigureName;
-use proto::said::Text;
+use proto::document::Text;
 use proto::text;
 use proto::{Decimal, Exact, Rejection};
 
