@@ -271,9 +271,9 @@ KINDS = frozenset(
     log_created capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound part_entered
     document_sealed round_opened phase_closed deadline_extended self_scored exemption_claimed sheet_submitted
     sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
-    exemption_accepted exemption_refused bonus_awarded penalty_imposed batch_recorded survey_merged decision_proposed
-    vote_cast decision_recorded council_scored result_published appeal_lodged appeal_answered appeal_decided
-    score_corrected round_closed
+    exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned batch_recorded batch_voided
+    batch_rechecked survey_merged decision_proposed vote_cast decision_recorded council_scored result_published
+    appeal_lodged appeal_answered appeal_decided score_corrected round_closed
     """.split()
 )
 

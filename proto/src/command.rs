@@ -68,8 +68,14 @@ kinds! {
         AwardBonus(appraisal::SetExtra) = "award_bonus";
         /// Imposes a penalty.
         ImposePenalty(appraisal::SetExtra) = "impose_penalty";
+        /// Plans samples.
+        PlanSample(survey::PlanSample) = "plan_sample";
         /// Records a survey batch.
         RecordBatch(survey::RecordBatch) = "record_batch";
+        /// Voids a survey batch.
+        VoidBatch(survey::VoidBatch) = "void_batch";
+        /// Records that respondents of a batch were asked again.
+        RecheckBatch(survey::RecheckBatch) = "recheck_batch";
         /// Merges the survey.
         MergeSurvey(survey::MergeSurvey) = "merge_survey";
         /// Puts a matter to the vote.

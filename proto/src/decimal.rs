@@ -26,6 +26,8 @@ pub struct BadDecimal(String);
 impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self { mantissa: 0, scale: 0 };
+    /// One.
+    pub const ONE: Self = Self { mantissa: 1, scale: 0 };
 
     /// `mantissa` / 10^`scale`, brought to its lowest form; `None` beyond 18 digits or 9 places.
     #[must_use]

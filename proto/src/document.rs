@@ -1,7 +1,9 @@
-//! Documents that enter in parts: rulebook, catalogue, tally; and how parts become one.
+//! Documents that enter in parts: rulebook, catalogue, form, tally; and how parts become one.
 //! What a document means is decided in `services/domain`; here is only its shape.
 
+mod catalogue;
 mod rule;
+mod survey;
 
 use std::fmt;
 
@@ -9,10 +11,12 @@ use crate::act::{is_false, wire, words};
 use crate::canon::Value;
 use crate::decimal::Decimal;
 use crate::hash::Hash;
-use crate::ids::{Code, DocId, RoundId, UnitId};
+use crate::ids::{Code, DocId};
 use crate::instant::Day;
 
+pub use catalogue::{Catalogue, CatalogueUnit};
 pub use rule::{Band, Bound, CountStep, Delay, FigureName, OptionPoints, Rule, Tier, WhenNone};
+pub use survey::{Answer, Form, Group, MissingGroup, Question, RecheckRow, ShortGroup, Tally, TallyRow};
 
 /// The most bytes of one part's content (RULINGS 1).
 pub const PART_BYTES_MAX: usize = 60_000;
@@ -143,6 +147,12 @@ wire! {
         /// What becomes of a respondent group that gave no answer about a unit.
         #[serde(default, skip_serializing_if = "MissingGroup::is_default")]
         pub missing_group: MissingGroup,
+        /// What becomes of a respondent group that did not reach its planned sample at a unit.
+        #[serde(default, skip_serializing_if = "ShortGroup::is_default")]
+        pub short_group: ShortGroup,
+        /// The least share of equal answers when respondents are asked again, 0 to 1; without it, none is demanded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub agreement: Option<Decimal>,
     }
 
     /// The days between which a document is for rounds, both included.
@@ -213,74 +223,6 @@ wire! {
         /// The most points.
         pub cap: Decimal,
     }
-
-    /// A respondent group.
-    pub struct Group {
-        /// The kind of unit that it is asked about.
-        pub kind: Code,
-        /// Its code.
-        pub code: Code,
-        /// Its title.
-        pub title: Text,
-        /// How much its mean counts beside those of the others; without it, 1.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub weight: Option<Decimal>,
-        /// The planned number of respondents for each unit; without it, none is planned.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub sample: Option<u32>,
-    }
-
-    /// An answer of the scale.
-    pub struct Answer {
-        /// Its code.
-        pub code: Code,
-        /// The share of the maximum, 0 to 1.
-        pub share: Decimal,
-    }
-
-    /// The units of an authority.
-    pub struct Catalogue {
-        /// Its title.
-        pub title: Text,
-        /// Where it comes from.
-        pub basis: Text,
-        /// The units.
-        pub units: Vec<CatalogueUnit>,
-    }
-
-    /// A unit of the catalogue.
-    pub struct CatalogueUnit {
-        /// Its id.
-        pub unit: UnitId,
-        /// Its name.
-        pub name: Text,
-        /// Its usual abbreviation, or short name.
-        pub short: String,
-        /// Its statistical code; may be empty.
-        pub code: String,
-        /// The kind of unit.
-        pub kind: Code,
-    }
-
-    /// The counted answers of a survey batch.
-    pub struct Tally {
-        /// The round.
-        pub round: RoundId,
-        /// The counts.
-        pub rows: Vec<TallyRow>,
-    }
-
-    /// How one group answered one question about one unit.
-    pub struct TallyRow {
-        /// The unit.
-        pub unit: UnitId,
-        /// The respondent group.
-        pub group: Code,
-        /// The survey leaf that the question belongs to.
-        pub leaf: Code,
-        /// Answers counted, in the order of the rulebook's scale.
-        pub counts: Vec<u32>,
-    }
 }
 
 words! {
@@ -308,24 +250,6 @@ words! {
         Bonus,
         /// Subtracted.
         Penalty,
-    }
-
-    /// What becomes of a respondent group that gave no answer to a question about a unit.
-    #[derive(Default)]
-    pub enum MissingGroup {
-        /// The others share its weight.
-        #[default]
-        Others,
-        /// It counts as 0.
-        Zero,
-    }
-
-}
-
-impl MissingGroup {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
-    fn is_default(&self) -> bool {
-        *self == Self::default()
     }
 }
 

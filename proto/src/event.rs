@@ -68,8 +68,14 @@ kinds! {
         BonusAwarded(appraisal::Appraised<appraisal::SetExtra>) = "bonus_awarded";
         /// A penalty was imposed.
         PenaltyImposed(appraisal::Appraised<appraisal::SetExtra>) = "penalty_imposed";
+        /// Samples were planned.
+        SamplePlanned(survey::PlanSample) = "sample_planned";
         /// A survey batch was recorded.
         BatchRecorded(survey::RecordBatch) = "batch_recorded";
+        /// A survey batch was voided.
+        BatchVoided(survey::VoidBatch) = "batch_voided";
+        /// Respondents of a survey batch were asked again.
+        BatchRechecked(survey::RecheckBatch) = "batch_rechecked";
         /// The survey was merged.
         SurveyMerged(survey::MergeSurvey) = "survey_merged";
         /// A matter was put to the vote.

@@ -1,7 +1,7 @@
 //! What can be asked of the log beside its histories: how a number came about, what would be if, what is odd.
 //! Each answer names the position and root that it was folded up to.
 
-use crate::act::wire;
+use crate::act::{wire, words};
 use crate::decimal::Decimal;
 use crate::document::Text;
 use crate::exact::Exact;
@@ -104,5 +104,125 @@ wire! {
         pub root: Hash,
         /// Every unit of the block, in the order in which they would stand.
         pub units: Vec<Moved>,
+    }
+
+    /// Asks what is missing, short or odd in a round.
+    pub struct CheckQuery {
+        /// The round.
+        pub round: RoundId,
+    }
+
+    /// What is missing, short or odd in a round.
+    pub struct Checks {
+        /// What was asked.
+        pub query: CheckQuery,
+        /// The last position that was read.
+        pub position: u64,
+        /// The tree's root over everything up to there.
+        pub root: Hash,
+        /// What was seen, the gravest first.
+        pub observations: Vec<Observation>,
+    }
+
+    /// What was seen.
+    pub struct Observation {
+        /// Its stable code.
+        pub code: String,
+        /// How grave it is.
+        pub severity: Severity,
+        /// The units concerned, in printed order; none where it is about a block or a round.
+        pub units: Vec<String>,
+        /// The figure concerned, if it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub figure: Option<Figure>,
+        /// The sentence for people.
+        pub text: Text,
+        /// What the figure can be, where other figures are as printed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub bounds: Option<Bounds>,
+        /// The same with the rounding of every other row against it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub widest: Option<Bounds>,
+        /// Corrections of one digit of the printed value that lie within `widest`: none that is possible is left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub corrections: Vec<Decimal>,
+    }
+
+    /// The least and the greatest printed value that are possible.
+    #[derive(Copy)]
+    pub struct Bounds {
+        /// The least.
+        pub from: Decimal,
+        /// The greatest.
+        pub to: Decimal,
+    }
+}
+
+words! {
+    /// Which figure of a table.
+    pub enum Figure {
+        /// The index.
+        Index,
+        /// The appraised part.
+        Appraisal,
+        /// The surveyed part.
+        Survey,
+    }
+
+    /// How grave an observation is.
+    pub enum Severity {
+        /// Good to know.
+        Note,
+        /// It needs an explanation that stands nowhere.
+        Doubt,
+        /// It cannot be right, or keeps a result from being published without a reason.
+        Fault,
+    }
+}
+
+impl Figure {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Index, Self::Appraisal, Self::Survey];
+}
+
+impl Severity {
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Doubt => "doubt",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+impl Bounds {
+    /// What lies between two fractions at so many digits: none where no printed value does.
+    #[must_use]
+    pub fn within(from: &Exact, to: &Exact, digits: u8) -> Option<Self> {
+        let bounds = Self { from: from.ceil(digits).decimal()?, to: to.floor(digits).decimal()? };
+        (bounds.from <= bounds.to).then_some(bounds)
+    }
+
+    /// Whether a printed value lies within, ends included.
+    #[must_use]
+    pub fn contains(&self, value: Decimal) -> bool {
+        (self.from..=self.to).contains(&value)
+    }
+}
+
+impl Observation {
+    /// An observation about units.
+    #[must_use]
+    pub fn of(code: &str, severity: Severity, units: Vec<String>, text: Text) -> Self {
+        let (code, corrections) = (code.to_owned(), Vec::new());
+        Self { code, severity, units, figure: None, text, bounds: None, widest: None, corrections }
+    }
+
+    /// The same about one figure.
+    #[must_use]
+    pub fn about(self, figure: Figure, bounds: Option<Bounds>) -> Self {
+        Self { figure: Some(figure), bounds, ..self }
     }
 }

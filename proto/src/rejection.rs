@@ -307,6 +307,15 @@ rejections! {
     /// There is no such batch.
     BatchUnknown { batch: BatchId } = "batch_unknown" 404
         "Không có đợt điều tra {batch}." "There is no batch {batch}.";
+    /// The batch was voided, or another took its place.
+    BatchVoid { batch: BatchId } = "batch_void" 409
+        "Đợt điều tra {batch} đã bị hủy hoặc thay thế." "The batch {batch} was voided or replaced.";
+    /// The survey has begun: its plan stands.
+    SurveyBegun {} = "survey_begun" 409
+        "Điều tra đã bắt đầu, không thay đổi cỡ mẫu được nữa." "The survey has begun: the samples stand as planned.";
+    /// Samples that do not fit the round.
+    BadSample { detail: Text } = "bad_sample" 422
+        "Cỡ mẫu không hợp lệ: {detail}." "These samples are not valid: {detail}.";
     /// The tally does not fit the round.
     BadTally { detail: Text } = "bad_tally" 422
         "Bảng tổng hợp không hợp lệ: {detail}." "The tally is not valid: {detail}.";

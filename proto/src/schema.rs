@@ -9,7 +9,7 @@ use schemars::{Schema, json_schema, schema_for};
 use serde_json::{Map, Value};
 
 use crate::command::Act;
-use crate::document::{Catalogue, Rulebook, Tally};
+use crate::document::{Catalogue, Form, Rulebook, Tally};
 use crate::envelope::{Capacity, ViaKind};
 use crate::event::{Fact, SCHEMA_V};
 use crate::hash::{self, Hash};
@@ -151,6 +151,7 @@ fn files() -> BTreeMap<String, String> {
         ("envelope.json".to_owned(), envelope()),
         ("command.json".to_owned(), command()),
         ("document.catalogue.v1.json".to_owned(), schema_for!(Catalogue)),
+        ("document.form.v1.json".to_owned(), schema_for!(Form)),
         ("document.rulebook.v1.json".to_owned(), schema_for!(Rulebook)),
         ("document.tally.v1.json".to_owned(), schema_for!(Tally)),
         ("script.line.v1.json".to_owned(), schema_for!(Line)),
@@ -211,7 +212,7 @@ fn the_envelopes_schema_names_the_members_that_an_event_has() {
 }
 
 /// What people write as they like, by member, or by type and member; any other string has a form.
-const FREE: [&str; 19] = [
+const FREE: [&str; 20] = [
     "AdjustScore.reason",
     "CatalogueUnit.code",
     "CatalogueUnit.short",
@@ -220,6 +221,7 @@ const FREE: [&str; 19] = [
     "FlagScore.reason",
     "JudgeExemption.reason",
     "Matter.reason",
+    "Replaced.reason",
     "Rule.expression",
     "RecordDecision.minutes",
     "ScoreChange.reason",

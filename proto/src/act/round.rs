@@ -6,7 +6,7 @@ use crate::decimal::Decimal;
 use crate::document::{DocRef, Text};
 use crate::exact::RoundingMode;
 use crate::ids::{BlockId, Code, RoundId, UnitId};
-use crate::instant::Instant;
+use crate::instant::{Day, Instant};
 
 words! {
     /// The phases of a round, in the order of the work.
@@ -82,6 +82,12 @@ wire! {
         pub rulebook: DocRef,
         /// The catalogue of units.
         pub catalogue: DocRef,
+        /// The day on which the units must exist; without it, the last day of the index year.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub units_on: Option<Day>,
+        /// The survey's forms; without any, each survey leaf is one question.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub forms: Vec<DocRef>,
         /// Blocks of units that are ranked together.
         pub blocks: Vec<Block>,
         /// A window for each phase.

@@ -1,9 +1,9 @@
-//! The survey's batches and their merging into the round.
+//! The survey's plan, its batches and their merging into the round.
 //! Respondents never stand here: a batch names its tally by digest (RULINGS 13).
 
 use super::{wire, words};
 use crate::document::DocRef;
-use crate::ids::{BatchId, Code, RoundId};
+use crate::ids::{BatchId, Code, RoundId, UnitId};
 
 words! {
     /// How answers were collected.
@@ -18,6 +18,28 @@ words! {
 }
 
 wire! {
+    /// Plans how many respondents are to be asked; what is not planned here is as the rulebook's groups say.
+    pub struct PlanSample {
+        /// The round.
+        pub round: RoundId,
+        /// The samples; one planned earlier is replaced.
+        pub rows: Vec<PlannedSample>,
+    }
+
+    /// A planned sample: a population, from which it follows by the group's margin of error, or the number itself.
+    pub struct PlannedSample {
+        /// The unit.
+        pub unit: UnitId,
+        /// The respondent group.
+        pub group: Code,
+        /// How many people the group has at this unit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub population: Option<u32>,
+        /// How many of them are to be asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub respondents: Option<u32>,
+    }
+
     /// Records a batch of answers by its tally.
     pub struct RecordBatch {
         /// The round.
@@ -32,6 +54,43 @@ wire! {
         pub method: Method,
         /// How many people answered.
         pub respondents: u32,
+        /// The batch that it takes the place of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub replaces: Option<Replaced>,
+    }
+
+    /// A batch that another takes the place of.
+    pub struct Replaced {
+        /// The batch.
+        pub batch: BatchId,
+        /// Why.
+        pub reason: String,
+    }
+
+    /// Voids a batch: it can no longer be merged, and a merged survey that holds it must be merged anew.
+    pub struct VoidBatch {
+        /// The round.
+        pub round: RoundId,
+        /// The batch.
+        pub batch: BatchId,
+        /// Why.
+        pub reason: String,
+    }
+
+    /// Records that some respondents of a batch were asked again, by a tally of both answers.
+    pub struct RecheckBatch {
+        /// The round.
+        pub round: RoundId,
+        /// The batch.
+        pub batch: BatchId,
+        /// The sealed tally of the re-check.
+        pub tally: DocRef,
+        /// How they were asked.
+        pub method: Method,
+        /// How many people were asked again.
+        pub respondents: u32,
+        /// Why.
+        pub reason: String,
     }
 
     /// Makes the listed batches the round's survey; survey points enter only so (RULINGS 13).

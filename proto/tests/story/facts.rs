@@ -120,10 +120,17 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         "sheet/r22/gtvt",
         r#"{"act":{"code":"minus.1","points":"0.25","reason":"Trễ hạn","revision":0,"round":"r22","unit":"gtvt"},"own_unit":false}"#,
     ),
+    ("sample_planned", "round/r22", r#"{"round":"r22","rows":[{"group":"citizens","population":4000,"unit":"gtvt"}]}"#),
     (
         "batch_recorded",
         "survey/r22/b1",
         r#"{"batch":"b1","groups":["citizens"],"method":"interview","respondents":120,"round":"r22","tally":{"digest":"@","id":"t1"}}"#,
+    ),
+    ("batch_voided", "survey/r22/b1", r#"{"batch":"b1","reason":"Nhập trùng","round":"r22"}"#),
+    (
+        "batch_rechecked",
+        "survey/r22/b1",
+        r#"{"batch":"b1","method":"interview","reason":"Kiểm tra 20 %","respondents":24,"round":"r22","tally":{"digest":"@","id":"t2"}}"#,
     ),
     ("survey_merged", "round/r22", r#"{"batches":["b1","b2"],"round":"r22"}"#),
     (
@@ -219,7 +226,10 @@ pub fn stream(fact: &Fact) -> Stream {
         Fact::ExemptionRefused(d) => sheet(&d.act.round, &d.act.unit),
         Fact::BonusAwarded(d) => sheet(&d.act.round, &d.act.unit),
         Fact::PenaltyImposed(d) => sheet(&d.act.round, &d.act.unit),
+        Fact::SamplePlanned(d) => round(&d.round),
         Fact::BatchRecorded(d) => survey(&d.round, &d.batch),
+        Fact::BatchVoided(d) => survey(&d.round, &d.batch),
+        Fact::BatchRechecked(d) => survey(&d.round, &d.batch),
         Fact::SurveyMerged(d) => round(&d.round),
         Fact::DecisionProposed(d) => round(&d.round),
         Fact::VoteCast(d) => round(&d.act.round),

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use proto::act::round::Stage;
 use proto::document::Source;
 use proto::document::Text;
+use proto::inquiry::{Observation, Severity};
 use proto::rows::{FlagState, SheetState};
 use proto::text;
 use proto::{Code, Exact};
 
-use crate::press::{Observation, Severity};
 use crate::result::{Standing, leaf_points, standings};
 use crate::round::{Round, UnitState};
 use crate::sheet::exempt;
@@ -38,10 +38,12 @@ pub fn check_round(round: &Round) -> Vec<Observation> {
         }
     }
     found.extend(twins(round));
+    found.extend(rechecks(round));
+    found.sort_by_key(|o| std::cmp::Reverse(o.severity));
     found
 }
 
-fn seen(code: &'static str, severity: Severity, unit: &UnitState, text: Text) -> Observation {
+fn seen(code: &str, severity: Severity, unit: &UnitState, text: Text) -> Observation {
     let name = &unit.entry.name;
     let text = Text::new(format!("{}: {}", name.vi, text.vi), format!("{}: {}", name.en, text.en));
     Observation::of(code, severity, vec![unit.unit.to_string()], text)
@@ -131,10 +133,10 @@ fn of_survey(round: &Round, unit: &UnitState) -> Vec<Observation> {
         let means: Vec<GroupMean> = answered(round, unit).filter_map(|(_, s)| of_group(s)).collect();
         let code = &group.code;
         let most = means.iter().map(|m| m.answered).max().unwrap_or(0);
-        if surveyed > 0 && most == 0 {
+        if !means.is_empty() && most == 0 {
             let what = text!("nhóm {code} không có trả lời", "the group {code} gave no answer");
             found.push(seen("group_missing", Severity::Doubt, unit, what));
-        } else if let Some(sample) = group.sample.filter(|n| most < u64::from(*n)) {
+        } else if let Some(sample) = round.planned(&unit.unit, group).filter(|n| most < u64::from(*n)) {
             let what = text!(
                 "nhóm {code}: {most} trả lời, kế hoạch {sample}",
                 "group {code}: {most} answers, {sample} planned"
@@ -150,6 +152,23 @@ fn of_survey(round: &Round, unit: &UnitState) -> Vec<Observation> {
         }
     }
     found
+}
+
+/// How far respondents who were asked again said the same.
+fn rechecks(round: &Round) -> Vec<Observation> {
+    let least = round.book.agreement.map(Exact::from);
+    let again = round.batches.values().flat_map(|b| b.rechecks.iter().map(move |r| (&b.recorded.batch, r)));
+    let seen = again.map(|(batch, recheck)| {
+        let short = recheck.agreement().zip(least.as_ref()).is_some_and(|(share, least)| share < *least);
+        let told = recheck.told();
+        let what = text!(
+            "đợt {batch}: hỏi lại, trả lời giống nhau {told}",
+            "batch {batch}: asked again, {told} answered alike"
+        );
+        let severity = if short { Severity::Fault } else { Severity::Note };
+        Observation::of("recheck_agreement", severity, Vec::new(), what)
+    });
+    seen.collect()
 }
 
 /// Units of one kind of which every group said exactly the same at every leaf.

@@ -3,6 +3,7 @@
 
 mod appeal;
 mod appraisal;
+mod batch;
 mod council;
 mod documents;
 mod grants;
@@ -69,7 +70,10 @@ pub fn decide(world: &World, principal: &Principal, at: Instant, command: &Comma
         Act::RefuseExemption(a) => appraisal::refuse_exemption(&hearing, a),
         Act::AwardBonus(a) => appraisal::bonus(&hearing, a),
         Act::ImposePenalty(a) => appraisal::penalty(&hearing, a),
-        Act::RecordBatch(a) => survey::record(&hearing, a),
+        Act::PlanSample(a) => survey::plan(&hearing, a),
+        Act::RecordBatch(a) => batch::record(&hearing, a),
+        Act::VoidBatch(a) => batch::void(&hearing, a),
+        Act::RecheckBatch(a) => batch::recheck(&hearing, a),
         Act::MergeSurvey(a) => survey::merge(&hearing, a),
         Act::ProposeDecision(a) => council::propose(&hearing, a),
         Act::CastVote(a) => council::vote(&hearing, a),

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use proto::canon::{Value, to_vec};
-use proto::document::{self, Catalogue, DocKind, DocRef, Rulebook, Tally};
+use proto::document::{self, Catalogue, DocKind, DocRef, Form, Rulebook, Tally};
 use proto::text;
 use proto::{DocId, Hash};
 
+use crate::catalogue::catalogue_faults;
 use crate::faults::Faults;
+use crate::form::form_faults;
 use crate::rulebook::Book;
 
 /// A document.
@@ -37,8 +39,8 @@ pub enum Meaning {
     Rulebook(Arc<Book>),
     /// Units.
     Catalogue(Arc<Catalogue>),
-    /// A survey form, kept for later.
-    Form,
+    /// A survey form.
+    Form(Arc<Form>),
     /// Counted answers.
     Tally(Arc<Tally>),
 }
@@ -74,7 +76,11 @@ pub fn meaning(kind: DocKind, id: &DocId, whole: &Value) -> Result<Meaning, Faul
             let tally: Tally = serde_json::from_slice(&bytes).map_err(|e| shape(&e))?;
             Ok(Meaning::Tally(Arc::new(tally)))
         }
-        DocKind::Form => Ok(Meaning::Form),
+        DocKind::Form => {
+            let form: Form = serde_json::from_slice(&bytes).map_err(|e| shape(&e))?;
+            form_faults(&form)?;
+            Ok(Meaning::Form(Arc::new(form)))
+        }
     }
 }
 
@@ -82,19 +88,6 @@ pub fn meaning(kind: DocKind, id: &DocId, whole: &Value) -> Result<Meaning, Faul
 fn shape(error: &dyn std::error::Error) -> Faults {
     let told = error.to_string();
     Faults::one("document", "wrong_shape", text!("sai cấu trúc (chi tiết kỹ thuật: {told})", "{told}"))
-}
-
-fn catalogue_faults(catalogue: &Catalogue) -> Result<(), Faults> {
-    let mut faults = Faults::default();
-    let mut units: Vec<_> = catalogue.units.iter().map(|u| &u.unit).collect();
-    units.sort();
-    for twice in units.windows(2).filter(|w| w[0] == w[1]) {
-        faults.push(format!("unit {}", twice[0]), "unit_twice", text!("có hai lần", "stands twice"));
-    }
-    if units.is_empty() {
-        faults.push("units", "units_none", text!("không có đơn vị nào", "none"));
-    }
-    faults.none()
 }
 
 /// Re-exported for the fold: joins a part.

@@ -3,14 +3,18 @@
 
 mod round;
 
+use std::sync::Arc;
+
 use proto::act::documents::{EnterPart, SealDocument};
 use proto::act::grants::CapacityGranted;
 use proto::act::round::OpenRound;
-use proto::document::DocKind;
+use proto::act::survey::{RecheckBatch, RecordBatch};
+use proto::document::{DocKind, DocRef, Tally};
 use proto::fold::{Fold, Streams, Unfit};
 use proto::{ActorId, Event, Fact, RoundId, Stream};
 
 use self::round::Marks;
+use crate::batch::Recheck;
 use crate::documents::{self, Document, Meaning};
 use crate::people::{Grant, GrantState, Person};
 use crate::round::Round;
@@ -47,9 +51,12 @@ impl Fold for World {
         if let Fact::RoundOpened(f) = &event.fact {
             needs.extend(document(DocKind::Rulebook, &f.rulebook.id));
             needs.extend(document(DocKind::Catalogue, &f.catalogue.id));
+            needs.extend(f.forms.iter().filter_map(|form| document(DocKind::Form, &form.id)));
         }
-        if let Fact::BatchRecorded(f) = &event.fact {
-            needs.extend(document(DocKind::Tally, &f.tally.id));
+        if let Fact::BatchRecorded(RecordBatch { tally, .. }) | Fact::BatchRechecked(RecheckBatch { tally, .. }) =
+            &event.fact
+        {
+            needs.extend(document(DocKind::Tally, &tally.id));
         }
         if let Stream::Document(kind, id) = &event.envelope.stream
             && event.envelope.version > 1
@@ -142,7 +149,12 @@ impl World {
         ) else {
             return Err(missing());
         };
-        let round = Round::open(f.clone(), book.clone(), &catalogue.units).ok_or_else(missing)?;
+        let form = |doc: &DocRef| match self.meaning(DocKind::Form, &doc.id, doc.digest) {
+            Some(Meaning::Form(form)) => Some(form),
+            _ => None,
+        };
+        let forms = f.forms.iter().map(form).collect::<Option<Vec<_>>>().ok_or_else(missing)?;
+        let round = Round::open(f.clone(), book.clone(), &catalogue.units, forms).ok_or_else(missing)?;
         self.rounds.insert(f.round.clone(), round);
         self.touch_all(&f.round);
         Ok(())
@@ -164,8 +176,13 @@ impl World {
 
     fn in_round(&mut self, event: &Event, fact: &Fact) -> Done {
         let id = event.envelope.stream.round().ok_or("an event of a round outside its streams")?.clone();
+        // What an event of the survey says stands in documents, which a round does not hold.
         let survey = match fact {
             Fact::SurveyMerged(f) => Some(self.merged(&id, &f.batches)?),
+            _ => None,
+        };
+        let recheck = match fact {
+            Fact::BatchRechecked(f) => Some(Recheck::of(&*self.tally(&f.tally)?, f.tally.id.clone(), f.respondents)),
             _ => None,
         };
         let round = self.rounds.get_mut(&id).ok_or_else(|| format!("no round {id}"))?;
@@ -174,6 +191,9 @@ impl World {
         if let Some(points) = survey {
             round.survey = Some(points);
             marks.all = true;
+        }
+        if let (Some(recheck), Fact::BatchRechecked(f)) = (recheck, fact) {
+            round.batch_mut(&f.batch)?.rechecks.push(recheck);
         }
         if let Some(touched) = &mut self.touched {
             let of = touched.rounds.entry(id).or_default();
@@ -190,13 +210,17 @@ impl World {
         let round = self.rounds.get(round).ok_or_else(|| format!("no round {round}"))?;
         let mut tallies = Vec::new();
         for batch in batches {
-            let recorded = round.batches.get(batch).ok_or_else(|| format!("no batch {batch}"))?;
-            match self.meaning(DocKind::Tally, &recorded.tally.id, recorded.tally.digest) {
-                Some(Meaning::Tally(tally)) => tallies.push(tally),
-                _ => return Err(format!("the tally of batch {batch} is not there")),
-            }
+            let found = round.batches.get(batch).ok_or_else(|| format!("no batch {batch}"))?;
+            tallies.push((batch.clone(), self.tally(&found.recorded.tally)?));
         }
         Ok(survey_points(round, &tallies))
+    }
+
+    fn tally(&self, doc: &DocRef) -> Result<Arc<Tally>, String> {
+        match self.meaning(DocKind::Tally, &doc.id, doc.digest) {
+            Some(Meaning::Tally(tally)) => Ok(tally),
+            _ => Err(format!("the tally {} is not there", doc.id)),
+        }
     }
 }
 

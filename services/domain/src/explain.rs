@@ -1,6 +1,8 @@
 //! How a number came about: inputs, rule, arithmetic with exact fractions, the one rounding, the events it rests on.
 //! Every expression evaluates to the value beside it; a law holds that for all rules.
 
+mod survey;
+
 use std::fmt::Write;
 
 use proto::document::{Lang, Source, Text};
@@ -14,7 +16,7 @@ use proto::{Code, Exact, Rejection, Stream, UnitId};
 use crate::result::{UnitTotals, leaf_points, standings};
 use crate::round::{Round, UnitState};
 use crate::rule::explain::rule_line;
-use crate::survey::SurveyLeaf;
+use survey::survey_lines;
 
 /// What is explained, and how it came about.
 pub type Told = (Text, Vec<Line>);
@@ -60,7 +62,7 @@ fn of_leaf(round: &Round, unit: &UnitState, leaf: usize) -> Told {
     let mut lines = vec![words(text!("điểm tối đa {maximum}", "maximum {maximum}"))];
     if node.leaf.source == Source::Survey {
         match round.survey_leaf(unit, leaf) {
-            Some(found) => lines.extend(survey_lines(found, maximum.into())),
+            Some(found) => lines.extend(survey_lines(round, found, &maximum.into())),
             None => lines.push(words(text!(
                 "chưa có trả lời: không tính vào mẫu số",
                 "nobody has answered: it is left out of the maximum"
@@ -106,43 +108,6 @@ fn stage_line(node: &crate::rulebook::LeafNode, stage: &StageState) -> Line {
         write!(told.text.en, "; reason: {reason}").expect("a string takes all");
     }
     told
-}
-
-fn survey_lines(found: &SurveyLeaf, maximum: Exact) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let (mut sum, mut weights) = (Vec::new(), Vec::new());
-    for g in &found.groups {
-        let (group, weight, answered) = (&g.group, g.weight, g.answered);
-        match &g.mean {
-            Some(mean) => {
-                let what = text!(
-                    "nhóm {group}: {answered} trả lời, trọng số {weight}, trung bình",
-                    "group {group}: {answered} answers, weight {weight}, mean"
-                );
-                lines.push(line(what, number(mean), mean.clone()));
-                sum.push(format!("{weight} * {}", number(mean)));
-                weights.push(weight.to_string());
-            }
-            None => {
-                lines.push(words(text!("nhóm {group}: không có trả lời", "group {group}: no answers")));
-                // Where it counts as 0 its weight stands below the line; whether it does is read off the points.
-                sum.push(String::new());
-                weights.push(weight.to_string());
-            }
-        }
-    }
-    let expression = |all: bool| {
-        let weights = weights.iter().zip(&sum).filter(|(_, s)| all || !s.is_empty()).map(|(w, _)| w.as_str());
-        let sum: Vec<&str> = sum.iter().filter(|s| !s.is_empty()).map(String::as_str).collect();
-        format!("({}) / ({}) * {}", sum.join(" + "), weights.collect::<Vec<_>>().join(" + "), number(&maximum))
-    };
-    let weighted: Exact = found.groups.iter().filter_map(|g| Some(g.mean.as_ref()? * &Exact::from(g.weight))).sum();
-    let answered = Exact::sum_decimals(found.groups.iter().filter(|g| g.mean.is_some()).map(|g| &g.weight));
-    let others = weighted.checked_div(&answered).map(|share| share * maximum.clone());
-    let what =
-        text!("trung bình có trọng số của các nhóm nhân điểm tối đa", "the groups' weighted mean times the maximum");
-    lines.push(line(what, expression(others.as_ref() != Some(&found.points)), found.points.clone()));
-    lines
 }
 
 /// What stands below a node adds up to it.

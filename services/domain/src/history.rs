@@ -64,7 +64,11 @@ impl Historian {
             Fact::RoundOpened(f) => f.blocks.iter().any(|b| b.units.contains(unit)),
             Fact::DeadlineExtended(f) => f.unit.as_ref().is_none_or(|u| u == unit),
             Fact::PhaseClosed(_) | Fact::ResultPublished(_) | Fact::RoundClosed(_) => true,
-            Fact::SurveyMerged(_) | Fact::BatchRecorded(_) => self.asks_for_survey(),
+            Fact::SurveyMerged(_)
+            | Fact::SamplePlanned(_)
+            | Fact::BatchRecorded(_)
+            | Fact::BatchVoided(_)
+            | Fact::BatchRechecked(_) => self.asks_for_survey(),
             Fact::DecisionProposed(f) => self.matter_concerns(&f.matter),
             Fact::VoteCast(f) => self.decision_concerns(&f.act.decision),
             Fact::DecisionRecorded(f) => self.decision_concerns(&f.act.decision),
@@ -165,7 +169,10 @@ fn leaf_of(fact: &Fact) -> Option<&Code> {
         | Fact::SheetWithdrawn(_)
         | Fact::SheetReopened(_)
         | Fact::SheetClosed(_)
+        | Fact::SamplePlanned(_)
         | Fact::BatchRecorded(_)
+        | Fact::BatchVoided(_)
+        | Fact::BatchRechecked(_)
         | Fact::SurveyMerged(_)
         | Fact::DecisionProposed(_)
         | Fact::VoteCast(_)
@@ -193,6 +200,9 @@ fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
         Fact::ScoreFlagged(f) => (f.act.reason.clone(), f.own_unit),
         Fact::ExemptionAccepted(f) | Fact::ExemptionRefused(f) => (f.act.reason.clone(), f.own_unit),
         Fact::BonusAwarded(f) | Fact::PenaltyImposed(f) => (f.act.reason.clone(), f.own_unit),
+        Fact::BatchRecorded(f) => plain(f.replaces.as_ref().map_or("", |old| &old.reason)),
+        Fact::BatchVoided(f) => plain(&f.reason),
+        Fact::BatchRechecked(f) => plain(&f.reason),
         Fact::VoteCast(f) => (format!("{:?}", f.act.vote).to_lowercase(), f.homes.contains(unit)),
         Fact::DecisionProposed(f) => match &f.matter {
             Matter::Appeal { reason, .. } => plain(reason),
@@ -217,7 +227,7 @@ fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
         | Fact::PhaseClosed(_)
         | Fact::SheetSubmitted(_)
         | Fact::SheetClosed(_)
-        | Fact::BatchRecorded(_)
+        | Fact::SamplePlanned(_)
         | Fact::SurveyMerged(_)
         | Fact::RoundClosed(_) => plain(""),
     }

@@ -1,6 +1,8 @@
 //! Pure rules: what may happen in a round, what follows from what happened, and what it adds up to.
 //! It sees no time, IO, randomness or float: time and ids come in as values.
 
+mod batch;
+mod catalogue;
 mod check;
 mod council;
 mod decide;
@@ -9,6 +11,7 @@ mod due;
 mod evolve;
 mod explain;
 mod faults;
+mod form;
 mod formula;
 mod history;
 mod ids;
@@ -25,6 +28,8 @@ mod survey;
 mod what_if;
 mod world;
 
+pub use batch::{Batch, BatchState, Recheck};
+pub use catalogue::{exists_on, successors};
 pub use check::check_round;
 pub use decide::{Decision, decide};
 pub use due::{Due, due};
@@ -37,7 +42,7 @@ pub use formula::{
 pub use history::Historian;
 pub use ids::{system_command_id, system_command_id_after};
 pub use people::{Grant, GrantState, Person};
-pub use press::{Bounds, Figure, Figures, Observation, PrintedRow, PrintedTable, ROWS_MAX, Severity, check_printed};
+pub use press::{Figures, PrintedRow, PrintedTable, ROWS_MAX, check_printed};
 pub use proto::Principal;
 pub use proto::fold::Unfit;
 pub use reach::reach;
@@ -48,5 +53,6 @@ pub use rule::explain::rule_line;
 pub use rule::{Insists, computed};
 pub use rulebook::{Book, LeafNode, Tree, TreeNode};
 pub use sheet::Sheet;
+pub use survey::sample_of;
 pub use what_if::what_if;
 pub use world::{LogState, Touched, TouchedRound, World};

@@ -15,6 +15,7 @@ mod values;
 use proto::decimal::SCALE_MAX;
 use proto::document::Text;
 use proto::exact::RoundingMode;
+use proto::inquiry::{Bounds, Figure, Observation, Severity};
 use proto::{Decimal, Exact};
 
 /// The most rows of a table: looking for the rows out of order takes the square of their number.
@@ -57,58 +58,6 @@ pub struct Figures {
     pub survey: Option<Decimal>,
 }
 
-/// Which figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
-    /// The index.
-    Index,
-    /// The appraised part.
-    Appraisal,
-    /// The surveyed part.
-    Survey,
-}
-
-/// How grave an observation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Good to know.
-    Note,
-    /// It needs an explanation that the table does not give.
-    Doubt,
-    /// What is printed cannot be right.
-    Fault,
-}
-
-/// The least and the greatest printed value that are possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// The least.
-    pub from: Decimal,
-    /// The greatest.
-    pub to: Decimal,
-}
-
-/// What was seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observation {
-    /// Its stable code.
-    pub code: &'static str,
-    /// How grave it is.
-    pub severity: Severity,
-    /// The units concerned, in printed order; none where it is about the block.
-    pub units: Vec<String>,
-    /// The figure concerned, if it is about one.
-    pub figure: Option<Figure>,
-    /// The sentence for people.
-    pub text: Text,
-    /// What the figure can be, where other figures are as printed.
-    pub bounds: Option<Bounds>,
-    /// The same with the rounding of every other row against it.
-    pub widest: Option<Bounds>,
-    /// Corrections of one digit of the printed value that lie within `widest`: none that is possible is left out.
-    pub corrections: Vec<Decimal>,
-}
-
 /// Looks at a table from every side. A table of more than [`ROWS_MAX`] rows is not looked at, and that is said.
 #[must_use]
 pub fn check_printed(table: &PrintedTable) -> Vec<Observation> {
@@ -118,7 +67,7 @@ pub fn check_printed(table: &PrintedTable) -> Vec<Observation> {
             "Bảng có {rows} dòng, tối đa là {ROWS_MAX}.",
             "The table has {rows} rows, the most is {ROWS_MAX}."
         );
-        return vec![Observation::new("too_many_rows", Severity::Fault, [], text)];
+        return vec![seen("too_many_rows", Severity::Fault, [], text)];
     }
     let places = places::places(table);
     let twice = places::duplicates(table);
@@ -148,64 +97,18 @@ impl Figures {
     }
 }
 
-impl Figure {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Index, Self::Appraisal, Self::Survey];
-
-    /// As people say it.
-    fn said(self) -> Text {
-        match self {
-            Self::Index => Text::new("Chỉ số CCHC", "index"),
-            Self::Appraisal => Text::new("điểm thẩm định", "appraisal"),
-            Self::Survey => Text::new("điểm điều tra xã hội học", "survey"),
-        }
+/// As people say it.
+fn said(figure: Figure) -> Text {
+    match figure {
+        Figure::Index => Text::new("Chỉ số CCHC", "index"),
+        Figure::Appraisal => Text::new("điểm thẩm định", "appraisal"),
+        Figure::Survey => Text::new("điểm điều tra xã hội học", "survey"),
     }
 }
 
-impl Severity {
-    /// The stable word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Doubt => "doubt",
-            Self::Fault => "fault",
-        }
-    }
-}
-
-impl Bounds {
-    /// What lies between two fractions at the table's digits: none where no printed value does.
-    fn within(from: &Exact, to: &Exact, digits: u8) -> Option<Self> {
-        let bounds = Self { from: from.ceil(digits).decimal()?, to: to.floor(digits).decimal()? };
-        (bounds.from <= bounds.to).then_some(bounds)
-    }
-
-    /// Whether a printed value lies within, ends included.
-    #[must_use]
-    pub fn contains(&self, value: Decimal) -> bool {
-        (self.from..=self.to).contains(&value)
-    }
-}
-
-impl Observation {
-    fn new<'a>(
-        code: &'static str,
-        severity: Severity,
-        rows: impl IntoIterator<Item = &'a PrintedRow>,
-        text: Text,
-    ) -> Self {
-        Self::of(code, severity, rows.into_iter().map(|row| row.unit.clone()).collect(), text)
-    }
-
-    /// An observation about units.
-    pub(crate) fn of(code: &'static str, severity: Severity, units: Vec<String>, text: Text) -> Self {
-        Self { code, severity, units, figure: None, text, bounds: None, widest: None, corrections: Vec::new() }
-    }
-
-    fn about(self, figure: Figure, bounds: Option<Bounds>) -> Self {
-        Self { figure: Some(figure), bounds, ..self }
-    }
+/// An observation about rows of a table.
+fn seen<'a>(code: &str, severity: Severity, rows: impl IntoIterator<Item = &'a PrintedRow>, text: Text) -> Observation {
+    Observation::of(code, severity, rows.into_iter().map(|row| row.unit.clone()).collect(), text)
 }
 
 impl PrintedTable {

@@ -1,6 +1,7 @@
 //! What a command reaches: the rounds and documents that must be held before it can be decided.
 //! People and the log's own facts are always held.
 
+use proto::act::survey::{RecheckBatch, RecordBatch};
 use proto::document::DocKind;
 use proto::fold::Streams;
 use proto::{Act, RoundId};
@@ -18,14 +19,19 @@ pub fn reach(act: &Act) -> Vec<Streams> {
         | Act::UnbindCredential(_) => Vec::new(),
         Act::EnterPart(a) => vec![Streams::Document(a.document, a.id.clone())],
         Act::SealDocument(a) => vec![Streams::Document(a.document, a.id.clone())],
-        Act::OpenRound(a) => vec![
+        Act::OpenRound(a) => [
             Streams::Document(DocKind::Rulebook, a.rulebook.id.clone()),
             Streams::Document(DocKind::Catalogue, a.catalogue.id.clone()),
-            Streams::Round(a.round.clone()),
-        ],
-        Act::RecordBatch(a) => {
-            vec![Streams::Document(DocKind::Tally, a.tally.id.clone()), Streams::Round(a.round.clone())]
+        ]
+        .into_iter()
+        .chain(a.forms.iter().map(|form| Streams::Document(DocKind::Form, form.id.clone())))
+        .chain(round(&a.round))
+        .collect(),
+        Act::RecordBatch(RecordBatch { tally, round, .. }) | Act::RecheckBatch(RecheckBatch { tally, round, .. }) => {
+            vec![Streams::Document(DocKind::Tally, tally.id.clone()), Streams::Round(round.clone())]
         }
+        Act::PlanSample(a) => round(&a.round),
+        Act::VoidBatch(a) => round(&a.round),
         Act::ClosePhase(a) => round(&a.round),
         Act::ExtendDeadline(a) => round(&a.round),
         Act::ScoreSelf(a) => round(&a.round),

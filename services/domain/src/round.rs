@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use proto::act::appeal::LodgeAppeal;
 use proto::act::round::{OpenRound, Phase, Policy, Window};
-use proto::act::survey::RecordBatch;
-use proto::document::{CatalogueUnit, Source};
+use proto::document::{CatalogueUnit, Form, Source};
 use proto::rows::SheetState;
 use proto::{BatchId, BlockId, Code, DecisionId, EventId, Hash, Instant, RoundId, UnitId};
 
+use crate::batch::Batch;
 use crate::council::DecisionState;
 use crate::result::Standing;
 use crate::rulebook::{Book, Tree};
 use crate::sheet::Sheet;
-use crate::survey::{SurveyLeaf, SurveyPoints};
+use crate::survey::{Samples, SurveyLeaf, SurveyPoints};
 
 /// A round.
 #[derive(Debug)]
@@ -33,7 +33,13 @@ pub struct Round {
     /// Phases that the timer has closed, with the event that closed them.
     pub closed_phases: BTreeMap<Phase, EventId>,
     /// Survey batches.
-    pub batches: BTreeMap<BatchId, RecordBatch>,
+    pub batches: BTreeMap<BatchId, Batch>,
+    /// The survey's forms.
+    pub forms: Vec<Arc<Form>>,
+    /// Samples that are planned by unit and group.
+    pub samples: Samples,
+    /// The batches that are the round's survey; none before they are merged.
+    pub merged: Vec<BatchId>,
     /// Survey points, once merged.
     pub survey: Option<SurveyPoints>,
     /// Decisions of the council.
@@ -101,7 +107,12 @@ pub struct Appeal {
 impl Round {
     /// A round as it stands when it is opened; `None` if it does not fit its documents.
     #[must_use]
-    pub fn open(config: OpenRound, book: Arc<Book>, catalogue: &[CatalogueUnit]) -> Option<Self> {
+    pub fn open(
+        config: OpenRound,
+        book: Arc<Book>,
+        catalogue: &[CatalogueUnit],
+        forms: Vec<Arc<Form>>,
+    ) -> Option<Self> {
         let entries: HashMap<&UnitId, &CatalogueUnit> = catalogue.iter().map(|u| (&u.unit, u)).collect();
         let mut units = Vec::new();
         for (block, of) in config.blocks.iter().enumerate() {
@@ -127,6 +138,9 @@ impl Round {
             extensions: HashMap::new(),
             closed_phases: BTreeMap::new(),
             batches: BTreeMap::new(),
+            forms,
+            samples: Samples::new(),
+            merged: Vec::new(),
             survey: None,
             decisions: BTreeMap::new(),
             publications: Vec::new(),

@@ -4,12 +4,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use proto::document::{Answer, Claims, DocRef, Effective, Extra, Group, Leaf, MissingGroup, Rulebook, Source, Text};
+use proto::document::{
+    Answer, Claims, DocRef, Effective, Extra, Group, Leaf, MissingGroup, Rulebook, ShortGroup, Source, Text,
+};
 use proto::rows::Level;
 use proto::text;
 use proto::{Code, Decimal};
 
 use crate::faults::Faults;
+use crate::form::scale_faults;
 use crate::rule::faults::rule_faults;
 
 /// How deep a tree may be (fields are at depth 1).
@@ -30,6 +33,10 @@ pub struct Book {
     pub extras: Vec<Extra>,
     /// What becomes of a group that gave no answer.
     pub missing_group: MissingGroup,
+    /// What becomes of a group that did not reach its sample.
+    pub short_group: ShortGroup,
+    /// The least agreement of a re-check.
+    pub agreement: Option<Decimal>,
     /// How claims are held against the rules.
     pub claims: Claims,
     /// The days that it is for.
@@ -118,8 +125,20 @@ impl Book {
         extra_faults(&rulebook, &trees, &mut faults);
         header_faults(&rulebook, &mut faults);
         faults.none()?;
-        let Rulebook { basis, groups, answers, extras, missing_group, claims, effective, fragment, .. } = rulebook;
-        Ok(Self { basis, trees, groups, answers, extras, missing_group, claims, effective, fragment, doc })
+        Ok(Self {
+            basis: rulebook.basis,
+            trees,
+            groups: rulebook.groups,
+            answers: rulebook.answers,
+            extras: rulebook.extras,
+            missing_group: rulebook.missing_group,
+            short_group: rulebook.short_group,
+            agreement: rulebook.agreement,
+            claims: rulebook.claims,
+            effective: rulebook.effective,
+            fragment: rulebook.fragment,
+            doc,
+        })
     }
 
     /// A bonus or penalty of a kind of unit.
@@ -284,12 +303,10 @@ fn extra_faults(rulebook: &Rulebook, trees: &HashMap<Code, Arc<Tree>>, faults: &
 }
 
 fn survey_faults(rulebook: &Rulebook, trees: &HashMap<Code, Arc<Tree>>, faults: &mut Faults) {
-    let one = Decimal::new(1, 0).expect("one is a decimal");
-    for answer in &rulebook.answers {
-        if answer.share.is_negative() || answer.share > one {
-            let what = text!("tỷ lệ ngoài khoảng 0 đến 1", "its share is outside 0 to 1");
-            faults.push(format!("answer {}", answer.code), "answer_share", what);
-        }
+    scale_faults("", &rulebook.answers, faults);
+    if rulebook.agreement.is_some_and(|a| a.is_negative() || a > Decimal::ONE) {
+        let what = text!("tỷ lệ ngoài khoảng 0 đến 1", "its share is outside 0 to 1");
+        faults.push("agreement", "agreement_share", what);
     }
     for (kind, tree) in trees {
         let surveyed = tree.leaves.iter().any(|l| l.leaf.source == Source::Survey);
@@ -304,13 +321,6 @@ fn survey_faults(rulebook: &Rulebook, trees: &HashMap<Code, Arc<Tree>>, faults: 
             faults.push(kind.to_string(), "groups_none", what);
         }
     }
-    let codes: std::collections::BTreeSet<&Code> = rulebook.answers.iter().map(|a| &a.code).collect();
-    if codes.len() != rulebook.answers.len() {
-        faults.push("answers", "answer_twice", text!("một phương án có hai lần", "one stands twice"));
-    }
-    if !rulebook.answers.is_empty() && !rulebook.answers.iter().any(|a| a.share == one) {
-        faults.push("answers", "answers_maximum", text!("không phương án nào được 1", "none is worth the whole"));
-    }
     for group in &rulebook.groups {
         let path = format!("group {} {}", group.kind, group.code);
         if !trees.contains_key(&group.kind) {
@@ -324,7 +334,11 @@ fn survey_faults(rulebook: &Rulebook, trees: &HashMap<Code, Arc<Tree>>, faults: 
             );
         }
         if group.sample == Some(0) {
-            faults.push(path, "group_sample", text!("cỡ mẫu bằng 0", "its sample is 0"));
+            faults.push(path.clone(), "group_sample", text!("cỡ mẫu bằng 0", "its sample is 0"));
+        }
+        if group.margin.is_some_and(|e| e <= Decimal::ZERO || e >= Decimal::ONE) {
+            let what = text!("sai số không nằm giữa 0 và 1", "its margin of error is not between 0 and 1");
+            faults.push(path, "group_margin", what);
         }
     }
     let mut seen: Vec<(&Code, &Code)> = rulebook.groups.iter().map(|g| (&g.kind, &g.code)).collect();

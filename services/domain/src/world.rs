@@ -92,8 +92,8 @@ impl Round {
         match kind {
             DocKind::Rulebook => self.config.rulebook.id == *id,
             DocKind::Catalogue => self.config.catalogue.id == *id,
-            DocKind::Tally => self.batches.values().any(|b| b.tally.id == *id),
-            DocKind::Form => false,
+            DocKind::Tally => self.batches.values().any(|b| b.recorded.tally.id == *id),
+            DocKind::Form => self.config.forms.iter().any(|form| form.id == *id),
         }
     }
 }

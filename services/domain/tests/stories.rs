@@ -6,6 +6,8 @@ mod stories {
     mod appeal;
     mod appraisal;
     mod arithmetic;
+    mod batch;
+    mod catalogue;
     mod check;
     mod correction;
     mod council;
@@ -15,6 +17,7 @@ mod stories {
     mod exemption;
     mod extras;
     mod fixture;
+    mod forms;
     mod given;
     mod grants;
     mod guard;
@@ -31,6 +34,7 @@ mod stories {
 
     mod rulebook;
     mod rules;
+    mod sampling;
     mod sheet;
     mod shown;
     mod signing;

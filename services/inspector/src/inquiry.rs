@@ -1,10 +1,10 @@
 //! Questions that are answered from a fold of the log: how a number came about, what would be if.
 //! The round is folded anew for each question, from its own streams; nothing is kept.
 
-use domain::{Observation, Round, World};
+use domain::{Round, World};
 use platform::restore::restore;
 use proto::fold::Streams;
-use proto::inquiry::{ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::{Hash, Rejection, RoundId};
 
 use crate::replay::{Inspector, ReplayError};
@@ -30,13 +30,14 @@ impl Inspector {
         Ok(WhatIf { query, position, root, units })
     }
 
-    /// What is missing, short or odd in a round, and the position and root that it was read at.
+    /// What is missing, short or odd in a round.
     ///
     /// # Errors
     /// As [`Inspector::explain`].
-    pub async fn check(&self, id: &RoundId) -> Result<(Vec<Observation>, u64, Hash), ReplayError> {
-        let (world, position, root) = self.fold(id).await?;
-        Ok((domain::check_round(round(&world, id)?), position, root))
+    pub async fn check(&self, query: CheckQuery) -> Result<Checks, ReplayError> {
+        let (world, position, root) = self.fold(&query.round).await?;
+        let observations = domain::check_round(round(&world, &query.round)?);
+        Ok(Checks { query, position, root, observations })
     }
 
     /// A round as the log leads to it, and the head that it was folded up to.

@@ -12,7 +12,7 @@ mod rows;
 mod source;
 mod verify;
 
-pub use domain::{Bounds, Observation, Severity, check_printed};
+pub use domain::check_printed;
 pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
 pub use head::{BadHead, HeadFile, in_base64};

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use inspector::{Observation, Severity, check_printed, printed_table};
+use inspector::{check_printed, printed_table};
 use proto::document::Lang;
-use serde_json::{Value, json};
+use proto::inquiry::{CheckQuery, Observation, Severity};
 
 use crate::command_line::Check;
 use crate::folder::Folder;
@@ -20,17 +20,19 @@ pub async fn run(args: Check) -> anyhow::Result<ExitCode> {
         (Some(table), _) => of_table(&args, table)?,
         (None, Some(data)) => {
             let (inspector, round) = open(&Folder::open(data)?, args.round.clone()).await?;
-            let (found, position, root) = inspector.check(&round).await?;
-            if !args.json {
-                say!("{round}, as of #{position}, root {root}");
+            let checks = inspector.check(CheckQuery { round }).await?;
+            if args.json {
+                say!("{}", serde_json::to_string(&checks)?);
+            } else {
+                say!("{}, as of #{}, root {}", checks.query.round, checks.position, checks.root);
             }
-            found
+            checks.observations
         }
         (None, None) => Vec::new(),
     };
-    if args.json {
-        say!("{}", Value::Array(found.iter().map(as_json).collect()));
-    } else {
+    if args.json && args.data.is_none() {
+        say!("{}", serde_json::to_string(&found)?);
+    } else if !args.json {
         for observation in &found {
             let told = if args.lang == Lang::Vi { &observation.text.vi } else { &observation.text.en };
             say!("{:<5}  {}: {told}", observation.severity.word(), observation.code);
@@ -51,17 +53,4 @@ fn of_table(args: &Check, table: &Path) -> anyhow::Result<Vec<Observation>> {
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()))
-}
-
-fn as_json(observation: &Observation) -> Value {
-    let bounds = |b: &inspector::Bounds| json!({ "from": b.from.to_string(), "to": b.to.to_string() });
-    json!({
-        "code": observation.code,
-        "severity": observation.severity.word(),
-        "units": observation.units,
-        "vi": observation.text.vi,
-        "en": observation.text.en,
-        "bounds": observation.bounds.as_ref().map(bounds),
-        "corrections": observation.corrections.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
 }

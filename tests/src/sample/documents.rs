@@ -42,6 +42,7 @@ pub fn groups() -> Vec<Group> {
         title: text(vi, en),
         weight: None,
         sample: None,
+        margin: None,
     };
     vec![
         group(SO, 1, "Đại biểu HĐND Thành phố", "Delegates of the City People's Council"),

@@ -58,6 +58,8 @@ pub fn opening(units: &[Unit], rulebook: DocRef, catalogue: DocRef) -> OpenRound
         authority: text("UBND thành phố Hà Nội", "People's Committee of Hanoi"),
         rulebook,
         catalogue,
+        units_on: None,
+        forms: Vec::new(),
         blocks: vec![
             block(SO, "Các Sở, cơ quan tương đương Sở", "Departments and equivalents"),
             block(HUYEN, "UBND các quận, huyện, thị xã", "District People's Committees"),

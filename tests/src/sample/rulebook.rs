@@ -3,7 +3,8 @@
 
 use proto::Code;
 use proto::document::{
-    Answer, Claims, Extra, KindTotal, Leaf, MissingGroup, Node, OptionPoints, Rule, Rulebook, Sign, Source, Text,
+    Answer, Claims, Extra, KindTotal, Leaf, MissingGroup, Node, OptionPoints, Rule, Rulebook, ShortGroup, Sign, Source,
+    Text,
 };
 
 use super::units::{HUYEN, SO};
@@ -84,11 +85,15 @@ pub fn rulebook() -> (Rulebook, [(&'static str, Vec<LeafSpec>); 2]) {
         fragment: false,
         claims: Claims::default(),
         missing_group: MissingGroup::default(),
+        short_group: ShortGroup::default(),
+        agreement: None,
         kinds: both.clone().map(|kind| KindTotal { kind: code(kind), total: hundredths(10_000) }).collect(),
         nodes,
         extras: both.flat_map(extras).collect(),
         groups: super::documents::groups(),
-        answers: ANSWERS.map(|(answer, share)| Answer { code: code(answer), share: hundredths(share * 10) }).to_vec(),
+        answers: ANSWERS
+            .map(|(answer, share)| Answer { code: code(answer), share: Some(hundredths(share * 10)), title: None })
+            .to_vec(),
     };
     (rulebook, kinds)
 }

@@ -141,8 +141,12 @@ pub fn tally(units: &[(&Unit, &Surveyed)], kind: &str, group: usize) -> (Tally, 
             unit: unit.id().clone(),
             group: code(&format!("{kind}-{group}")),
             leaf: a.leaf.clone(),
+            question: None,
             counts: a.counts.map(|n| u32::try_from(n).expect("counts are not negative")).to_vec(),
         }));
     }
-    (Tally { round: round(), rows }, u32::try_from(people).expect("a survey asks thousands at most"))
+    (
+        Tally { round: round(), rows, rechecks: Vec::new() },
+        u32::try_from(people).expect("a survey asks thousands at most"),
+    )
 }

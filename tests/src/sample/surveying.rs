@@ -33,7 +33,7 @@ pub fn play(script: &mut Script, cast: &Cast) {
             let batch = BatchId::parse(&name).expect("it is well formed");
             batches.push(batch.clone());
             let (groups, method) = (vec![code(&name)], METHODS[group - 1]);
-            let record = RecordBatch { round: round(), batch, tally, groups, method, respondents };
+            let record = RecordBatch { round: round(), batch, tally, groups, method, respondents, replaces: None };
             deeds.push(by.does(Act::RecordBatch(record)));
         }
     }

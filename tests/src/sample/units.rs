@@ -131,7 +131,15 @@ pub fn units() -> Vec<Unit> {
     departments.sort_by_key(|d| d.0);
     let departments = departments.into_iter().map(|(id, short, vi, en, index)| {
         let (short, kind) = (short.to_owned(), code(SO));
-        let entry = CatalogueUnit { unit: unit(id), name: text(vi, en), short, code: String::new(), kind };
+        let entry = CatalogueUnit {
+            unit: unit(id),
+            name: text(vi, en),
+            short,
+            code: String::new(),
+            kind,
+            effective: None,
+            succeeds: Vec::new(),
+        };
         Unit { entry, index, survey: 0 }
     });
     let districts = DISTRICTS.into_iter().map(|(id, kind, vi, en, index)| {
@@ -142,7 +150,15 @@ pub fn units() -> Vec<Unit> {
         };
         let name = Text { vi: format!("Ủy ban nhân dân {of} {vi}"), en: english };
         let (short, kind) = (vi.to_owned(), code(HUYEN));
-        let entry = CatalogueUnit { unit: unit(id), name, short, code: id.to_owned(), kind };
+        let entry = CatalogueUnit {
+            unit: unit(id),
+            name,
+            short,
+            code: id.to_owned(),
+            kind,
+            effective: None,
+            succeeds: Vec::new(),
+        };
         Unit { entry, index, survey: 0 }
     });
     let mut all: Vec<Unit> = departments.chain(districts).collect();

@@ -2,13 +2,13 @@
 
 use proto::act::council::Matter;
 use proto::act::publication::PublishResult;
+use proto::inquiry::Severity;
 use proto::{Capacity, Fact, Rejection, Stream};
 
 use super::Decision;
 use super::council::carried;
 use super::hearing::{Hearing, bounded, required};
 use crate::check::check_round;
-use crate::press::Severity;
 use crate::result::result_digest;
 use crate::round::Round;
 

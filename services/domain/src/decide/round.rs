@@ -6,11 +6,13 @@ use proto::act::round::{Band, ClosePhase, CloseRound, ExtendDeadline, OpenRound,
 use proto::document::Text;
 use proto::document::{Catalogue, DocKind, DocRef, Effective};
 use proto::text;
-use proto::{Capacity, Decimal, Fact, Rejection, Stream};
+use proto::{Capacity, Day, Decimal, Fact, Rejection, Stream};
 
 use super::Decision;
 use super::hearing::{Hearing, required};
+use crate::catalogue::{exists_on, successors};
 use crate::documents::Meaning;
+use crate::form::unfit_forms;
 use crate::rulebook::{Book, TreeNode};
 
 /// The most digits of a printed index.
@@ -29,7 +31,16 @@ pub fn open(hearing: &Hearing, act: &OpenRound) -> Result<Decision, Rejection> {
         return Err(Rejection::DocumentUnknown { id: act.catalogue.id.clone() });
     };
     let mut faults = Vec::new();
+    let mut forms = Vec::new();
+    for doc in &act.forms {
+        let Some(Meaning::Form(form)) = meaning(hearing, DocKind::Form, doc) else {
+            return Err(Rejection::DocumentUnknown { id: doc.id.clone() });
+        };
+        forms.push((doc.id.as_str(), form));
+    }
     book_faults(act, &book, &mut faults);
+    let forms: Vec<_> = forms.iter().map(|(id, form)| (*id, form.as_ref())).collect();
+    faults.extend(unfit_forms(&book, &forms, act.blocks.iter().map(|b| &b.kind)));
     block_faults(act, &book, &catalogue, &mut faults);
     window_faults(&act.phases, &mut faults);
     policy_faults(act, &book, &mut faults);
@@ -58,10 +69,16 @@ fn book_faults(act: &OpenRound, book: &Book, faults: &mut Vec<Text>) {
     }
 }
 
+/// The day on which the units must exist: as stated, or the last of the index year.
+fn units_on(act: &OpenRound) -> Option<Day> {
+    act.units_on.or_else(|| Day::parse(&format!("{:04}-12-31", act.year)).ok())
+}
+
 fn block_faults(act: &OpenRound, book: &Book, catalogue: &Catalogue, faults: &mut Vec<Text>) {
     if act.blocks.is_empty() {
         faults.push(text!("không có khối nào", "no blocks"));
     }
+    let day = units_on(act);
     let mut blocks = BTreeSet::new();
     let mut seen = BTreeSet::new();
     for block in &act.blocks {
@@ -91,6 +108,15 @@ fn block_faults(act: &OpenRound, book: &Book, catalogue: &Catalogue, faults: &mu
                     faults.push(text!(
                         "đơn vị {unit} thuộc loại {own}, không phải {kind}",
                         "unit {unit} is of kind {own}, not {kind}"
+                    ));
+                }
+                Some(entry) if day.is_some_and(|day| !exists_on(entry, day)) => {
+                    let day = day.map_or(String::new(), |day| day.to_string());
+                    let next: Vec<&str> = successors(catalogue, unit).map(|u| u.unit.as_str()).collect();
+                    let next = if next.is_empty() { "-".to_owned() } else { next.join(", ") };
+                    faults.push(text!(
+                        "đơn vị {unit} không tồn tại ngày {day} (kế thừa: {next})",
+                        "unit {unit} does not exist on {day} (succeeded by: {next})"
                     ));
                 }
                 Some(_) => {}

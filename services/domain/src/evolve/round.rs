@@ -6,17 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use proto::act::appraisal::{Appraisal, SetExtra};
 use proto::act::round::Stage;
 use proto::act::sheet::Inputs;
-use proto::document::Sign;
+use proto::act::survey::PlannedSample;
+use proto::document::{Group, Sign};
 use proto::rows::{ExemptionState, FlagState, SheetState};
 use proto::score::{Score, StageState};
-use proto::{Code, Decimal, Event, Exact, Fact, UnitId};
+use proto::{BatchId, Code, Decimal, Event, Exact, Fact, UnitId};
 
 use super::Done;
+use crate::batch::{Batch, BatchState};
 use crate::council::DecisionState;
 use crate::result::standings;
 use crate::round::{Appeal, Publication, Round, UnitState};
 use crate::rule::{self, Insists};
 use crate::sheet::ExtraState;
+use crate::survey::sample_of;
 
 /// What one event touched.
 #[derive(Default)]
@@ -123,11 +126,20 @@ impl Round {
             }
             Fact::BonusAwarded(f) => self.extra(&f.act, Sign::Bonus, version, marks),
             Fact::PenaltyImposed(f) => self.extra(&f.act, Sign::Penalty, version, marks),
+            Fact::SamplePlanned(f) => f.rows.iter().try_for_each(|row| self.plan(row)),
             Fact::BatchRecorded(f) => {
-                self.batches.insert(f.batch.clone(), f.clone());
+                self.batches.insert(f.batch.clone(), Batch::recorded(f.clone()));
+                match &f.replaces {
+                    Some(old) => self.drop_batch(&old.batch, BatchState::Replaced(f.batch.clone()), marks),
+                    None => Ok(()),
+                }
+            }
+            Fact::BatchVoided(f) => self.drop_batch(&f.batch, BatchState::Voided, marks),
+            Fact::BatchRechecked(_) => Ok(()),
+            Fact::SurveyMerged(f) => {
+                self.merged.clone_from(&f.batches);
                 Ok(())
             }
-            Fact::SurveyMerged(_) => Ok(()),
             Fact::DecisionProposed(f) => {
                 let state = DecisionState {
                     matter: f.matter.clone(),
@@ -203,6 +215,32 @@ impl Round {
                 Ok(())
             }
         }
+    }
+
+    /// A batch that counts no longer; a survey that holds it is no longer merged.
+    fn drop_batch(&mut self, batch: &BatchId, state: BatchState, marks: &mut Marks) -> Done {
+        self.batch_mut(batch)?.state = state;
+        if self.merged.contains(batch) {
+            self.merged.clear();
+            self.survey = None;
+            marks.all = true;
+        }
+        Ok(())
+    }
+
+    /// A batch that an event names.
+    pub fn batch_mut(&mut self, batch: &BatchId) -> Result<&mut Batch, String> {
+        self.batches.get_mut(batch).ok_or_else(|| format!("no batch {batch}"))
+    }
+
+    fn plan(&mut self, row: &PlannedSample) -> Done {
+        let (_, unit) = self.unit(&row.unit).ok_or_else(|| format!("no unit {}", row.unit))?;
+        let of_kind = |g: &&Group| g.kind == unit.tree.kind && g.code == row.group;
+        let group = self.book.groups.iter().find(of_kind).ok_or_else(|| format!("no group {}", row.group))?;
+        let by_margin = || Some(sample_of(row.population?, group.margin?));
+        let sample = row.respondents.or_else(by_margin).ok_or("a sample without a number")?;
+        self.samples.insert((row.unit.clone(), row.group.clone()), sample);
+        Ok(())
     }
 
     fn decision(&mut self, id: &proto::DecisionId) -> Result<&mut DecisionState, String> {

@@ -13,7 +13,8 @@ use proto::document::Text;
 use proto::{Decimal, Exact};
 
 use super::order::Order;
-use super::{Bounds, Figure, Observation, PrintedTable, Severity, listed, name, say};
+use super::{PrintedTable, listed, name, say, seen};
+use proto::inquiry::{Bounds, Figure, Observation, Severity};
 
 /// What a row's index can be.
 struct Fit {
@@ -164,7 +165,7 @@ fn observe(table: &PrintedTable, fit: &Fit, printed: Option<Decimal>, correction
 }
 
 fn observation(code: &'static str, severity: Severity, table: &PrintedTable, fit: &Fit, text: Text) -> Observation {
-    let found = Observation::new(code, severity, [&table.rows[fit.row]], text).about(Figure::Index, Some(fit.bounds));
+    let found = seen(code, severity, [&table.rows[fit.row]], text).about(Figure::Index, Some(fit.bounds));
     Observation { widest: Some(fit.widest), ..found }
 }
 
@@ -178,5 +179,5 @@ fn nothing_fits(table: &PrintedTable, values: &[Option<Decimal>], order: &Order)
         "No value fits both place and block mean: {names}. The place, the mean or another row is wrong.",
         names
     );
-    Observation::new("nothing_fits", Severity::Fault, rows, text).about(Figure::Index, None)
+    seen("nothing_fits", Severity::Fault, rows, text).about(Figure::Index, None)
 }

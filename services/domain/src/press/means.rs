@@ -3,7 +3,8 @@
 
 use proto::{Decimal, Exact};
 
-use super::{Bounds, Figure, Observation, PrintedTable, Severity, say};
+use super::{PrintedTable, said, say, seen};
+use proto::inquiry::{Bounds, Figure, Observation, Severity};
 
 /// Means that the rows cannot give: each row and the mean itself are off by half a unit of the last place at most.
 pub fn means(table: &PrintedTable) -> Vec<Observation> {
@@ -20,7 +21,7 @@ fn mean(table: &PrintedTable, figure: Figure) -> Option<Observation> {
     if bounds.contains(stated) {
         return None;
     }
-    let (name, stated, given) = (figure.said(), table.said(stated), table.said_bounds(bounds));
+    let (name, stated, given) = (said(figure), table.said(stated), table.said_bounds(bounds));
     let text = say!(
         "Trung bình của khối về {name} in là {stated}, còn các dòng cho {given}.",
         "The block's mean of {name} is printed as {stated}, but the rows give {given}.",
@@ -28,5 +29,5 @@ fn mean(table: &PrintedTable, figure: Figure) -> Option<Observation> {
         stated,
         given
     );
-    Some(Observation::new("mean_differs", Severity::Fault, [], text).about(figure, Some(bounds)))
+    Some(seen("mean_differs", Severity::Fault, [], text).about(figure, Some(bounds)))
 }

@@ -4,7 +4,8 @@
 use proto::Decimal;
 use proto::document::Text;
 
-use super::{Figure, Observation, PrintedTable, Severity, listed, name, say};
+use super::{PrintedTable, listed, name, say, seen};
+use proto::inquiry::{Figure, Observation, Severity};
 
 /// Where each row with a value stands toward the longest runs of rows that never rise.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub fn order(table: &PrintedTable) -> Vec<Observation> {
     found.sort_by_key(|(first, ..)| *first);
     let observe = |(_, text, rows): (usize, Text, Vec<usize>)| {
         let rows = rows.iter().map(|&row| &table.rows[row]);
-        Observation::new("out_of_order", Severity::Fault, rows, text).about(Figure::Index, None)
+        seen("out_of_order", Severity::Fault, rows, text).about(Figure::Index, None)
     };
     found.into_iter().map(observe).collect()
 }

@@ -4,7 +4,8 @@
 use proto::document::Text;
 use proto::text;
 
-use super::{Observation, PrintedRow, PrintedTable, Severity, listed, name, say};
+use super::{PrintedRow, PrintedTable, listed, name, say, seen};
+use proto::inquiry::{Observation, Severity};
 
 /// Places that are not 1, 2, 3 ...; equal values may share a place, and the next may then be skipped or not.
 pub fn places(table: &PrintedTable) -> Vec<Observation> {
@@ -39,7 +40,7 @@ fn out_of_turn(row: &PrintedRow) -> Observation {
         "{name} in ở hạng {place}, hạng này không thể đứng sau dòng trước đó.",
         "{name} is printed at place {place}, which cannot follow the row before it."
     );
-    Observation::new("place_out_of_turn", Severity::Fault, [row], text)
+    seen("place_out_of_turn", Severity::Fault, [row], text)
 }
 
 fn missing(first: u64, row: &PrintedRow) -> Observation {
@@ -49,7 +50,7 @@ fn missing(first: u64, row: &PrintedRow) -> Observation {
         "Thiếu hạng {places} trước hạng {place} ({name}).",
         "Place {places} is missing before place {place} ({name})."
     );
-    Observation::new("missing_place", Severity::Fault, [row], text)
+    seen("missing_place", Severity::Fault, [row], text)
 }
 
 /// Tables print equal values at different places, by no stated rule: the values may differ in digits not printed.
@@ -64,7 +65,7 @@ fn equal_values(table: &PrintedTable, a: &PrintedRow, b: &PrintedRow) -> Option<
         places,
         names
     );
-    Some(Observation::new("equal_values_differ", Severity::Note, [a, b], text))
+    Some(seen("equal_values_differ", Severity::Note, [a, b], text))
 }
 
 /// Units that stand in the table more than once.
@@ -76,7 +77,7 @@ pub fn duplicates(table: &PrintedTable) -> Vec<Observation> {
             "{name} ({unit}) có ở cả hạng {one} và hạng {other}.",
             "{name} ({unit}) stands both at place {one} and at place {other}."
         );
-        Some(Observation::new("duplicate_unit", Severity::Fault, [row], text))
+        Some(seen("duplicate_unit", Severity::Fault, [row], text))
     };
     table.rows.iter().enumerate().filter_map(again).collect()
 }

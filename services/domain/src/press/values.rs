@@ -4,7 +4,8 @@
 use proto::document::Text;
 use proto::{Decimal, Exact};
 
-use super::{Bounds, Figure, Figures, Observation, PrintedRow, PrintedTable, Severity, name, say};
+use super::{Figures, PrintedRow, PrintedTable, name, said, say, seen};
+use proto::inquiry::{Bounds, Figure, Observation, Severity};
 
 /// Every row's figures, then the block's.
 pub fn values(table: &PrintedTable) -> Vec<Observation> {
@@ -36,7 +37,7 @@ fn range(
         return None;
     }
     let severity = if over && figure == Figure::Index { Severity::Note } else { Severity::Fault };
-    let (figure_said, value) = (figure.said(), table.said(value));
+    let (figure_said, value) = (said(figure), table.said(value));
     let text = say!(
         "{whose}: {figure_said} {value} nằm ngoài khoảng từ 0 đến 100.",
         "{whose}: {figure_said} {value} lies outside 0 to 100.",
@@ -44,7 +45,7 @@ fn range(
         figure_said,
         value
     );
-    Some(Observation::new("out_of_range", severity, row, text).about(figure, None))
+    Some(seen("out_of_range", severity, row, text).about(figure, None))
 }
 
 struct Parts {
@@ -78,7 +79,7 @@ fn between(table: &PrintedTable, row: Option<&PrintedRow>, whose: &Text, parts: 
         appraisal,
         survey
     );
-    Some(Observation::new(code, severity, row, text).about(Figure::Index, Some(bounds)))
+    Some(seen(code, severity, row, text).about(Figure::Index, Some(bounds)))
 }
 
 /// Where the split is known and does not fit, what each figure would have to be with the other two as printed.
@@ -104,7 +105,7 @@ fn by_split(table: &PrintedTable, row: Option<&PrintedRow>, whose: &Text, parts:
         let from = (&weighted - &slack).checked_div(&weight)?.max(zero.clone());
         let to = (&weighted + &slack).checked_div(&weight)?.min(hundred.clone());
         let bounds = Bounds::within(&from, &to, table.digits())?;
-        let (figure_said, printed, must) = (figure.said(), table.said(printed), table.said_bounds(bounds));
+        let (figure_said, printed, must) = (said(figure), table.said(printed), table.said_bounds(bounds));
         let share = table.split?.to_string();
         let share = Text::new(share.replace('.', ","), share);
         let text = say!(
@@ -117,7 +118,7 @@ fn by_split(table: &PrintedTable, row: Option<&PrintedRow>, whose: &Text, parts:
             must,
             printed
         );
-        Some(Observation::new("implied_by_split", Severity::Doubt, row, text).about(figure, Some(bounds)))
+        Some(seen("implied_by_split", Severity::Doubt, row, text).about(figure, Some(bounds)))
     };
     implied.into_iter().filter_map(observe).collect()
 }

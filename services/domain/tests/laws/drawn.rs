@@ -4,10 +4,11 @@
 use proptest::prelude::*;
 use proto::act::council::{ScoreChange, Vote};
 use proto::act::round::Phase;
+use proto::document::DocKind;
 use proto::{Act, Instant};
 
 use crate::acts::*;
-use crate::fixture::{HUYEN, SO, moment, usual_tally};
+use crate::fixture::{HUYEN, SO, asked_again, moment, tally_value, usual_tally};
 use crate::given::{self, Steps, founded, opened_as, own_leaves, play};
 use crate::harness::Log;
 use crate::people::{Who, appraiser, chief, drafter, granted, member, publisher, secretary, surveyor};
@@ -175,6 +176,9 @@ pub fn any_act() -> impl Strategy<Value = Ask> {
                 (chief(unit), lodge(number, unit, &[leaf])),
                 (publisher(), publish(number, &decision)),
                 (surveyor(), merge(&["b1"])),
+                (surveyor(), plan(&[(unit, "citizens", None, Some(10))])),
+                (surveyor(), void("b2")),
+                (surveyor(), recheck("b1", "again", &tally_value(&asked_again()))),
             ]);
             let council = prop_oneof![
                 1 => Just((secretary(), propose_result(&decision))),
@@ -209,7 +213,9 @@ pub const STAGES: usize = 7;
 
 /// A round that has come so far, with a batch that can be merged.
 pub fn begun(stage: usize) -> Log {
-    let batched = [given::at("11-10"), given::batched("b1", &usual_tally())].concat();
+    let again = given::sealed(&surveyor(), DocKind::Tally, "again", &tally_value(&asked_again()));
+    let both = [given::batched("b1", &usual_tally()), given::batched("b2", &usual_tally())].concat();
+    let batched = [given::at("11-10"), both, again].concat();
     let council = || [given::opened(), given::all_signed(), given::surveyed(), given::at("12-21")].concat();
     let adopted = || [given::opened(), given::all_signed(), given::surveyed(), given::adopted()].concat();
     let claims = ["1.2", "2.1.1"].map(|leaf| given::does(drafter("c"), claim("c", leaf))).concat();

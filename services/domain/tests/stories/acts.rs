@@ -16,7 +16,9 @@ use proto::act::sheet::{
     ClaimExemption, CloseSheet, Evidence, ExplainFlag, Figure, Inputs, ReopenSheet, ScoreSelf, SubmitSheet,
     WithdrawSheet,
 };
-use proto::act::survey::{MergeSurvey, Method, RecordBatch};
+use proto::act::survey::{
+    MergeSurvey, Method, PlanSample, PlannedSample, RecheckBatch, RecordBatch, Replaced, VoidBatch,
+};
 use proto::canon::Value;
 use proto::document::DocKind;
 use proto::{Capacity, Hash, ViaKind};
@@ -239,7 +241,41 @@ pub fn batch(batch: &str, doc: &str, tally: &Value) -> RecordBatch {
         groups: vec![id("citizens"), id("firms")],
         method: Method::Paper,
         respondents: 100,
+        replaces: None,
     }
+}
+
+/// Samples planned by unit and group: a population, or a number of respondents.
+pub fn plan(rows: &[(&str, &str, Option<u32>, Option<u32>)]) -> Act {
+    let row = |(unit, group, population, respondents): &(&str, &str, Option<u32>, Option<u32>)| PlannedSample {
+        unit: id(unit),
+        group: id(group),
+        population: *population,
+        respondents: *respondents,
+    };
+    Act::PlanSample(PlanSample { round: r22(), rows: rows.iter().map(row).collect() })
+}
+
+pub fn void(batch: &str) -> Act {
+    Act::VoidBatch(VoidBatch { round: r22(), batch: id(batch), reason: "Forms filled in by the surveyors".to_owned() })
+}
+
+/// The batch in the place of another.
+pub fn in_place_of(old: &str, batch: RecordBatch) -> Act {
+    let replaces = Some(Replaced { batch: id(old), reason: "Counted wrongly".to_owned() });
+    Act::RecordBatch(RecordBatch { replaces, ..batch })
+}
+
+/// Respondents of a batch are asked again.
+pub fn recheck(batch: &str, doc: &str, tally: &Value) -> Act {
+    Act::RecheckBatch(RecheckBatch {
+        round: r22(),
+        batch: id(batch),
+        tally: doc_ref(doc, tally),
+        method: Method::Interview,
+        respondents: 10,
+        reason: "One in ten is asked again".to_owned(),
+    })
 }
 
 pub fn merge(batches: &[&str]) -> Act {

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use proto::act::round::{Band, Block, OpenRound, OwnUnit, Phase, Policy, Stage, Ties, Unsubmitted, Window};
 use proto::canon::{Value, to_vec};
 use proto::document::{
-    Answer, Catalogue, CatalogueUnit, Claims, DocRef, Extra, Group, KindTotal, Leaf, Node, OptionPoints, Rule,
-    Rulebook, Sign, Source, Tally, TallyRow, Text,
+    Answer, Catalogue, CatalogueUnit, Claims, DocRef, Extra, Form, Group, KindTotal, Leaf, Node, OptionPoints,
+    Question, RecheckRow, Rule, Rulebook, Sign, Source, Tally, TallyRow, Text,
 };
 use proto::exact::RoundingMode;
 use proto::{Decimal, Hash, Instant, RoundId};
@@ -95,8 +95,9 @@ pub fn rulebook() -> Rulebook {
         title: text(code),
         weight: None,
         sample: None,
+        margin: None,
     };
-    let answer = |(code, share): (&str, &str)| Answer { code: id(code), share: dec(share) };
+    let answer = |(code, share): (&str, &str)| Answer { code: id(code), share: Some(dec(share)), title: None };
     let total = |kind: &str, total: &str| KindTotal { kind: id(kind), total: dec(total) };
     Rulebook {
         title: text("Rulebook of the stories"),
@@ -105,6 +106,8 @@ pub fn rulebook() -> Rulebook {
         fragment: false,
         claims: Claims::default(),
         missing_group: proto::document::MissingGroup::default(),
+        short_group: proto::document::ShortGroup::default(),
+        agreement: None,
         kinds: vec![total("so", "20"), total("huyen", "10")],
         nodes: vec![
             node("so", "1", "10", None),
@@ -145,6 +148,8 @@ pub fn catalogue() -> Catalogue {
         short: unit.to_uppercase(),
         code: format!("0{unit}"),
         kind: id(kind),
+        effective: None,
+        succeeds: Vec::new(),
     };
     let mut units: Vec<CatalogueUnit> = SO.map(|u| unit("so", u)).to_vec();
     units.extend(HUYEN.map(|u| unit("huyen", u)));
@@ -158,9 +163,10 @@ pub fn tally(rows: &[(&str, &str, &str, [u32; 4])]) -> Tally {
         unit: id(unit),
         group: id(group),
         leaf: id(leaf),
+        question: None,
         counts: counts.to_vec(),
     };
-    Tally { round: r22(), rows: rows.iter().map(row).collect() }
+    Tally { round: r22(), rows: rows.iter().map(row).collect(), rechecks: Vec::new() }
 }
 
 /// The tally of most stories: `a`, `b` and `x` reach the whole of their survey leaf, `c` and `y` three fifths.
@@ -174,6 +180,21 @@ pub fn usual_tally() -> Tally {
     ])
 }
 
+/// A form that asks citizens one question about the survey leaf of `so`.
+pub fn usual_form() -> Form {
+    let question =
+        Question { code: id("q1"), leaf: id("2.2"), text: text("Satisfied?"), weight: None, answers: Vec::new() };
+    let (title, basis) = (text("Form of the stories"), text("Illustrative"));
+    Form { title, basis, kind: id("so"), groups: vec![id("citizens")], questions: vec![question] }
+}
+
+/// Ten citizens who answered about `a` are asked again: nine say what they said, one says less.
+pub fn asked_again() -> Tally {
+    let counts = [[9, 1, 0, 0], [0; 4], [0; 4], [0; 4]].concat();
+    let row = RecheckRow { unit: id("a"), group: id("citizens"), leaf: id("2.2"), question: None, counts };
+    Tally { rechecks: vec![row], ..tally(&[]) }
+}
+
 macro_rules! as_value {
     ($($name:ident: $type:ty;)*) => {$(
         /// The document as a value.
@@ -182,7 +203,7 @@ macro_rules! as_value {
         }
     )*};
 }
-as_value! { rulebook_value: Rulebook; catalogue_value: Catalogue; tally_value: Tally; }
+as_value! { rulebook_value: Rulebook; catalogue_value: Catalogue; tally_value: Tally; form_value: Form; }
 
 /// The digest of a whole document.
 pub fn digest_of(whole: &Value) -> Hash {
@@ -220,6 +241,8 @@ pub fn round() -> OpenRound {
         authority: text("Authority of the stories"),
         rulebook: doc_ref("rules", &rulebook_value(&rulebook())),
         catalogue: doc_ref("units", &catalogue_value(&catalogue())),
+        units_on: None,
+        forms: Vec::new(),
         blocks: vec![block("so", &SO, &[]), block("huyen", &HUYEN, &["y"])],
         phases: vec![
             window(Phase::SelfScoring, "11-01", "11-16"),

@@ -23,7 +23,7 @@ const ELSEWHERE: [&str; 11] = [
 ];
 
 /// The story of each fact, in the order of `Fact::KINDS`.
-const FACTS: [(&str, &str); 37] = [
+const FACTS: [(&str, &str); 40] = [
     ("log_created", "log::a_log_begins_with_the_operator_and_two_administrators"),
     ("capacity_granted", "log::the_two_administrators_hold_their_capacity_from_genesis_on"),
     ("grant_confirmed", "grants::administrator_and_inspector_take_two_people"),
@@ -49,7 +49,10 @@ const FACTS: [(&str, &str); 37] = [
     ("exemption_refused", "exemption::a_refused_exemption_leaves_the_leaf_as_it_was"),
     ("bonus_awarded", "extras::a_bonus_or_penalty_that_is_set_again_takes_the_place_of_the_last_one"),
     ("penalty_imposed", "extras::a_bonus_or_penalty_that_is_set_again_takes_the_place_of_the_last_one"),
+    ("sample_planned", "sampling::a_sample_follows_from_the_population_and_the_margin_of_error"),
     ("batch_recorded", "survey::survey_staff_record_a_batch_by_its_sealed_tally"),
+    ("batch_voided", "batch::a_voided_batch_takes_its_answers_out_until_the_survey_is_merged_anew"),
+    ("batch_rechecked", "batch::respondents_are_asked_again_and_their_agreement_is_told"),
     ("survey_merged", "survey::survey_points_enter_when_the_batches_are_merged"),
     ("decision_proposed", "council::the_secretariat_puts_the_result_and_points_to_the_vote"),
     ("vote_cast", "appeal::the_council_decides_an_appeal_after_its_own_phase_is_over"),
@@ -131,6 +134,9 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("no_survey", "survey::a_round_without_a_survey_takes_no_batches"),
     ("batch_exists", "survey::a_batch_and_a_tally_are_recorded_once"),
     ("batch_unknown", "survey::only_recorded_batches_are_merged_each_once_and_at_least_one"),
+    ("batch_void", "batch::a_voided_batch_takes_its_answers_out_until_the_survey_is_merged_anew"),
+    ("survey_begun", "sampling::the_plan_stands_once_the_first_batch_is_in"),
+    ("bad_sample", "sampling::samples_that_do_not_fit_the_round_are_refused_whole"),
     ("bad_tally", "survey::a_tally_that_does_not_fit_the_round_is_refused_whole"),
     ("survey_not_merged", "survey::nothing_is_published_before_the_survey_is_merged"),
     ("result_fixed", "publication::once_a_result_is_published_only_the_council_changes_it"),
@@ -153,10 +159,11 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 21] = [
+const SOURCES: [(&str, &str); 23] = [
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
     ("arithmetic", include_str!("arithmetic.rs")),
+    ("batch", include_str!("batch.rs")),
     ("correction", include_str!("correction.rs")),
     ("council", include_str!("council.rs")),
     ("credential", include_str!("credential.rs")),
@@ -171,6 +178,7 @@ const SOURCES: [(&str, &str); 21] = [
     ("publication", include_str!("publication.rs")),
     ("round", include_str!("round.rs")),
     ("rules", include_str!("rules.rs")),
+    ("sampling", include_str!("sampling.rs")),
     ("sheet", include_str!("sheet.rs")),
     ("signing", include_str!("signing.rs")),
     ("survey", include_str!("survey.rs")),

@@ -1,7 +1,7 @@
 //! Which fact each act makes. It is written down here once more, so that the crate's own list is held against another.
 
 /// Act and fact, in the order of `Act::KINDS`.
-pub const KINDS: [(&str, &str); 37] = [
+pub const KINDS: [(&str, &str); 40] = [
     ("create_log", "log_created"),
     ("grant_capacity", "capacity_granted"),
     ("confirm_grant", "grant_confirmed"),
@@ -27,7 +27,10 @@ pub const KINDS: [(&str, &str); 37] = [
     ("refuse_exemption", "exemption_refused"),
     ("award_bonus", "bonus_awarded"),
     ("impose_penalty", "penalty_imposed"),
+    ("plan_sample", "sample_planned"),
     ("record_batch", "batch_recorded"),
+    ("void_batch", "batch_voided"),
+    ("recheck_batch", "batch_rechecked"),
     ("merge_survey", "survey_merged"),
     ("propose_decision", "decision_proposed"),
     ("cast_vote", "vote_cast"),

@@ -52,7 +52,10 @@ fn all() -> Vec<(Act, &'static [Capacity])> {
         (refuse("a", "1.2"), &[Appraiser]),
         (bonus("a", "1"), &[Appraiser, Secretariat]),
         (penalty("a", "1"), &[Appraiser, Secretariat]),
+        (plan(&[("a", "citizens", None, Some(20))]), &[SurveyStaff, Secretariat]),
         (Act::RecordBatch(batch("b1", "t1", &tally)), &[SurveyStaff]),
+        (void("b1"), &[SurveyStaff, Secretariat]),
+        (recheck("b1", "t2", &tally), &[SurveyStaff]),
         (merge(&["b1"]), &[Secretariat]),
         (propose_result("d1"), &[Secretariat]),
         (vote("d1", proto::act::council::Vote::For), &[Council]),
@@ -255,7 +258,7 @@ fn about_a_round(log: &Log) -> Vec<(Act, Who)> {
 fn every_act_about_a_round_that_is_not_there_is_refused() {
     let mut log = log_of(opened());
     let table = about_a_round(&log);
-    assert_eq!(table.len(), 28);
+    assert_eq!(table.len(), 31);
     for (act, who) in table {
         let act = elsewhere(&act, "r99").expect("a round");
         let refused = answer_of(&mut log, &who, act.clone()).expect_err(act.kind());

@@ -53,7 +53,7 @@ fn a_fault_found_before_publication_needs_a_written_reason() {
     let own = [sealed(&secretary(), DocKind::Rulebook, "own", &whole), opened_as(config)].concat();
     let story = given([own, all_signed(), surveyed(), adopted(), at("01-03")]);
     let found = domain::check_round(&story.log.world.rounds[&r22()]);
-    let told: Vec<_> = found.iter().map(|o| (o.severity.word(), o.code, o.units[0].as_str())).collect();
+    let told: Vec<_> = found.iter().map(|o| (o.severity.word(), o.code.as_str(), o.units[0].as_str())).collect();
     // Ten citizens answered about each department, eleven were planned; no firm answered at all.
     for unit in ["a", "b", "c"] {
         assert!(told.contains(&("fault", "sample_short", unit)) && told.contains(&("doubt", "group_missing", unit)));

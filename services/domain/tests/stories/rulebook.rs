@@ -143,9 +143,9 @@ fn source_and_rule_agree_about_the_survey() {
 fn a_survey_leaf_needs_a_scale_and_a_group() {
     faulty("huyen: survey leaves, but no respondent group", |b| b.groups.truncate(2));
     faulty("answer a: its share is outside 0 to 1; answers: none is worth the whole", |b| {
-        b.answers[0].share = dec("1.1")
+        b.answers[0].share = Some(dec("1.1"))
     });
-    faulty("answer d: its share is outside 0 to 1", |b| b.answers[3].share = dec("-0.1"));
+    faulty("answer d: its share is outside 0 to 1", |b| b.answers[3].share = Some(dec("-0.1")));
     faulty("groups: one stands twice", |b| {
         let twice = b.groups[0].clone();
         b.groups.push(twice);
@@ -176,7 +176,7 @@ fn all_faults_are_told_at_once() {
         |b| {
             b.kinds[0].total = dec("21");
             optional(b).rule = options(&[("no", "0")]).rule;
-            b.answers[0].share = dec("2");
+            b.answers[0].share = Some(dec("2"));
         },
     );
 }

@@ -334,7 +334,7 @@ fn refused(book: &Rulebook, fault: &str) {
 #[test]
 fn what_stands_beside_the_tree_is_checked_too() {
     type Spoil = fn(&mut Rulebook);
-    let table: [(Spoil, &str); 15] = [
+    let table: [(Spoil, &str); 17] = [
         (|b| b.title.vi.clear(), "title: the rulebook has no title"),
         (|b| b.nodes[0].title.vi = " ".to_owned(), "so 1: it has no title"),
         (|b| b.claims.digits = 7, "claims.digits: more than 6 digits"),
@@ -342,12 +342,14 @@ fn what_stands_beside_the_tree_is_checked_too() {
         (|b| b.extras[0].code = code("1"), "extra so 1: its code is that of a node"),
         (|b| b.extras[1].code = b.extras[0].code.clone(), "extra so plus: the code stands twice"),
         (|b| b.extras[0].cap = dec("-1"), "extra so plus: its cap is negative or its kind unknown"),
-        (|b| b.answers[0].share = dec("1.5"), "answer a: its share is outside 0 to 1"),
+        (|b| b.answers[0].share = Some(dec("1.5")), "answer a: its share is outside 0 to 1"),
         (|b| b.answers[1].code = b.answers[0].code.clone(), "answers: one stands twice"),
-        (|b| b.answers.retain(|a| a.share != dec("1")), "answers: none is worth the whole"),
+        (|b| b.answers.retain(|a| a.share != Some(dec("1"))), "answers: none is worth the whole"),
         (|b| b.groups[0].kind = code("xa"), "group xa citizens: its kind is unknown"),
         (|b| b.groups[0].weight = Some(dec("0")), "group so citizens: its weight is not above zero"),
         (|b| b.groups[0].sample = Some(0), "group so citizens: its sample is 0"),
+        (|b| b.groups[0].margin = Some(dec("1")), "group so citizens: its margin of error is not between 0 and 1"),
+        (|b| b.agreement = Some(dec("1.1")), "agreement: its share is outside 0 to 1"),
         (|b| b.groups[1].code = b.groups[0].code.clone(), "groups: one stands twice"),
         (
             |b| b.nodes[7].leaf.as_mut().expect("a leaf").source = Source::External,

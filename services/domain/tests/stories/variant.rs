@@ -56,6 +56,8 @@ pub fn because(words: &str, mut act: Act) -> Act {
         Act::ReopenSheet(a) => &mut a.reason,
         Act::ExplainFlag(a) => &mut a.text,
         Act::AdjustScore(a) => &mut a.reason,
+        Act::VoidBatch(a) => &mut a.reason,
+        Act::RecheckBatch(a) => &mut a.reason,
         Act::FlagScore(a) => &mut a.reason,
         Act::AcceptExemption(a) | Act::RefuseExemption(a) => &mut a.reason,
         Act::AwardBonus(a) | Act::ImposePenalty(a) => &mut a.reason,
