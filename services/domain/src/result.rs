@@ -1,7 +1,8 @@
 //! What the scores add up to: totals, the index, ranks, bands, and the digest of a result (RULINGS 12, 14).
 //! Fractions stay exact; only the printed index is rounded, once, as the round declares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use proto::act::round::Ties;
 use proto::document::{Sign, Source};
@@ -42,7 +43,7 @@ pub struct Standing {
     /// Places gained since the publication before.
     pub movement: i64,
     /// Its totals.
-    pub totals: UnitTotals,
+    pub totals: Arc<UnitTotals>,
 }
 
 /// The points of a leaf, and whether it applies.
@@ -107,17 +108,22 @@ fn nanos(n: i128) -> Exact {
 /// Everyone's place, block by block in the round's order.
 #[must_use]
 pub fn standings(round: &Round) -> Vec<Standing> {
-    let totals: Vec<UnitTotals> = round.units.iter().map(|u| unit_totals(round, u)).collect();
-    standings_of(round, &totals)
+    standings_of(round, &all_totals(round), None)
 }
 
-/// Everyone's place, from totals in the round's order of units.
+/// The totals of all units of a round, in order.
 #[must_use]
-pub fn standings_of(round: &Round, totals: &[UnitTotals]) -> Vec<Standing> {
+pub fn all_totals(round: &Round) -> Vec<Arc<UnitTotals>> {
+    round.units.iter().map(|u| Arc::new(unit_totals(round, u))).collect()
+}
+
+/// Everyone's place, from totals in the round's order of units; of some blocks alone, by their places, or of all.
+#[must_use]
+pub fn standings_of(round: &Round, totals: &[Arc<UnitTotals>], blocks: Option<&BTreeSet<usize>>) -> Vec<Standing> {
     let before: HashMap<usize, u64> =
         round.publications.last().map(|p| p.standings.iter().map(|s| (s.place, s.rank)).collect()).unwrap_or_default();
     let mut all = Vec::new();
-    for block in 0..round.config.blocks.len() {
+    for block in (0..round.config.blocks.len()).filter(|block| blocks.is_none_or(|some| some.contains(block))) {
         let ranks = ranks_of_block(round, totals, block);
         let places = round.units.iter().enumerate().filter(|(_, u)| u.block == block).map(|(place, _)| place);
         for place in places {
@@ -126,14 +132,14 @@ pub fn standings_of(round: &Round, totals: &[UnitTotals]) -> Vec<Standing> {
                 Some(&was) if was > 0 && rank > 0 => i64::try_from(was).unwrap_or(0) - i64::try_from(rank).unwrap_or(0),
                 _ => 0,
             };
-            all.push(Standing { place, rank, movement, totals: totals[place].clone() });
+            all.push(Standing { place, rank, movement, totals: Arc::clone(&totals[place]) });
         }
     }
     all
 }
 
 /// Ranks by exact value, highest first; between equal values the deciding fields, then a tie as declared.
-fn ranks_of_block(round: &Round, totals: &[UnitTotals], block: usize) -> HashMap<usize, u64> {
+fn ranks_of_block(round: &Round, totals: &[Arc<UnitTotals>], block: usize) -> HashMap<usize, u64> {
     let mut order: Vec<(usize, &Exact)> = round
         .units
         .iter()

@@ -2,6 +2,7 @@
 //! They are the same whether a projector writes them or the inspector checks them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use proto::act::log::Mode;
 use proto::act::round::Stage;
@@ -69,10 +70,13 @@ pub fn index_rows(world: &World, round: &Round, touched: &TouchedRound) -> Index
     rows
 }
 
-/// The ranking's rows of what was touched in a round; `totals` are those of all its units, in order.
+/// The ranking's rows of what was touched in a round; `totals` are those of all its units, in order. One changed score
+/// moves places in its own block alone; a publication moves what `movement` is counted from in all of them.
 #[must_use]
-pub fn ranking_rows(round: &Round, totals: &[UnitTotals], touched: &TouchedRound) -> RankingRows {
-    let live = standings_of(round, totals);
+pub fn ranking_rows(round: &Round, totals: &[Arc<UnitTotals>], touched: &TouchedRound) -> RankingRows {
+    let blocks: BTreeSet<usize> = touched.units.keys().map(|&place| round.units[place].block).collect();
+    let all = touched.all || !touched.publications.is_empty();
+    let live = standings_of(round, totals, Some(&blocks).filter(|_| !all));
     let mut rows = RankingRows::default();
     rows.standings.extend(live.iter().map(|s| standing_row(round, s, 0)));
     for publication in round.publications.iter().filter(|p| touched.publications.contains(&p.number)) {
@@ -289,10 +293,4 @@ fn publication_row(round: &Round, publication: &Publication) -> PublicationRow {
         decision: publication.decision.clone(),
         reason: publication.reason.clone(),
     }
-}
-
-/// The totals of all units of a round, in order.
-#[must_use]
-pub fn all_totals(round: &Round) -> Vec<UnitTotals> {
-    round.units.iter().map(|u| unit_totals(round, u)).collect()
 }

@@ -1,15 +1,16 @@
 //! What would be if a leaf had other points: everyone's rank, index and band, before and after.
 //! Nothing is written, and nothing here decides whether an appeal is right.
 
+use std::sync::Arc;
+
 use proto::act::round::Stage;
 use proto::act::sheet::Inputs;
 use proto::inquiry::{Moved, Place};
 use proto::score::StageState;
 use proto::{Code, Decimal, Exact, Rejection, UnitId};
 
-use crate::result::{Standing, standing_row, standings_of};
+use crate::result::{Standing, all_totals, standing_row, standings_of, unit_totals};
 use crate::round::Round;
-use crate::rows::all_totals;
 use crate::sheet::exempt;
 
 /// Every unit of the block, in the order in which they would stand.
@@ -45,9 +46,9 @@ pub fn what_if(round: &Round, unit: &UnitId, leaf: &Code, points: Decimal) -> Re
         event: 0,
     });
     let mut after = totals.clone();
-    after[place] = crate::result::unit_totals(round, &changed);
-    let before = standings_of(round, &totals);
-    let mut then = standings_of(round, &after);
+    after[place] = Arc::new(unit_totals(round, &changed));
+    let before = standings_of(round, &totals, None);
+    let mut then = standings_of(round, &after, None);
     then.retain(|s| round.units[s.place].block == of.block);
     then.sort_by_key(|s| (s.rank == 0, s.rank, s.place));
     let moved = |s: &Standing| {

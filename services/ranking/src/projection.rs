@@ -2,6 +2,7 @@
 //! so that one changed score costs its unit and a sort, not the whole round.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::{TouchedRound, UnitTotals, World, ranking_rows, unit_totals};
 use platform::projector::Projection;
@@ -13,7 +14,7 @@ use proto::{Event, RoundId};
 /// The ranking's fold.
 pub struct Ranking {
     world: World,
-    totals: BTreeMap<RoundId, Vec<UnitTotals>>,
+    totals: BTreeMap<RoundId, Vec<Arc<UnitTotals>>>,
 }
 
 impl Fold for Ranking {
@@ -55,11 +56,11 @@ impl Projection for Ranking {
 }
 
 /// The totals of all units: those kept, and anew those of units that were touched.
-fn totals(round: &domain::Round, kept: Option<Vec<UnitTotals>>, touched: &TouchedRound) -> Vec<UnitTotals> {
+fn totals(round: &domain::Round, kept: Option<Vec<Arc<UnitTotals>>>, touched: &TouchedRound) -> Vec<Arc<UnitTotals>> {
     match kept {
         Some(mut totals) if !touched.all => {
             for place in touched.units.keys() {
-                totals[*place] = unit_totals(round, &round.units[*place]);
+                totals[*place] = Arc::new(unit_totals(round, &round.units[*place]));
             }
             totals
         }
