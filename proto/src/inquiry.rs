@@ -7,6 +7,7 @@ use crate::document::Text;
 use crate::exact::Exact;
 use crate::hash::Hash;
 use crate::ids::{BlockId, Code, RoundId, UnitId};
+use crate::instant::Instant;
 use crate::stream::Stream;
 
 wire! {
@@ -19,6 +20,12 @@ wire! {
         /// The node of the unit's tree.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub node: Option<Code>,
+        /// As it stood at this position, included; without it and `at`, as it stands.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub position: Option<u64>,
+        /// As it stood at this moment, included.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub at: Option<Instant>,
     }
 
     /// One step of an explanation.

@@ -14,6 +14,19 @@ macro_rules! text {
     ($vi:literal, $en:literal) => {
         $crate::document::Text::new(format!($vi), format!($en))
     };
+    // The names behind the semicolon are numbers: Vietnamese writes a comma where English has a point.
+    ($vi:literal, $en:literal; $($number:ident),+) => {
+        $crate::document::Text {
+            vi: { $(let $number = $crate::said::with_comma(&$number);)+ format!($vi) },
+            en: format!($en),
+        }
+    };
+}
+
+/// A number as Vietnamese writes it: 8,25.
+#[must_use]
+pub fn with_comma(number: &impl std::fmt::Display) -> String {
+    number.to_string().replace('.', ",")
 }
 
 /// What can stand in a rejection's sentence.

@@ -48,7 +48,7 @@ pub async fn history(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
     answer(one_history(&dashboard, &ask).await)
 }
 
-/// `GET /api/rounds/{round}/units/{unit}/explain?node=`: the inspector's answer as it is, with `as_of`.
+/// `GET /api/rounds/{round}/units/{unit}/explain?node=&position=&at=`: the inspector's answer as it is, with `as_of`.
 pub async fn explain(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
     answer(one_explanation(&dashboard, &ask).await)
 }
@@ -56,6 +56,16 @@ pub async fn explain(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 /// `GET /api/rounds/{round}/units/{unit}/what-if?leaf=&points=`: the inspector's answer as it is, with `as_of`.
 pub async fn what_if(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
     answer(one_what_if(&dashboard, &ask).await)
+}
+
+/// `GET /api/rounds/{round}/check`: the inspector's observations as they are, with `as_of`.
+pub async fn check(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
+    answer(one_check(&dashboard, &ask).await)
+}
+
+async fn one_check(dashboard: &Dashboard, ask: &Ask) -> Answer {
+    let told = dashboard.inspector.check(page::check::asked(ask)?).await?;
+    told_as_of(&told, told.position, told.root)
 }
 
 async fn one_explanation(dashboard: &Dashboard, ask: &Ask) -> Answer {

@@ -1,6 +1,7 @@
 //! What all pages have in common: the frame around them, and what their figures stand on.
 //! A page never shows a number without naming the position and root that it was read at.
 
+pub mod check;
 pub mod explain;
 pub mod history;
 pub mod ranking;
@@ -70,7 +71,7 @@ pub struct Frame {
     pub round: Option<RoundHead>,
     /// All rounds: id, year, whether it is this one. Empty where there is no other.
     pub rounds: Vec<(String, u64, bool)>,
-    /// Which entry of the navigation this page is: `ranking`, `state` or none of them.
+    /// Which entry of the navigation this page is: `ranking`, `state`, `check` or none of them.
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,

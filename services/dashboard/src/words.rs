@@ -47,8 +47,19 @@ words! {
     // How a number came about, and what would be.
     explain_title: "Giải thích điểm số", "How it came about";
     explain_index: "Chỉ số và thứ hạng", "Index and rank";
+    explain_then: "Giải thích như tại", "Explain as of";
+    explain_reset: "Giải thích hiện tại", "Explain as it stands";
     explain_link: "giải thích", "explain";
     as_of_inspector: "Nhật ký", "The log";
+    check_title: "Kiểm tra trước khi công bố", "Checks before publication";
+    check_lead: "Lỗi chưa được giải thích thì không công bố được nếu không nêu lý do; nghi vấn và ghi chú để người xem xét.",
+        "A result with faults is published only with a written reason; doubts and notes are for people to look at.";
+    check_faults: "Lỗi", "Faults";
+    check_doubts: "Nghi vấn", "Doubts";
+    check_notes: "Ghi chú", "Notes";
+    check_count: "({0})", "({0})";
+    check_none: "Không có.", "None.";
+    nav_check: "Kiểm tra", "Checks";
     what_if_title: "Nếu điểm khác đi", "What if";
     what_if_note: "Chỉ là phép tính thử: không có gì được ghi lại.", "A calculation only: nothing is written.";
     what_if_ask: "Giả sử một tiêu chí có số điểm khác", "Suppose that a leaf had other points";

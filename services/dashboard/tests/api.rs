@@ -41,6 +41,9 @@ async fn explanations_and_what_if_are_the_inspectors_answers() {
     let (status, told) = site.json("/api/rounds/hanoi-2022/units/ldtbxh/explain?node=1.1.2").await;
     assert_eq!((status, &told["lines"][1]["value"]), (StatusCode::OK, &json!("17/30")));
     stands_at(&told, INDEX_POSITION);
+    let (status, told) = site.json("/api/rounds/hanoi-2022/check").await;
+    assert_eq!((status, &told["observations"][0]["severity"]), (StatusCode::OK, &json!("fault")));
+    stands_at(&told, INDEX_POSITION);
     let (status, told) = site.json("/api/rounds/hanoi-2022/units/ldtbxh/what-if?leaf=1.1.2&points=2.5").await;
     assert_eq!((status, &told["units"][0]["after"]["rank"]), (StatusCode::OK, &json!(1)));
     stands_at(&told, INDEX_POSITION);

@@ -9,7 +9,7 @@ const RANKING: &str = "/rounds/hanoi-2022";
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
 
 /// Every page with figures, and which positions it must name.
-const PAGES: [(&str, &[u64]); 13] = [
+const PAGES: [(&str, &[u64]); 15] = [
     ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
@@ -18,7 +18,9 @@ const PAGES: [(&str, &[u64]); 13] = [
     ("/rounds/hanoi-2022/units/evil", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/history", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/history?leaf=1.1.2", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/check", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/explain", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/ldtbxh/explain?position=400", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/evil/explain?node=1.1.2", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/what-if", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/evil/what-if?leaf=1.1.2&points=2,5", &[INDEX_POSITION]),
@@ -162,11 +164,23 @@ async fn a_unit_shows_every_leaf_in_the_trees_order_and_what_appraisal_changed()
 }
 
 #[tokio::test]
+async fn checks_are_shown_by_how_grave_they_are() {
+    let site = Site::full().await;
+    let html = site.get("/rounds/hanoi-2022/check").await.body;
+    assert!(html.contains("<code>sample_short</code>") && !html.contains(HOSTILE), "{html}");
+    let places = ["id=\"fault-title\"", "id=\"doubt-title\"", "id=\"note-title\""].map(|t| html.find(t));
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?}");
+    assert_eq!(site.get("/rounds/none/check").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn an_explanation_shows_its_arithmetic_and_what_if_both_standings() {
     let site = Site::full().await;
     let html = site.get(&format!("{UNIT}/explain?node=1.1.2")).await.body;
     assert!(html.contains("17 / 30</code> = <strong>17/30 ≈ 0,57</strong>"), "{html}");
     assert!(html.contains("sheet/hanoi-2022/ldtbxh #3") && !html.contains(HOSTILE));
+    let then = site.get(&format!("{UNIT}/explain?node=1.1.2&position=400")).await.body;
+    assert!(then.contains("Đang xem như tại sự kiện #400.") && then.contains("value=\"400\""), "{then}");
     let html = site.get(&format!("{UNIT}/what-if?leaf=1.1.2&points=2,5")).await.body;
     assert!(html.contains("<del>89,01</del> → <ins>91,70</ins>") && !html.contains(HOSTILE), "{html}");
     let refused = site.get(&format!("{UNIT}/what-if?leaf=9.9&points=1")).await;

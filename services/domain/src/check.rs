@@ -1,6 +1,8 @@
 //! Checks of a round before it is published: what is missing, short, or odd, from the round's own state.
 //! A fault keeps the result from being published without a written reason; a doubt is for people to look at.
 
+mod own;
+
 use std::collections::HashMap;
 
 use proto::act::round::Stage;
@@ -15,6 +17,7 @@ use crate::result::{Standing, leaf_points, standings};
 use crate::round::{Round, UnitState};
 use crate::sheet::exempt;
 use crate::survey::{GroupMean, SurveyLeaf};
+pub use own::own_tables;
 
 /// From how many survey leaves on equal answers at all of them are odd.
 const STRAIGHT_LEAVES: usize = 5;
@@ -23,7 +26,7 @@ const TWIN_LEAVES: usize = 5;
 /// By how many percent of a maximum a self-score may lie above what counts before it is named.
 const INFLATED_PERCENT: i64 = 10;
 
-/// Looks at a round from every side.
+/// Looks at a round from every side, the gravest first.
 #[must_use]
 pub fn check_round(round: &Round) -> Vec<Observation> {
     let standings = standings(round);
@@ -39,6 +42,7 @@ pub fn check_round(round: &Round) -> Vec<Observation> {
     }
     found.extend(twins(round));
     found.extend(rechecks(round));
+    found.extend(own_tables(round, &standings));
     found.sort_by_key(|o| std::cmp::Reverse(o.severity));
     found
 }
@@ -75,7 +79,8 @@ fn of_index(unit: &UnitState, standing: &Standing) -> Option<Observation> {
         let value = index.plain();
         let what = text!(
             "chỉ số {value} ngoài 0 đến 100 do điểm thưởng, trừ",
-            "the index {value} is outside 0 to 100 by bonus or penalty"
+            "the index {value} is outside 0 to 100 by bonus or penalty";
+            value
         );
         return Some(seen("index_outside", Severity::Doubt, unit, what));
     }
@@ -109,7 +114,8 @@ fn inflation(round: &Round, unit: &UnitState) -> Option<Observation> {
     let (over, fields) = (over.plain(), if named.is_empty() { "-".to_owned() } else { named.join(", ") });
     let what = text!(
         "tự chấm cao hơn điểm tính {over} điểm; quá {INFLATED_PERCENT} % ở lĩnh vực: {fields}",
-        "the self-score is {over} points above what counts; by over {INFLATED_PERCENT} % in the fields: {fields}"
+        "the self-score is {over} points above what counts; by over {INFLATED_PERCENT} % in the fields: {fields}";
+        over
     );
     Some(seen("inflated", Severity::Note, unit, what))
 }
@@ -163,7 +169,8 @@ fn rechecks(round: &Round) -> Vec<Observation> {
         let told = recheck.told();
         let what = text!(
             "đợt {batch}: hỏi lại, trả lời giống nhau {told}",
-            "batch {batch}: asked again, {told} answered alike"
+            "batch {batch}: asked again, {told} answered alike";
+            told
         );
         let severity = if short { Severity::Fault } else { Severity::Note };
         Observation::of("recheck_agreement", severity, Vec::new(), what)

@@ -59,7 +59,7 @@ fn of_leaf(round: &Round, unit: &UnitState, leaf: usize) -> Told {
     let node = &unit.tree.leaves[leaf];
     let title = unit.tree.nodes[*node.path.last().expect("a leaf's path ends in itself")].title.clone();
     let maximum = node.maximum;
-    let mut lines = vec![words(text!("điểm tối đa {maximum}", "maximum {maximum}"))];
+    let mut lines = vec![words(text!("điểm tối đa {maximum}", "maximum {maximum}"; maximum))];
     if node.leaf.source == Source::Survey {
         match round.survey_leaf(unit, leaf) {
             Some(found) => lines.extend(survey_lines(round, found, &maximum.into())),
@@ -117,7 +117,7 @@ fn sum_line(unit: &UnitState, totals: &UnitTotals, node: usize) -> Line {
     let (code, n) = (&unit.tree.nodes[node].code, &unit.tree.nodes[node].title);
     let (reached, maximum) = &totals.nodes[node];
     let (vi, en, out_of) = (&n.vi, &n.en, maximum.plain());
-    let what = text!("{code} {vi}, trên {out_of}", "{code} {en}, out of {out_of}");
+    let what = text!("{code} {vi}, trên {out_of}", "{code} {en}, out of {out_of}"; out_of);
     line(what, if parts.is_empty() { number(reached) } else { parts.join(" + ") }, reached.clone())
 }
 
@@ -160,7 +160,7 @@ fn rounding(round: &Round, index: &Exact) -> Text {
         RoundingMode::HalfEven => ("nửa về chẵn", "half to even"),
         RoundingMode::Down => ("xuống", "down"),
     };
-    text!("làm tròn một lần, {digits} chữ số, {vi}: {printed}", "rounded once, {digits} digits, {en}: {printed}")
+    text!("làm tròn một lần, {digits} chữ số, {vi}: {printed}", "rounded once, {digits} digits, {en}: {printed}"; printed)
 }
 
 fn band(round: &Round, unit: &UnitState, index: &Exact) -> Option<Text> {
@@ -168,7 +168,8 @@ fn band(round: &Round, unit: &UnitState, index: &Exact) -> Option<Text> {
     let (from, vi, en) = (band.from, &band.title.vi, &band.title.en);
     Some(text!(
         "xếp loại từ {from} trở lên, theo giá trị chưa làm tròn: {vi}",
-        "band from {from} up, by the unrounded value: {en}"
+        "band from {from} up, by the unrounded value: {en}";
+        from
     ))
 }
 

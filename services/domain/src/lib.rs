@@ -30,7 +30,7 @@ mod world;
 
 pub use batch::{Batch, BatchState, Recheck};
 pub use catalogue::{exists_on, successors};
-pub use check::check_round;
+pub use check::{check_round, own_tables};
 pub use decide::{Decision, decide};
 pub use due::{Due, due};
 pub use explain::{Told, explain};

@@ -5,7 +5,7 @@ use domain::{Round, World};
 use platform::restore::restore;
 use proto::fold::Streams;
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
-use proto::{Hash, Rejection, RoundId};
+use proto::{Hash, Instant, Rejection, RoundId};
 
 use crate::replay::{Inspector, ReplayError};
 
@@ -15,7 +15,7 @@ impl Inspector {
     /// # Errors
     /// [`ReplayError`]; `Refused` for what the round has not.
     pub async fn explain(&self, query: ExplainQuery) -> Result<Explanation, ReplayError> {
-        let (world, position, root) = self.fold(&query.round).await?;
+        let (world, position, root) = self.fold(&query.round, query.position, query.at).await?;
         let (title, lines) = domain::explain(round(&world, &query.round)?, &query.unit, query.node.as_ref())?;
         Ok(Explanation { query, position, root, title, lines })
     }
@@ -25,7 +25,7 @@ impl Inspector {
     /// # Errors
     /// As [`Inspector::explain`].
     pub async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, ReplayError> {
-        let (world, position, root) = self.fold(&query.round).await?;
+        let (world, position, root) = self.fold(&query.round, None, None).await?;
         let units = domain::what_if(round(&world, &query.round)?, &query.unit, &query.leaf, query.points)?;
         Ok(WhatIf { query, position, root, units })
     }
@@ -35,16 +35,32 @@ impl Inspector {
     /// # Errors
     /// As [`Inspector::explain`].
     pub async fn check(&self, query: CheckQuery) -> Result<Checks, ReplayError> {
-        let (world, position, root) = self.fold(&query.round).await?;
+        let (world, position, root) = self.fold(&query.round, None, None).await?;
         let observations = domain::check_round(round(&world, &query.round)?);
         Ok(Checks { query, position, root, observations })
     }
 
-    /// A round as the log leads to it, and the head that it was folded up to.
-    async fn fold(&self, round: &RoundId) -> Result<(World, u64, Hash), ReplayError> {
+    /// A round as the log leads to it up to a position and a moment, and the position and root that it was folded up to.
+    async fn fold(
+        &self,
+        round: &RoundId,
+        position: Option<u64>,
+        at: Option<Instant>,
+    ) -> Result<(World, u64, Hash), ReplayError> {
         let head = self.source().head().await?.ok_or(ReplayError::Head)?;
-        let position = u64::try_from(head.position).map_err(|_| ReplayError::Head)?;
-        let root = Hash(head.root.try_into().map_err(|_| ReplayError::Head)?);
+        let last = u64::try_from(head.position).map_err(|_| ReplayError::Head)?;
+        if let Some(position) = position.filter(|p| *p > last) {
+            return Err(Rejection::PositionAhead { position }.into());
+        }
+        let by_time = match at {
+            Some(at) => self.source().position_at(at).await?,
+            None => last,
+        };
+        let position = last.min(by_time).min(position.unwrap_or(last));
+        let root = match position == last {
+            true => Hash(head.root.try_into().map_err(|_| ReplayError::Head)?),
+            false => self.source().root_at(position).await?,
+        };
         let mut world = World::default();
         for streams in [Streams::Log, Streams::Round(round.clone())] {
             restore(self.source(), &mut world, streams, position).await?;

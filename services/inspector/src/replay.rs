@@ -9,7 +9,7 @@ use platform::restore::RestoreError;
 use proto::event::DecodeError;
 use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
-use proto::inquiry::{ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::{Event, Hash, Origin, Rejection, RoundId, Stream};
 
 use crate::finding::Finding;
@@ -210,5 +210,9 @@ impl AskInspector for Inspector {
 
     async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, AskError> {
         Ok(Inspector::what_if(self, query).await?)
+    }
+
+    async fn check(&self, query: CheckQuery) -> Result<Checks, AskError> {
+        Ok(Inspector::check(self, query).await?)
     }
 }

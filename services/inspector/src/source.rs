@@ -10,7 +10,8 @@ use futures::stream::{BoxStream, ReadyChunks};
 use platform::db::{DbError, Schema, open_readers};
 use platform::feed::{Feed, FeedError};
 use proto::fold::Streams;
-use proto::{RoundId, Stream};
+use proto::tree::CompactRange;
+use proto::{Hash, Instant, RoundId, Stream};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, Sqlite};
 use tokio::sync::watch;
@@ -25,6 +26,9 @@ const TWICE: &str = "SELECT MIN(position), MAX(position), command FROM events GR
     ORDER BY 2 LIMIT 1";
 const LATEST_ROUND: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' AND version = 1 \
     ORDER BY position DESC LIMIT 1";
+/// Instants are written in one form of one length, so that their order is that of their text.
+const AT: &str = "SELECT MAX(position) FROM events WHERE at <= $1";
+const HASHES: &str = "SELECT hash FROM events WHERE position <= $1 ORDER BY position";
 const GUARDS: &str = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
 
 /// The most rows of a batch.
@@ -98,6 +102,24 @@ impl Source {
         let Some(row) = sqlx::query(LATEST_ROUND).fetch_optional(&self.db).await? else { return Ok(None) };
         let stream = Stream::parse(row.try_get(0)?).ok();
         Ok(stream.and_then(|stream| stream.round().cloned()))
+    }
+
+    /// The last position at a moment; 0 before the first event.
+    pub(crate) async fn position_at(&self, at: Instant) -> Result<u64, sqlx::Error> {
+        let row = sqlx::query(AT).bind(at.to_string()).fetch_one(&self.db).await?;
+        Ok(u64::try_from(row.try_get::<Option<i64>, _>(0)?.unwrap_or(0)).unwrap_or(0))
+    }
+
+    /// The tree's root at a position, from the hashes as they are stored.
+    pub(crate) async fn root_at(&self, position: u64) -> Result<Hash, sqlx::Error> {
+        let upto = i64::try_from(position).unwrap_or(i64::MAX);
+        let mut range = CompactRange::default();
+        for row in sqlx::query(HASHES).bind(upto).fetch_all(&self.db).await? {
+            let hash: Vec<u8> = row.try_get(0)?;
+            let hash = hash.try_into().map_err(|_| sqlx::Error::Decode("a hash of another length".into()))?;
+            range.append(Hash(hash));
+        }
+        Ok(range.root())
     }
 
     /// The triggers that stand in the database.

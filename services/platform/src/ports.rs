@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use proto::history::{History, HistoryQuery};
-use proto::inquiry::{ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::{Answer, Command, Principal, Rejection};
 
 /// The door to the ledger.
@@ -39,6 +39,8 @@ pub trait AskInspector: Send + Sync {
     async fn explain(&self, query: ExplainQuery) -> Result<Explanation, AskError>;
     /// What would be if a leaf had other points.
     async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, AskError>;
+    /// What is missing, short or odd in a round.
+    async fn check(&self, query: CheckQuery) -> Result<Checks, AskError>;
 }
 
 /// Who a bearer token speaks for.

@@ -176,6 +176,9 @@ pub struct Explain {
     /// A leaf, criterion or field; the unit's index and rank if absent.
     #[arg(long)]
     pub leaf: Option<Code>,
+    /// As it stood at this position, moment or day, included.
+    #[arg(long, value_name = "POSITION|INSTANT|DAY", value_parser = replay::as_of)]
+    pub as_of: Option<replay::AsOf>,
     /// As JSON.
     #[arg(long)]
     pub json: bool,

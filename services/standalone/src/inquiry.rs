@@ -10,11 +10,14 @@ use proto::inquiry::{ExplainQuery, Place, WhatIfQuery};
 use crate::command_line::{Explain, WhatIf};
 use crate::failure::Failure;
 use crate::folder::Folder;
+use crate::replay::AsOf;
 
 /// `explain`
 pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
     let (inspector, round) = open(&Folder::open(&args.data.data)?, args.round).await?;
-    let told = inspector.explain(ExplainQuery { round, unit: args.unit, node: args.leaf }).await?;
+    let (position, at) = args.as_of.map_or((None, None), AsOf::split);
+    let query = ExplainQuery { round, unit: args.unit, node: args.leaf, position, at };
+    let told = inspector.explain(query).await?;
     if args.json {
         say!("{}", String::from_utf8(proto::canon::to_vec(&told)?)?);
         return Ok(ExitCode::SUCCESS);

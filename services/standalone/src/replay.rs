@@ -22,6 +22,16 @@ pub enum AsOf {
     At(Instant),
 }
 
+impl AsOf {
+    /// As the members of a query.
+    pub fn split(self) -> (Option<u64>, Option<Instant>) {
+        match self {
+            Self::Position(position) => (Some(position), None),
+            Self::At(at) => (None, Some(at)),
+        }
+    }
+}
+
 /// Parses a position, a moment, or a day, which stands for its last moment in Vietnam.
 pub fn as_of(text: &str) -> Result<AsOf, String> {
     if let Ok(position) = text.parse() {
@@ -44,11 +54,7 @@ fn day_after(text: &str) -> Option<Instant> {
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.data.data)?;
     let (inspector, round) = open(&folder, args.round).await?;
-    let (position, at) = match args.as_of {
-        None => (None, None),
-        Some(AsOf::Position(position)) => (Some(position), None),
-        Some(AsOf::At(at)) => (None, Some(at)),
-    };
+    let (position, at) = args.as_of.map_or((None, None), AsOf::split);
     let query = HistoryQuery { round, unit: args.unit, leaf: args.leaf, position, at };
     let bar = bar("replaying", 0);
     let history = inspector.replay(query, |at| {

@@ -66,6 +66,16 @@ fn the_demo_ends_in_the_published_figures_and_a_log_that_holds() {
     }
     let leaf = folder.must(&["explain", "--data", "@", "--unit", "gtvt", "--leaf", "1.1.1"]).out;
     assert!(leaf.contains("sheet/hanoi-2022/gtvt #1"), "{leaf}");
+    let then = ["explain", "--data", "@", "--unit", "gtvt", "--lang", "en", "--as-of"];
+    let opened = folder.must(&[then.as_slice(), &["2022-11-01"]].concat()).out;
+    assert!(
+        opened.contains("as of #486, root ") && opened.contains("rounded once, 2 digits, half up: 0.00"),
+        "{opened}"
+    );
+    let first = folder.must(&[then.as_slice(), &["500"]].concat()).out;
+    assert!(first.contains("as of #500, root ") && !first.contains("88.41"), "{first}");
+    let refused = folder.run(&[then.as_slice(), &["99999999"]].concat());
+    assert!(refused.code != Some(0) && refused.err.contains("position_ahead"), "{}", refused.err);
     let what_if = ["what-if", "--data", "@", "--unit", "gtvt", "--leaf", "1.1.1", "--json", "--points"];
     let units = |points| {
         let told = folder.must(&[what_if.as_slice(), &[points]].concat()).out;

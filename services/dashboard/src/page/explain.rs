@@ -7,6 +7,7 @@ use axum::response::Response;
 use proto::inquiry::{ExplainQuery, Line, Moved, WhatIfQuery};
 use proto::{Decimal, Rejection};
 
+use super::history::{at_as_written, shown_as_of};
 use super::{Frame, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
@@ -23,6 +24,11 @@ struct ExplainPage {
     unit: String,
     unit_name: String,
     node: Option<(String, String)>,
+    /// What the form shows as asked.
+    node_asked: String,
+    position: String,
+    at: String,
+    asked: Option<String>,
     steps: Vec<Step>,
 }
 
@@ -67,7 +73,8 @@ pub async fn show_what_if(State(dashboard): State<Dashboard>, ask: Ask) -> Respo
 
 /// What a request asks to be explained.
 pub fn asked(ask: &Ask) -> Result<ExplainQuery, Refusal> {
-    Ok(ExplainQuery { round: ask.round()?, unit: ask.unit()?, node: ask.code("node")? })
+    let (position, at) = (ask.position()?, ask.at()?);
+    Ok(ExplainQuery { round: ask.round()?, unit: ask.unit()?, node: ask.code("node")?, position, at })
 }
 
 /// What a request asks would be; none as long as it names no leaf or no points.
@@ -89,12 +96,17 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<ExplainPage, Refusal> 
     let mut f = opened.frame;
     f.title = format!("{}: {unit_name}", t.explain_title);
     f.reads(t.as_of_inspector, told.position, told.root, None);
+    let (position, at) = (told.query.position, told.query.at);
     Ok(ExplainPage {
         t,
         f,
         id: id.to_string(),
         unit: unit.unit.to_string(),
         unit_name,
+        node_asked: told.query.node.as_ref().map_or_else(String::new, ToString::to_string),
+        position: position.map_or_else(String::new, |p| p.to_string()),
+        at: at_as_written(ask)?,
+        asked: shown_as_of(t, position, at),
         node: told.query.node.map(|code| (code.to_string(), told.title.get(ask.lang).to_owned())),
         steps: told.lines.iter().map(|line| step(&printer, line)).collect(),
     })

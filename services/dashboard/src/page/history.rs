@@ -8,7 +8,7 @@ use platform::ports::AskError;
 use proto::history::{History, HistoryQuery, Step};
 use proto::rows::{ExtraRow, NodeRow};
 use proto::said::Named;
-use proto::{Code, Rejection};
+use proto::{Code, Instant, Rejection};
 
 use super::{Frame, Moment, answer, open};
 use crate::Dashboard;
@@ -32,6 +32,7 @@ struct HistoryPage {
     unit_name: String,
     leaf: Option<(String, String)>,
     /// What the form shows as asked.
+    leaf_asked: String,
     position: String,
     at: String,
     asked: Option<String>,
@@ -96,8 +97,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<HistoryPage, Refusal> 
     let mut f = opened.frame;
     f.title = format!("{}: {unit_name}", t.history_title);
     f.reads(t.as_of_history, history.position, history.root, history.steps.last().map(|s| s.at));
-    let told = position.map(|p| fill(t.history_asked_position, &[&p.to_string()]));
-    let told = told.or_else(|| at.map(|at| fill(t.history_asked_at, &[&at.vietnam()])));
+    let told = shown_as_of(t, position, at);
     let all = history.steps.len();
     let shown = &history.steps[all.saturating_sub(STEPS_MAX)..];
     let count = printer.count(all as u64);
@@ -108,14 +108,26 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<HistoryPage, Refusal> 
         id: id.to_string(),
         unit: unit.unit.to_string(),
         unit_name,
+        leaf_asked: leaf.as_ref().map_or_else(String::new, ToString::to_string),
         leaf: leaf.map(|code| (code.to_string(), title(&printer, &code, &nodes, &extras))),
         position: position.map_or_else(String::new, |p| p.to_string()),
-        at: ask.value("at")?.filter(|text| matches!(text.len(), 16 | 19)).unwrap_or_default().to_owned(),
+        at: at_as_written(ask)?,
         asked: told,
         count: fill(t.history_count, &[&count]),
         cut,
         steps: shown.iter().map(|s| line(&printer, s)).collect(),
     })
+}
+
+/// Which moment a page shows; none for now.
+pub fn shown_as_of(t: &Words, position: Option<u64>, at: Option<Instant>) -> Option<String> {
+    let by_position = position.map(|p| fill(t.history_asked_position, &[&p.to_string()]));
+    by_position.or_else(|| at.map(|at| fill(t.history_asked_at, &[&at.vietnam()])))
+}
+
+/// The moment as it was put into the form, so that the form can show it again.
+pub fn at_as_written(ask: &Ask) -> Result<String, Refusal> {
+    Ok(ask.value("at")?.filter(|text| matches!(text.len(), 16 | 19)).unwrap_or_default().to_owned())
 }
 
 fn title(printer: &Printer, code: &Code, nodes: &[NodeRow], extras: &[ExtraRow]) -> String {

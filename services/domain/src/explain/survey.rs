@@ -39,7 +39,8 @@ fn group_lines(g: &GroupMean) -> Vec<Line> {
         Mean::Counts(mean) => {
             let what = text!(
                 "nhóm {group}: {answered}{planned} trả lời, trọng số {weight}, trung bình",
-                "group {group}: {answered}{planned} answers, weight {weight}, mean"
+                "group {group}: {answered}{planned} answers, weight {weight}, mean";
+                weight
             );
             let answering: Vec<&QuestionMean> = g.questions.iter().filter(|q| q.mean.is_some()).collect();
             if let [only] = &answering[..] {
@@ -57,7 +58,7 @@ fn group_lines(g: &GroupMean) -> Vec<Line> {
 
 fn question_line(q: &QuestionMean) -> Line {
     let (code, weight) = (q.question.as_ref().map_or("", |code| code.as_str()), q.weight);
-    let what = text!("câu {code}, trọng số {weight}, trung bình", "question {code}, weight {weight}, mean");
+    let what = text!("câu {code}, trọng số {weight}, trung bình", "question {code}, weight {weight}, mean"; weight);
     line(what, of_answers(q), q.mean.clone().unwrap_or_default())
 }
 
@@ -78,7 +79,8 @@ fn batch_line(round: &Round, batch: &Batch) -> Line {
             let again = rechecks.join("; ");
             text!(
                 "đợt {id}: {respondents} phiếu; hỏi lại, trả lời giống nhau: {again}",
-                "batch {id}: {respondents} respondents; asked again, answered alike: {again}"
+                "batch {id}: {respondents} respondents; asked again, answered alike: {again}";
+                again
             )
         }
     };

@@ -2,7 +2,7 @@
 //! It says what `rule::computed` does, rule by rule; a law holds the two together.
 
 use proto::act::sheet::Inputs;
-use proto::document::{FigureName, Rule, Text};
+use proto::document::{Bound, FigureName, Rule, Text};
 use proto::inquiry::Line;
 use proto::text;
 use proto::{Decimal, Exact};
@@ -23,7 +23,8 @@ pub fn rule_line(leaf: &LeafNode, inputs: &Inputs, points: &Exact) -> Line {
             let by_rule = by_rule.plain();
             let what = text!(
                 "giữ mức khai, có giải trình; theo quy tắc là {by_rule}",
-                "as claimed, with a ground; the rule gives {by_rule}"
+                "as claimed, with a ground; the rule gives {by_rule}";
+                by_rule
             );
             line(what, number(points), points.clone())
         }
@@ -39,7 +40,7 @@ fn figure(inputs: &Inputs, name: &FigureName) -> Decimal {
 fn quotient(inputs: &Inputs, part: &FigureName, whole: &FigureName) -> (Text, Option<(String, Exact)>) {
     let (a, b) = (figure(inputs, part), figure(inputs, whole));
     let (Text { vi: part_vi, en: part_en }, Text { vi: whole_vi, en: whole_en }) = (&part.title, &whole.title);
-    let said = text!("{part_vi} {a} / {whole_vi} {b}", "{part_en} {a} / {whole_en} {b}");
+    let said = text!("{part_vi} {a} / {whole_vi} {b}", "{part_en} {a} / {whole_en} {b}"; a, b);
     let ratio = Exact::from(a).checked_div(&Exact::from(b));
     (said, ratio.map(|ratio| (format!("{a} / {b}"), ratio)))
 }
@@ -82,14 +83,12 @@ fn told(leaf: &LeafNode, inputs: &Inputs) -> (Text, String) {
         Rule::RatioBands { part, whole, bands, .. } => of_ratio(leaf, inputs, (part, whole), |_, percent| {
             let band = bands.iter().find(|b| within(percent, &b.from, &b.to));
             let (share, points) = (percent.plain(), band.map_or(Decimal::ZERO, |b| b.points));
-            let interval = band.map_or(String::new(), |b| interval(&b.from, &b.to));
-            (text!("{share} % thuộc {interval}", "{share} % is in {interval}"), points.to_string())
+            (placed(&share, band.map(|b| (&b.from, &b.to))), points.to_string())
         }),
         Rule::Tiers { part, whole, tiers, .. } => of_ratio(leaf, inputs, (part, whole), |_, percent| {
             let tier = tiers.iter().find(|t| within(percent, &t.from, &t.to));
             let (share, of) = (percent.plain(), tier.map_or(Decimal::ZERO, |t| t.share));
-            let interval = tier.map_or(String::new(), |t| interval(&t.from, &t.to));
-            (text!("{share} % thuộc {interval}", "{share} % is in {interval}"), format!("{of} * {maximum}"))
+            (placed(&share, tier.map(|t| (&t.from, &t.to))), format!("{of} * {maximum}"))
         }),
         Rule::Linear { part, whole, .. } => of_ratio(leaf, inputs, (part, whole), |quotient, _| {
             (text!("tỷ lệ nhân điểm tối đa", "the ratio times the maximum"), format!("{quotient} * {maximum}"))
@@ -97,9 +96,9 @@ fn told(leaf: &LeafNode, inputs: &Inputs) -> (Text, String) {
         Rule::LinearFloor { part, whole, floor, .. } => of_ratio(leaf, inputs, (part, whole), |quotient, percent| {
             let at = floor.at;
             if above(percent, floor) {
-                (text!("đạt ngưỡng {at} %", "at or over the floor of {at} %"), format!("{quotient} * {maximum}"))
+                (text!("đạt ngưỡng {at} %", "at or over the floor of {at} %"; at), format!("{quotient} * {maximum}"))
             } else {
-                (text!("dưới ngưỡng {at} %", "below the floor of {at} %"), "0".to_owned())
+                (text!("dưới ngưỡng {at} %", "below the floor of {at} %"; at), "0".to_owned())
             }
         }),
         Rule::Steps { count, steps } => {
@@ -111,20 +110,21 @@ fn told(leaf: &LeafNode, inputs: &Inputs) -> (Text, String) {
         }
         Rule::PerUnit { count, each } => {
             let (n, Text { vi, en }) = (figure(inputs, count), &count.title);
-            let what = text!("{vi} {n}, mỗi một {each}, tối đa {maximum}", "{en} {n}, {each} each, {maximum} at most");
+            let what = text!("{vi} {n}, mỗi một {each}, tối đa {maximum}", "{en} {n}, {each} each, {maximum} at most"; each, maximum);
             (what, format!("min({n} * {each}, {maximum})"))
         }
         Rule::Deduct { count, each } => {
             let (n, Text { vi, en }) = (figure(inputs, count), &count.title);
-            let what = text!("{vi} {n}, mỗi một trừ {each}, không dưới 0", "{en} {n}, {each} off for each, 0 at least");
+            let what =
+                text!("{vi} {n}, mỗi một trừ {each}, không dưới 0", "{en} {n}, {each} off for each, 0 at least"; each);
             (what, format!("max({maximum} - {n} * {each}, 0)"))
         }
         Rule::Formula { figures, expression, .. } => {
-            let declared = |get: fn(&Text) -> &str| {
-                let each = figures.iter().map(|f| format!("{} {}", get(&f.title), figure(inputs, f)));
-                each.collect::<Vec<_>>().join("; ")
-            };
-            let (vi, en) = (declared(|t| &t.vi), declared(|t| &t.en));
+            let declared = figures.iter().map(|f| {
+                let (n, Text { vi, en }) = (figure(inputs, f), &f.title);
+                text!("{vi} {n}", "{en} {n}"; n)
+            });
+            let Text { vi, en } = Text::join(&declared.collect::<Vec<_>>());
             let points = computed(leaf, inputs).ok().flatten().unwrap_or_default();
             let put_in = with_figures(expression, inputs, maximum);
             (text!("{vi}: {expression}", "{en}: {expression}"), put_in.unwrap_or_else(|| number(&points)))
@@ -132,7 +132,7 @@ fn told(leaf: &LeafNode, inputs: &Inputs) -> (Text, String) {
         Rule::ExternalIndex { value, scale } => {
             let (n, Text { vi, en }) = (figure(inputs, value), &value.title);
             (
-                text!("{vi} {n} trên thang {scale}", "{en} {n} on a scale of {scale}"),
+                text!("{vi} {n} trên thang {scale}", "{en} {n} on a scale of {scale}"; n, scale),
                 format!("{n} / {scale} * {maximum}"),
             )
         }
@@ -169,7 +169,10 @@ fn with_figures(expression: &str, inputs: &Inputs, maximum: Decimal) -> Option<S
     Some(format!("min(max({put_in}, 0), {maximum})"))
 }
 
-fn interval(from: &proto::document::Bound, to: &proto::document::Bound) -> String {
+/// A ratio in percent, and the interval that holds it.
+fn placed(share: &str, interval: Option<(&Bound, &Bound)>) -> Text {
+    let Some((from, to)) = interval else { return text!("{share} %", "{share} %"; share) };
     let (open, close) = (if from.closed { '[' } else { '(' }, if to.closed { ']' } else { ')' });
-    format!("{open}{}, {}{close} %", from.at, to.at)
+    let (from, to) = (from.at, to.at);
+    text!("{share} % thuộc {open}{from}; {to}{close} %", "{share} % is in {open}{from}, {to}{close} %"; share, from, to)
 }

@@ -259,3 +259,17 @@ fn the_digest_that_stands_in_the_event_is_the_one_of_its_rows() {
     let story = story.when(publisher(), publish(1, "d1")).then("result_published");
     assert_eq!(story.log.world.rounds[&r22()].publications[0].digest, before);
 }
+
+#[test]
+fn a_table_is_looked_at_as_it_would_be_printed() {
+    let story = given([opened(), all_signed(), surveyed()]);
+    let round = &story.log.world.rounds[&r22()];
+    let mut standings = domain::standings(round);
+    assert!(domain::own_tables(round, &standings).is_empty());
+    // Two units change places: the values no longer fall.
+    let first = standings.iter().position(|s| s.rank == 1).expect("somebody is first");
+    let second = standings.iter().position(|s| s.rank == 2).expect("somebody is second");
+    (standings[first].rank, standings[second].rank) = (2, 1);
+    let found = domain::own_tables(round, &standings);
+    assert!(found.iter().any(|o| o.code == "out_of_order"), "{found:?}");
+}
