@@ -32,6 +32,7 @@ pub use batch::{Batch, BatchState, Recheck};
 pub use catalogue::{exists_on, successors};
 pub use check::{check_round, own_tables};
 pub use decide::{Decision, decide};
+pub use documents::{Meaning, meaning};
 pub use due::{Due, due};
 pub use explain::{Told, explain};
 pub use faults::{Fault, Faults};

@@ -1,0 +1,28 @@
+//! Files at the door: rulebooks, catalogues of units, survey forms and tallies, as JSON and as Excel workbooks.
+//! Nothing is half taken: a file is a document without fault, or a list of all its faults, each at its place.
+
+mod archive;
+mod book;
+mod catalogue;
+mod contain;
+mod document;
+mod fault;
+mod form;
+mod grid;
+mod head;
+mod json;
+pub mod limits;
+mod parts;
+mod print;
+mod rulebook;
+mod scale;
+mod sheet;
+mod table;
+mod terms;
+mod value;
+mod words;
+
+pub use document::Document;
+pub use fault::{Fault, Faults, Place};
+pub use json::Spelling;
+pub use parts::{capacity, commands, cut};
