@@ -1,6 +1,7 @@
 //! The auditor: verifies the log and what was projected from it, replays histories, exports.
 //! It trusts none of the services: it reads with statements of its own and computes everything again.
 
+mod document;
 mod export;
 mod finding;
 mod head;
@@ -16,7 +17,7 @@ pub use domain::check_printed;
 pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
 pub use head::{BadHead, HeadFile, in_base64};
-pub use printed::{TableError, printed_table};
+pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};

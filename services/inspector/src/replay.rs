@@ -40,6 +40,9 @@ pub enum ReplayError {
     /// The log does not hold.
     #[error("log_broken: {0}")]
     Broken(Finding),
+    /// A document's parts do not make what was sealed.
+    #[error("log_broken: the parts of {0} do not make the document that was sealed; run `parindex verify`")]
+    Document(String),
     /// A body is no event.
     #[error("a stored body is no event: {0}")]
     Decode(#[from] DecodeError),

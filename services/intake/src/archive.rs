@@ -107,9 +107,7 @@ fn compound(bytes: &[u8]) -> Faults {
     if bytes.windows(name.len()).any(|w| w == name) {
         return refused("workbook_encrypted", text!("tệp có mật khẩu", "it is locked with a password"));
     }
-    let what = text!(
-        "tệp đời cũ (.xls); hãy lưu lại thành .xlsx",
-        "it is a file of the older kind (.xls); save it as .xlsx"
-    );
+    let what =
+        text!("tệp đời cũ (.xls); hãy lưu lại thành .xlsx", "it is a file of the older kind (.xls); save it as .xlsx");
     refused("workbook_old", what)
 }

@@ -51,11 +51,8 @@ impl Book {
     /// Which document it is, by the name of its head.
     pub fn kind(&self) -> Option<DocKind> {
         let has = |name: &str| self.grids.iter().any(|g| folded(&g.name) == folded(name));
-        let heads = [
-            (rulebook::HEAD, DocKind::Rulebook),
-            (form::HEAD, DocKind::Form),
-            (catalogue::HEAD, DocKind::Catalogue),
-        ];
+        let heads =
+            [(rulebook::HEAD, DocKind::Rulebook), (form::HEAD, DocKind::Form), (catalogue::HEAD, DocKind::Catalogue)];
         heads.into_iter().find(|(head, _)| has(head)).map(|(_, kind)| kind)
     }
 

@@ -49,7 +49,13 @@ pub fn write(catalogue: &Catalogue) -> Vec<Sheet> {
         head::line(TITLE).texts(VALUE, ENGLISH, &catalogue.title),
         head::line(BASIS).texts(VALUE, ENGLISH, &catalogue.basis),
     ];
-    let head = Sheet { name: HEAD.to_owned(), title: title.clone(), columns: &head::COLUMNS, lines };
+    let head = Sheet {
+        name: HEAD.to_owned(),
+        title: title.clone(),
+        columns: &head::COLUMNS,
+        printed: head::COLUMNS.len(),
+        lines,
+    };
     let line = |u: &CatalogueUnit| {
         let effective = u.effective.as_ref();
         let before: Vec<&str> = u.succeeds.iter().map(UnitId::as_str).collect();
@@ -64,7 +70,7 @@ pub fn write(catalogue: &Catalogue) -> Vec<Sheet> {
             .maybe(SUCCEEDS, (!before.is_empty()).then(|| Put::Code(before.join(", "))))
     };
     let lines = catalogue.units.iter().map(line).collect();
-    vec![head, Sheet { name: UNITS.to_owned(), title, columns: &COLUMNS, lines }]
+    vec![head, Sheet { name: UNITS.to_owned(), title, columns: &COLUMNS, printed: COLUMNS.len(), lines }]
 }
 
 /// The catalogue of a workbook; none if there was a fault.

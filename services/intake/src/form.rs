@@ -49,7 +49,7 @@ pub fn write(form: &Form) -> Vec<Sheet> {
     ];
     lines.extend(form.groups.iter().map(|g| head::line(GROUP).with(VALUE, Put::Code(g.to_string()))));
     let title = text!("PHIẾU ĐIỀU TRA XÃ HỘI HỌC", "Survey form");
-    let head = Sheet { name: HEAD.to_owned(), title, columns: &head::COLUMNS, lines };
+    let head = Sheet { name: HEAD.to_owned(), title, columns: &head::COLUMNS, printed: head::COLUMNS.len(), lines };
     let mut lines = Vec::new();
     for question in &form.questions {
         let line = Line::new(Look::Minor)
@@ -64,7 +64,7 @@ pub fn write(form: &Form) -> Vec<Sheet> {
         "CÂU HỎI (không có phương án riêng: theo thang trả lời của bộ tiêu chí)",
         "Questions (without answers of their own: the rulebook's scale)"
     );
-    vec![head, Sheet { name: QUESTIONS.to_owned(), title, columns: &COLUMNS, lines }]
+    vec![head, Sheet { name: QUESTIONS.to_owned(), title, columns: &COLUMNS, printed: COLUMNS.len(), lines }]
 }
 
 /// The form of a workbook; none if there was a fault.

@@ -131,9 +131,9 @@ fn command_id(name: &str) -> CommandId {
 #[cfg(test)]
 mod tests {
     use super::{command_id, cut};
+    use proto::CommandId;
     use proto::canon::{Value, to_vec};
     use proto::document::{PART_BYTES_MAX, join};
-    use proto::CommandId;
 
     fn parse(text: &str) -> Value {
         Value::parse(text.as_bytes()).expect("json")

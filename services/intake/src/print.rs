@@ -32,6 +32,10 @@ const PAPER_A4: u8 = 9;
 const FONT: &str = "Times New Roman";
 const FONT_POINTS: f64 = 12.0;
 const TITLE_POINTS: f64 = 14.0;
+/// How high a line of text is, in points, and how much wider than a digit an average letter may run.
+const LINE_POINTS: f64 = 16.0;
+/// No row is made higher than this many lines.
+const LINES_MAX: usize = 20;
 const HEADING_COLOR: u32 = 0x00D9_E2F3;
 const MAJOR_COLOR: u32 = 0x00F2_F2F2;
 const DAY_FORMAT: &str = "dd/mm/yyyy";
@@ -106,6 +110,7 @@ impl Formats {
         let make = |style: &Style| {
             let format = base().set_border(FormatBorder::Thin).set_num_format(&style.number);
             let format = match style.align {
+                Align::Start if style.look == Look::Part => format.set_indent(1),
                 Align::Start => format,
                 Align::Middle => format.set_align(FormatAlign::Center),
                 Align::End => format.set_align(FormatAlign::Right),
@@ -134,6 +139,8 @@ fn write(out: &mut Worksheet, sheet: &Sheet, formats: &mut Formats) -> Result<()
         write_line(out, row, line, sheet.columns, formats)?;
     }
     let last = FIRST_ROW + u32::try_from(sheet.lines.len()).expect("a document has few rows");
+    let printed = u16::try_from(sheet.printed).expect("a sheet has few columns") - 1;
+    out.set_print_area(TITLE_ROW, 0, last.saturating_sub(1).max(ENGLISH_ROW), printed)?;
     for (at, column) in (0_u16..).zip(sheet.columns) {
         if let Holds::Words(lists) = column.holds {
             out.add_data_validation(FIRST_ROW, at, last + SPARE_ROWS, at, &drop_down(lists))?;
@@ -150,6 +157,10 @@ fn heads(out: &mut Worksheet, title: &Text, columns: &'static [Column]) -> Resul
     let plain = |format: Format| format.unset_text_wrap();
     out.write_string_with_format(TITLE_ROW, 0, &title.vi, &plain(large))?;
     out.write_string_with_format(NOTE_ROW, 0, &title.en, &plain(base().set_italic()))?;
+    for row in [HEADING_ROW, ENGLISH_ROW] {
+        let heading = |c: &Column| lines(if row == HEADING_ROW { c.vi } else { c.en }, c.width);
+        height(out, row, columns.iter().map(heading).max().unwrap_or(1))?;
+    }
     for (at, column) in (0_u16..).zip(columns) {
         out.set_column_width(at, column.width)?;
         out.write_string_with_format(HEADING_ROW, at, column.vi, &Formats::heading(None))?;
@@ -161,6 +172,19 @@ fn heads(out: &mut Worksheet, title: &Text, columns: &'static [Column]) -> Resul
     Ok(())
 }
 
+/// How many lines a text takes in a column: programs do not all find out by themselves.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column has few characters")]
+fn lines(text: &str, width: f64) -> usize {
+    let width = (width as usize).max(1);
+    text.split('\n').map(|line| line.chars().count().div_ceil(width).max(1)).sum()
+}
+
+fn height(out: &mut Worksheet, row: u32, lines: usize) -> Result<(), XlsxError> {
+    let lines = u32::try_from(lines.clamp(1, LINES_MAX)).expect("few lines");
+    out.set_row_height(row, LINE_POINTS * f64::from(lines))?;
+    Ok(())
+}
+
 fn write_line(
     out: &mut Worksheet,
     row: u32,
@@ -169,27 +193,37 @@ fn write_line(
     formats: &mut Formats,
 ) -> Result<(), XlsxError> {
     let style = |number: &str, align| Style { look: line.look, number: number.to_owned(), align };
+    let taken = |(column, put): &(usize, Put)| match put {
+        Put::Text(text) | Put::Code(text) => lines(text, columns[*column].width),
+        Put::Word(words, code) => lines(words.of(code).vi, columns[*column].width),
+        Put::Number(_) | Put::Count(_) | Put::Day(_) | Put::Mark => 1,
+    };
+    height(out, row, line.cells.iter().map(taken).max().unwrap_or(1))?;
     let mut bare: Vec<u16> = (0_u16..).take(columns.len()).collect();
     for (column, put) in &line.cells {
         let at = u16::try_from(*column).expect("a sheet has few columns");
         bare.retain(|b| *b != at);
+        // Among texts a number stands as they do.
+        let end = if matches!(columns[*column].holds, Holds::Codes) { Align::Start } else { Align::End };
         match put {
-            Put::Text(text) => out.write_string_with_format(row, at, text, &formats.get(style(TEXT_FORMAT, Align::Start)))?,
-            Put::Code(code) => out.write_string_with_format(row, at, code, &formats.get(style(TEXT_FORMAT, Align::Start)))?,
+            Put::Text(text) => {
+                out.write_string_with_format(row, at, text, &formats.get(style(TEXT_FORMAT, Align::Start)))?
+            }
+            Put::Code(code) => {
+                out.write_string_with_format(row, at, code, &formats.get(style(TEXT_FORMAT, Align::Start)))?
+            }
             Put::Number(number) => {
                 let places = usize::from(number.scale());
                 let shown = if places == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(places)) };
                 match double(*number) {
-                    Some(double) => {
-                        out.write_number_with_format(row, at, double, &formats.get(style(&shown, Align::End)))?
-                    }
+                    Some(double) => out.write_number_with_format(row, at, double, &formats.get(style(&shown, end)))?,
                     None => {
-                        let format = formats.get(style(TEXT_FORMAT, Align::End));
+                        let format = formats.get(style(TEXT_FORMAT, end));
                         out.write_string_with_format(row, at, number.to_string(), &format)?
                     }
                 }
             }
-            Put::Count(count) => out.write_number_with_format(row, at, *count, &formats.get(style("0", Align::End)))?,
+            Put::Count(count) => out.write_number_with_format(row, at, *count, &formats.get(style("0", end)))?,
             Put::Day(day) => {
                 let moment = ExcelDateTime::parse_from_str(&day.to_string())?;
                 out.write_datetime_with_format(row, at, &moment, &formats.get(style(DAY_FORMAT, Align::Middle)))?
@@ -200,7 +234,8 @@ fn write_line(
                     out.add_data_validation(row, at, row, at, &drop_down(&[words]))?;
                 }
                 let word = words.of(code).vi;
-                out.write_string_with_format(row, at, word, &formats.get(style("General", Align::Start)))?
+                let align = if word.chars().count() == 1 { Align::Middle } else { Align::Start };
+                out.write_string_with_format(row, at, word, &formats.get(style("General", align)))?
             }
             Put::Mark => out.write_string_with_format(row, at, "x", &formats.get(style("General", Align::Middle)))?,
         };

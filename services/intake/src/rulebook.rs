@@ -61,10 +61,10 @@ mod tree {
 
 static TREE: [Column; 17] = [
     column("STT", "No.", 10.0, Holds::Codes),
-    column("Lĩnh vực / Tiêu chí / Tiêu chí thành phần", "Field / criterion / component", 52.0, Holds::Codes),
+    column("Lĩnh vực / Tiêu chí / Tiêu chí thành phần", "Field / criterion / component", 46.0, Holds::Codes),
     column("Điểm tối đa", "Maximum", 9.0, Holds::Plain),
-    column("Nguồn điểm", "Source", 13.0, Holds::Words(&[&SOURCES])),
-    column("Quy tắc", "Rule, or row of a rule", 19.0, Holds::Words(&[&RULES, &ROWS])),
+    column("Nguồn điểm", "Source", 12.0, Holds::Words(&[&SOURCES])),
+    column("Quy tắc", "Rule, or row of a rule", 20.0, Holds::Words(&[&RULES, &ROWS])),
     column("Mã", "Code", 11.0, Holds::Codes),
     column("Cận dưới", "Lower end", 7.0, Holds::Words(&[&LOWER])),
     column("Từ", "From", 8.0, Holds::Plain),
@@ -72,7 +72,7 @@ static TREE: [Column; 17] = [
     column("Đến", "To", 8.0, Holds::Plain),
     column("Điểm / giá trị", "Points / value", 13.0, Holds::Plain),
     column("Cần tài liệu", "Evidence", 8.0, Holds::Plain),
-    column("Tài liệu kiểm chứng", "Evidence asked for", 30.0, Holds::Codes),
+    column("Tài liệu kiểm chứng", "Evidence asked for", 26.0, Holds::Codes),
     column("Được miễn", "May be exempted", 9.0, Holds::Plain),
     column("Tên tiếng Anh", "Title in English", 40.0, Holds::Codes),
     column("Tài liệu kiểm chứng (tiếng Anh)", "Evidence in English", 30.0, Holds::Codes),

@@ -103,6 +103,8 @@ pub struct Sheet {
     pub title: Text,
     /// Its columns.
     pub columns: &'static [Column],
+    /// How many of them are printed: those for the reader come first.
+    pub printed: usize,
     /// Its rows.
     pub lines: Vec<Line>,
 }

@@ -71,7 +71,8 @@ impl<'g> Table<'g> {
         let heads = |row: &&BTreeMap<u32, Cell>| row.values().any(|cell| is(cell, columns[0].vi));
         let Some((row, cells)) = grid.rows.iter().take(ABOVE_MAX).find(|(_, row)| heads(row)) else {
             let heading = columns[0].vi;
-            let what = text!("không có dòng tiêu đề với cột “{heading}”", "there is no row of headings with {heading:?}");
+            let what =
+                text!("không có dòng tiêu đề với cột “{heading}”", "there is no row of headings with {heading:?}");
             faults.push("headings_missing", Place::sheet(&grid.name), what);
             return None;
         };
@@ -113,9 +114,8 @@ impl<'g> Table<'g> {
 
     /// The rows that hold something, in order.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        let filled = |cells: &BTreeMap<u32, Cell>| {
-            cells.iter().any(|(at, cell)| !cell.is_blank() && !self.notes.contains(at))
-        };
+        let filled =
+            |cells: &BTreeMap<u32, Cell>| cells.iter().any(|(at, cell)| !cell.is_blank() && !self.notes.contains(at));
         let rows = self.grid.rows.range(self.first..).filter(move |(_, cells)| filled(cells));
         rows.map(|(&number, cells)| Row { table: self, number, cells, asked: RefCell::default() })
     }
@@ -152,7 +152,12 @@ impl Row<'_> {
     }
 
     /// A value where something stands; a fault where it is not as expected.
-    fn read<T>(&self, column: usize, faults: &mut Faults, read: impl Fn(&Cell) -> Result<T, Wrong>) -> Option<Option<T>> {
+    fn read<T>(
+        &self,
+        column: usize,
+        faults: &mut Faults,
+        read: impl Fn(&Cell) -> Result<T, Wrong>,
+    ) -> Option<Option<T>> {
         match self.cell(column).filter(|cell| !cell.is_blank()).map(read) {
             None => Some(None),
             Some(Ok(value)) => Some(Some(value)),

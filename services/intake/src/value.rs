@@ -3,7 +3,7 @@
 
 use proto::document::Text;
 use proto::{Code, Day, Decimal};
-use proto::{text, decimal::SCALE_MAX};
+use proto::{decimal::SCALE_MAX, text};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::grid::Cell;
@@ -33,11 +33,18 @@ fn shown(cell: &Cell) -> String {
 fn wrong(code: &'static str, cell: &Cell, vi: &str, en: &str) -> Wrong {
     match cell {
         Cell::Formula => {
-            let what = text!("công thức Excel không được nhận: hãy dán giá trị; {vi}", "an Excel formula is not taken: paste its value; {en}");
+            let what = text!(
+                "công thức Excel không được nhận: hãy dán giá trị; {vi}",
+                "an Excel formula is not taken: paste its value; {en}"
+            );
             ("cell_formula", what)
         }
-        Cell::Error(error) => ("cell_error", text!("ô báo lỗi {error}; {vi}", "the cell holds the error {error}; {en}")),
-        Cell::Moment => (code, text!("thời điểm hoặc ngày ngoài phạm vi; {vi}", "a moment, or a day out of range; {en}")),
+        Cell::Error(error) => {
+            ("cell_error", text!("ô báo lỗi {error}; {vi}", "the cell holds the error {error}; {en}"))
+        }
+        Cell::Moment => {
+            (code, text!("thời điểm hoặc ngày ngoài phạm vi; {vi}", "a moment, or a day out of range; {en}"))
+        }
         _ => {
             let shown = shown(cell);
             (code, text!("{shown}; {vi}", "{shown}; {en}"))
@@ -54,6 +61,19 @@ pub fn text(cell: &Cell) -> Result<String, Wrong> {
         Cell::Text(text) => Ok(unmarked(text.nfc().collect())),
         Cell::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(format!("{number}")),
         _ => Err(wrong("cell_not_text", cell, "cần văn bản", "text is expected")),
+    }
+}
+
+/// A cell as text, whether it holds a text, a number or a day: for tables whose columns are not known here.
+///
+/// # Errors
+/// A formula, an error, a moment.
+pub fn text_of(cell: &Cell) -> Result<String, Wrong> {
+    match cell {
+        Cell::Text(text) => Ok(text.trim().nfc().collect()),
+        Cell::Number(number) => Ok(format!("{number}")),
+        Cell::Bool(_) | Cell::Day(_) => Ok(shown(cell)),
+        _ => Err(wrong("cell_not_text", cell, "cần văn bản hoặc số", "a text or a number is expected")),
     }
 }
 
@@ -220,9 +240,8 @@ pub fn word(cell: &Cell, words: &Words) -> Result<&'static str, Wrong> {
         _ => None,
     };
     found.map(|w| w.code).ok_or_else(|| {
-        let list = |of: fn(&crate::words::Word) -> &'static str| {
-            words.all.iter().map(of).collect::<Vec<_>>().join(", ")
-        };
+        let list =
+            |of: fn(&crate::words::Word) -> &'static str| words.all.iter().map(of).collect::<Vec<_>>().join(", ");
         let (vi, en) = (list(|w| w.vi), list(|w| w.en));
         wrong("cell_not_word", cell, &format!("cần một trong: {vi}"), &format!("one of these is expected: {en}"))
     })
@@ -252,12 +271,17 @@ mod tests {
 
     #[test]
     fn numbers_are_read_exactly_or_not_at_all() {
-        assert_eq!(["8.25", "0.1", "-3", "0"].map(|t| number(t.parse().expect("a double"))), ["8.25", "0.1", "-3", "0"]);
+        assert_eq!(
+            ["8.25", "0.1", "-3", "0"].map(|t| number(t.parse().expect("a double"))),
+            ["8.25", "0.1", "-3", "0"]
+        );
         assert_eq!(number(0.1 + 0.2), "number_places");
         assert_eq!([f64::NAN, f64::INFINITY, 1e300, 1e18].map(number), ["cell_not_number"; 4]);
         assert_eq!(number(1e-9), "0.000000001");
         assert_eq!(number(-0.0), "0");
-        for (t, read) in [("8,50", "8.5"), (" 8.25 ", "8.25"), ("0.125", "0.125"), ("1234.125", "1234.125"), ("12", "12")] {
+        for (t, read) in
+            [("8,50", "8.5"), (" 8.25 ", "8.25"), ("0.125", "0.125"), ("1234.125", "1234.125"), ("12", "12")]
+        {
             assert_eq!(typed(t), read, "{t}");
         }
         for (t, code) in [

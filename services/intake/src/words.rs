@@ -176,8 +176,7 @@ pub static SHORT: Words = Words {
 };
 
 /// Every list, for the workbook's guide.
-pub static LISTS: [&Words; 10] =
-    [&SOURCES, &RULES, &ROWS, &LOWER, &UPPER, &NONE, &SIGNS, &DIFFERING, &MISSING, &SHORT];
+pub static LISTS: [&Words; 10] = [&SOURCES, &RULES, &ROWS, &LOWER, &UPPER, &NONE, &SIGNS, &DIFFERING, &MISSING, &SHORT];
 
 /// What marks a yes.
 const MARKS: [&str; 7] = ["x", "có", "true", "yes", "✓", "✔", "đúng"];
@@ -204,7 +203,8 @@ mod tests {
         for words in LISTS {
             let mut seen = BTreeSet::new();
             for word in words.all {
-                let mut names = BTreeSet::from([word.vi.to_lowercase(), word.en.to_lowercase(), word.code.to_lowercase()]);
+                let mut names =
+                    BTreeSet::from([word.vi.to_lowercase(), word.en.to_lowercase(), word.code.to_lowercase()]);
                 names.extend(word.also.iter().map(|a| a.to_lowercase()));
                 for name in names {
                     assert!(seen.insert(name.clone()), "{}: {name} stands twice", words.name_en);
@@ -214,6 +214,9 @@ mod tests {
         }
         assert_eq!(RULES.all.len(), 14);
         assert_eq!(UPPER.find("Đến").map(|w| w.code), Some("closed"));
-        assert_eq!((mark("X"), mark("Có"), mark("KHÔNG"), mark(""), mark("y?")), (Some(true), Some(true), Some(false), Some(false), None));
+        assert_eq!(
+            (mark("X"), mark("Có"), mark("KHÔNG"), mark(""), mark("y?")),
+            (Some(true), Some(true), Some(false), Some(false), None)
+        );
     }
 }

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use inspector::{check_printed, printed_table};
+use inspector::{PrintedRows, check_printed, printed_table};
 use proto::document::Lang;
 use proto::inquiry::{CheckQuery, Observation, Severity};
 
 use crate::command_line::Check;
+use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::inquiry::open;
 
@@ -47,10 +48,19 @@ fn of_table(args: &Check, table: &Path) -> anyhow::Result<Vec<Observation>> {
     let rows = read(table)?;
     let means = args.means.as_deref().map(read).transpose()?;
     let block = args.block.as_deref().unwrap_or_default();
-    let table = printed_table(&rows, means.as_deref().map(|means| (means, block)), args.split)?;
+    let table = printed_table(&rows, means.as_ref().map(|means| (means, block)), args.split)?;
     Ok(check_printed(&table))
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()))
+/// The rows of a CSV or of a workbook.
+fn read(path: &Path) -> anyhow::Result<PrintedRows> {
+    let bytes = std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()))?;
+    if !intake::is_workbook(&bytes) {
+        return Ok(PrintedRows::csv(&bytes)?);
+    }
+    let rows = intake::printed_rows(&bytes).map_err(|faults| {
+        let fault = &faults.told[0];
+        Failure::new(fault.code, format!("{}: {}", path.display(), fault.told().en))
+    })?;
+    Ok(PrintedRows::of(rows))
 }

@@ -8,7 +8,9 @@ use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
 use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
-use crate::{check, demo, export, init, inquiry, play, ranking_table, rebuild, replay, serve, submit, token, verify};
+use crate::{
+    check, demo, document, export, init, inquiry, play, ranking_table, rebuild, replay, serve, submit, token, verify,
+};
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
 #[derive(Debug, Parser)]
@@ -48,6 +50,9 @@ enum What {
     WhatIf(WhatIf),
     /// Check a round before it is published, or a table that was published elsewhere; exit status 1 for a fault.
     Check(Check),
+    /// Check, convert, enter and export rulebooks, catalogues, forms and tallies, as JSON or Excel workbooks.
+    #[command(subcommand)]
+    Document(document::Document),
     /// Rebuild a projection from the log.
     Rebuild(Rebuild),
     /// Print the ranking.
@@ -222,10 +227,10 @@ pub struct Check {
     /// The round; the latest one if absent.
     #[arg(long, conflicts_with = "table")]
     pub round: Option<RoundId>,
-    /// The table as CSV: place, unit, index; name, appraisal and survey as they are there.
+    /// The table as CSV or XLSX: place, unit, index; name, appraisal and survey as they are there.
     #[arg(long, value_name = "FILE")]
     pub table: Option<PathBuf>,
-    /// The stated means as CSV: block, index, appraisal, survey.
+    /// The stated means as CSV or XLSX: block, index, appraisal, survey.
     #[arg(long, value_name = "FILE", requires = "block", requires = "table")]
     pub means: Option<PathBuf>,
     /// Which of the means' blocks the table is.
@@ -311,7 +316,7 @@ pub struct Token {
     pub list: bool,
 }
 
-fn language(text: &str) -> Result<Lang, String> {
+pub fn language(text: &str) -> Result<Lang, String> {
     match text {
         "vi" => Ok(Lang::Vi),
         "en" => Ok(Lang::En),
@@ -332,6 +337,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Explain(args) => inquiry::explain(args).await,
         What::WhatIf(args) => inquiry::what_if(args).await,
         What::Check(args) => check::run(args).await,
+        What::Document(what) => document::run(what).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

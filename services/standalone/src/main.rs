@@ -8,6 +8,7 @@ mod check;
 mod client;
 mod command_line;
 mod demo;
+mod document;
 mod export;
 mod failure;
 mod folder;

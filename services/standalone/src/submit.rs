@@ -1,10 +1,11 @@
 //! `parindex submit`: commands, one a line, with one token; a result a line, in order.
 //! What was printed as accepted is durable; sent again, the same file gives the same answers.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use platform::ports::{Authenticate, Submit as _};
-use proto::{Answer, Command, Rejection};
+use proto::{Answer, Command, Principal, Rejection};
 
 use crate::client::Client;
 use crate::command_line::Submit;
@@ -21,52 +22,72 @@ const BATCH_BYTES: u64 = platform::http::BODY_BYTES_MAX as u64 / 4;
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.data.data)?;
     let mut lines = Lines::open(&args.file)?;
     let bar = progress::bytes("submitting", lines.length);
     let mut refused = 0_u64;
     let mut total = 0_u64;
-    match folder.server() {
-        Some(server) => {
-            let client = Client::new(&server, args.token);
-            client.check().await?;
-            while let Some((batch, bytes)) = batch(&mut lines)? {
-                for answer in client.submit(batch).await? {
-                    total += 1;
-                    refused += show(&answer)?;
-                }
-                bar.inc(bytes);
+    let sender = Sender::open(&args.data.data, args.token).await?;
+    let sent = async {
+        while let Some((batch, bytes)) = batch(&mut lines)? {
+            for answer in sender.send(batch).await? {
+                total += 1;
+                refused += show(&answer)?;
             }
+            bar.inc(bytes);
         }
-        None => {
-            let node = Node::open(Folder::hold(&args.data.data)?, None).await?;
-            let principal = node.identity.authenticate(&args.token).await;
-            let unknown = || Failure::new("unauthenticated", "the token is not valid");
-            let sent = match principal {
-                None => Err(unknown().into()),
-                Some(principal) => {
-                    let door = node.door();
-                    async {
-                        while let Some((batch, bytes)) = batch(&mut lines)? {
-                            let commands = batch.into_iter().map(Result::from).collect();
-                            for answer in door.submit(principal.clone(), commands).await {
-                                total += 1;
-                                refused += show(&answer)?;
-                            }
-                            bar.inc(bytes);
-                        }
-                        anyhow::Ok(())
-                    }
-                    .await
-                }
-            };
-            node.stop().await;
-            sent?;
-        }
+        anyhow::Ok(())
     }
+    .await;
+    sender.close().await;
+    sent?;
     bar.finish_and_clear();
     eprintln!("{} accepted, {refused} refused", total - refused);
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The way to the ledger with a token: through the running server where there is one, otherwise by holding the folder.
+pub enum Sender {
+    /// Somebody serves the folder.
+    Server(Client),
+    /// Nobody does.
+    Here(Box<Node>, Principal),
+}
+
+impl Sender {
+    /// Finds the way; a token that is not valid ends here.
+    pub async fn open(data: &Path, token: String) -> anyhow::Result<Self> {
+        if let Some(server) = Folder::open(data)?.server() {
+            let client = Client::new(&server, token);
+            client.check().await?;
+            return Ok(Self::Server(client));
+        }
+        let node = Node::open(Folder::hold(data)?, None).await?;
+        match node.identity.authenticate(&token).await {
+            Some(principal) => Ok(Self::Here(Box::new(node), principal)),
+            None => {
+                node.stop().await;
+                Err(Failure::new("unauthenticated", "the token is not valid").into())
+            }
+        }
+    }
+
+    /// Sends commands; their answers, in order, are durable.
+    pub async fn send(&self, batch: Vec<Sent>) -> anyhow::Result<Vec<Answer>> {
+        match self {
+            Self::Server(client) => client.submit(batch).await,
+            Self::Here(node, principal) => {
+                let commands = batch.into_iter().map(Result::from).collect();
+                Ok(node.door().submit(principal.clone(), commands).await)
+            }
+        }
+    }
+
+    /// Lets go of the folder, if it was held.
+    pub async fn close(self) {
+        if let Self::Here(node, _) = self {
+            node.stop().await;
+        }
+    }
 }
 
 fn show(answer: &Answer) -> anyhow::Result<u64> {

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use proto::document::{Claims, Effective, Extra, Group, KindTotal, Leaf, MissingGroup, Node, Rulebook, ShortGroup, Text};
+use proto::document::{
+    Claims, Effective, Extra, Group, KindTotal, Leaf, MissingGroup, Node, Rulebook, ShortGroup, Text,
+};
 use proto::text;
 use proto::{Code, Decimal};
 
@@ -113,12 +115,7 @@ fn claims(head: &Head, places: &mut Places, faults: &mut Faults) -> Option<Claim
 type Placed = (Option<u32>, Place, Node);
 
 /// The kinds of unit that the head names, and the nodes of their sheets.
-fn kinds(
-    book: &Book,
-    head: &Head,
-    places: &mut Places,
-    faults: &mut Faults,
-) -> Option<(Vec<KindTotal>, Vec<Node>)> {
+fn kinds(book: &Book, head: &Head, places: &mut Places, faults: &mut Faults) -> Option<(Vec<KindTotal>, Vec<Node>)> {
     let before = (faults.told.len(), faults.more);
     let mut kinds = Vec::new();
     let mut nodes: Vec<Placed> = Vec::new();
@@ -217,13 +214,7 @@ fn leaf(row: &Row, below: &[Row], faults: &mut Faults) -> Option<Leaf> {
         let rows = Rows::new(kind, row.place_of(tree::RULE), below, faults);
         rule(rows, faults)
     });
-    Some(Leaf {
-        source: terms::read(source?),
-        rule: rule?,
-        evidence: evidence?,
-        asks: asks?,
-        exemptible: exemptible?,
-    })
+    Some(Leaf { source: terms::read(source?), rule: rule?, evidence: evidence?, asks: asks?, exemptible: exemptible? })
 }
 
 /// The rows of a sheet that may be absent.

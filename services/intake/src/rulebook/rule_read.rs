@@ -1,9 +1,7 @@
 //! A leaf's rule from the rows below the leaf.
 //! A row that the rule does not take, or takes once and finds twice, is a fault where it stands.
 
-use proto::document::{
-    Band, Bound, CountStep, Delay, FigureName, OptionPoints, Rule, Text, Tier, WhenNone,
-};
+use proto::document::{Band, Bound, CountStep, Delay, FigureName, OptionPoints, Rule, Text, Tier, WhenNone};
 use proto::text;
 use proto::{Code, Decimal};
 
@@ -192,16 +190,12 @@ fn ratio(rows: &mut Rows, f: &mut Faults) -> Option<Rule> {
     let (part, whole) = (rows.one("part", f, figure), rows.one("whole", f, figure));
     match rows.rule {
         "ratio_bands" => {
-            let band = |row: &Row, f: &mut Faults| {
-                interval(row, f).map(|(from, to, points)| Band { from, to, points })
-            };
+            let band = |row: &Row, f: &mut Faults| interval(row, f).map(|(from, to, points)| Band { from, to, points });
             let (bands, none) = (rows.all("band", f, band), rows.one("none", f, none));
             Some(Rule::RatioBands { part: part?, whole: whole?, bands: bands?, none: none? })
         }
         "tiers" => {
-            let tier = |row: &Row, f: &mut Faults| {
-                interval(row, f).map(|(from, to, share)| Tier { from, to, share })
-            };
+            let tier = |row: &Row, f: &mut Faults| interval(row, f).map(|(from, to, share)| Tier { from, to, share });
             let (tiers, none) = (rows.all("tier", f, tier), rows.one("none", f, none));
             Some(Rule::Tiers { part: part?, whole: whole?, tiers: tiers?, none: none? })
         }

@@ -36,7 +36,7 @@ pub fn write(rulebook: &Rulebook) -> Vec<Sheet> {
         let short = |t: &str| t.chars().take(TITLE_CHARS).collect::<String>();
         let (vi, en) = (short(&rulebook.title.vi), short(&rulebook.title.en));
         let title = text!("BỘ TIÊU CHÍ, loại đơn vị {kind}: {vi}", "Rulebook, kind of unit {kind}: {en}");
-        sheets.push(Sheet { name: name.clone(), title, columns: &TREE, lines });
+        sheets.push(Sheet { name: name.clone(), title, columns: &TREE, printed: tree::TITLE_EN, lines });
     }
     sheets.extend([extras(rulebook), groups(rulebook)]);
     let lines = rulebook.answers.iter().map(|a| scale::write(a, scale::ALONE, Look::Plain)).collect();
@@ -44,7 +44,13 @@ pub fn write(rulebook: &Rulebook) -> Vec<Sheet> {
         "THANG TRẢ LỜI của phiếu điều tra (không có tỷ lệ: không tính)",
         "Scale of answers (without a share: not counted)"
     );
-    sheets.push(Sheet { name: ANSWERS.to_owned(), title, columns: &scale::COLUMNS, lines });
+    sheets.push(Sheet {
+        name: ANSWERS.to_owned(),
+        title,
+        columns: &scale::COLUMNS,
+        printed: scale::COLUMNS.len(),
+        lines,
+    });
     sheets
 }
 
@@ -91,7 +97,7 @@ fn head(rulebook: &Rulebook, names: &[String]) -> Sheet {
         lines.push(line.with(SHEET, Put::Code(name.clone())));
     }
     let title = text!("BỘ TIÊU CHÍ XÁC ĐỊNH CHỈ SỐ CẢI CÁCH HÀNH CHÍNH", "Rulebook of the PAR Index");
-    Sheet { name: HEAD.to_owned(), title, columns: &head::COLUMNS, lines }
+    Sheet { name: HEAD.to_owned(), title, columns: &head::COLUMNS, printed: head::COLUMNS.len(), lines }
 }
 
 fn node_line(node: &Node) -> Line {
@@ -123,7 +129,7 @@ fn extras(rulebook: &Rulebook) -> Sheet {
     };
     let title = text!("ĐIỂM THƯỞNG, ĐIỂM TRỪ ngoài tổng điểm", "Bonuses and penalties, outside the total");
     let lines = rulebook.extras.iter().map(line).collect();
-    Sheet { name: EXTRAS.to_owned(), title, columns: &EXTRA, lines }
+    Sheet { name: EXTRAS.to_owned(), title, columns: &EXTRA, printed: EXTRA.len(), lines }
 }
 
 fn groups(rulebook: &Rulebook) -> Sheet {
@@ -138,5 +144,5 @@ fn groups(rulebook: &Rulebook) -> Sheet {
     };
     let title = text!("NHÓM ĐỐI TƯỢNG điều tra xã hội học", "Respondent groups of the survey");
     let lines = rulebook.groups.iter().map(line).collect();
-    Sheet { name: GROUPS.to_owned(), title, columns: &GROUP, lines }
+    Sheet { name: GROUPS.to_owned(), title, columns: &GROUP, printed: GROUP.len(), lines }
 }

@@ -3,9 +3,9 @@
 
 use proptest::prelude::*;
 use proto::document::{
-    Answer, Band, Bound, Catalogue, CatalogueUnit, Claims, CountStep, Delay, Differing, Effective, Extra, FigureName, Form,
-    Group, KindTotal, Leaf, MissingGroup, Node, OptionPoints, Question, Rule, Rulebook, ShortGroup, Sign, Source, Text,
-    Tier, WhenNone,
+    Answer, Band, Bound, Catalogue, CatalogueUnit, Claims, CountStep, Delay, Differing, Effective, Extra, FigureName,
+    Form, Group, KindTotal, Leaf, MissingGroup, Node, OptionPoints, Question, Rule, Rulebook, ShortGroup, Sign, Source,
+    Text, Tier, WhenNone,
 };
 use proto::{Code, Day, Decimal, UnitId};
 use unicode_normalization::UnicodeNormalization;
@@ -68,7 +68,12 @@ fn when_none() -> impl Strategy<Value = WhenNone> {
 fn intervals(most: i64) -> impl Strategy<Value = Vec<(Bound, Bound, Decimal)>> {
     let cut = (1_i64..100_000_000_000, any::<bool>());
     let upto = move || (0_i64..=most).prop_map(nanos);
-    (prop::collection::btree_map(1_i64..100_000_000_000, any::<bool>(), 0..4), cut, prop::collection::vec(upto(), 6), 0_usize..6)
+    (
+        prop::collection::btree_map(1_i64..100_000_000_000, any::<bool>(), 0..4),
+        cut,
+        prop::collection::vec(upto(), 6),
+        0_usize..6,
+    )
         .prop_map(move |(cuts, _, mut points, top)| {
             let at = |n: i64, closed| Bound { at: nanos(n), closed };
             let mut from = at(0, true);
@@ -105,9 +110,11 @@ fn rule(maximum: i64) -> BoxedStrategy<Rule> {
             Rule::RatioBands { part, whole, bands, none }
         }),
         (figures(), when_none()).prop_map(|([part, whole], none)| Rule::Linear { part, whole, none }),
-        (figures(), when_none(), 0_i64..100_000_000_000, any::<bool>()).prop_map(|([part, whole], none, at, closed)| {
-            Rule::LinearFloor { part, whole, floor: Bound { at: nanos(at), closed }, none }
-        }),
+        (figures(), when_none(), 0_i64..100_000_000_000, any::<bool>()).prop_map(
+            |([part, whole], none, at, closed)| {
+                Rule::LinearFloor { part, whole, floor: Bound { at: nanos(at), closed }, none }
+            }
+        ),
         (figures(), prop::collection::btree_map(1_u32.., upto(), 0..4)).prop_map(move |([count, _], more)| {
             let mut steps = vec![CountStep { from: 0, points: top }];
             steps.extend(more.into_iter().map(|(from, points)| CountStep { from, points }));
@@ -119,12 +126,15 @@ fn rule(maximum: i64) -> BoxedStrategy<Rule> {
             let tiers = found.into_iter().map(|(from, to, share)| Tier { from, to, share }).collect();
             Rule::Tiers { part, whole, tiers, none }
         }),
-        (figures(), 1_i64..999_999_999_999_999_999).prop_map(|([value, _], scale)| Rule::ExternalIndex { value, scale: nanos(scale) }),
-        (day(), prop::collection::btree_map(1_u32.., upto(), 0..3), upto(), upto()).prop_map(move |(due, more, after, never)| {
-            let mut delays = vec![Delay { days: 0, points: top }];
-            delays.extend(more.into_iter().map(|(days, points)| Delay { days, points }));
-            Rule::Deadline { due, delays, after, never }
-        }),
+        (figures(), 1_i64..999_999_999_999_999_999)
+            .prop_map(|([value, _], scale)| Rule::ExternalIndex { value, scale: nanos(scale) }),
+        (day(), prop::collection::btree_map(1_u32.., upto(), 0..3), upto(), upto()).prop_map(
+            move |(due, more, after, never)| {
+                let mut delays = vec![Delay { days: 0, points: top }];
+                delays.extend(more.into_iter().map(|(days, points)| Delay { days, points }));
+                Rule::Deadline { due, delays, after, never }
+            }
+        ),
         (title(), title(), when_none(), any::<bool>()).prop_map(|(one, two, none, spaced)| {
             let figures = [("a", one), ("b", two)].map(|(name, title)| FigureName { name: code(name), title });
             let expression = if spaced { "  min( a ,b )\n + 2 / b" } else { "a/b*max(a,1)" }.to_owned();
@@ -180,8 +190,10 @@ fn tree(kind: &'static str) -> impl Strategy<Value = (KindTotal, Vec<Node>)> {
 fn answers() -> impl Strategy<Value = Vec<Answer>> {
     let share = maybe((0_i64..=1_000_000_000).prop_map(nanos));
     prop::collection::vec((share, maybe(text())), 1..5).prop_map(|answers| {
-        let answer = |(n, (share, title)): (usize, (Option<Decimal>, Option<Text>))| {
-            Answer { code: code(format!("a{n}")), share: if n == 0 { Some(Decimal::ONE) } else { share }, title }
+        let answer = |(n, (share, title)): (usize, (Option<Decimal>, Option<Text>))| Answer {
+            code: code(format!("a{n}")),
+            share: if n == 0 { Some(Decimal::ONE) } else { share },
+            title,
         };
         answers.into_iter().enumerate().map(answer).collect()
     })
@@ -274,20 +286,22 @@ pub fn catalogue() -> impl Strategy<Value = Catalogue> {
 pub fn form() -> impl Strategy<Value = Form> {
     let weight = maybe((1_i64..9_000_000_000).prop_map(nanos));
     let question = (title(), weight, prop_oneof![Just(Vec::new()), answers()]);
-    (title(), text(), 1_usize..4, prop::collection::vec(question, 1..6)).prop_map(|(title, basis, groups, questions)| {
-        let question = |(n, (text, weight, answers)): (usize, (Text, _, _))| Question {
-            code: code(format!("{n}.10")),
-            leaf: code(format!("8.{n}")),
-            text,
-            weight,
-            answers,
-        };
-        Form {
-            title,
-            basis,
-            kind: code("so"),
-            groups: (0..groups).map(|n| code(format!("g{n}"))).collect(),
-            questions: questions.into_iter().enumerate().map(question).collect(),
-        }
-    })
+    (title(), text(), 1_usize..4, prop::collection::vec(question, 1..6)).prop_map(
+        |(title, basis, groups, questions)| {
+            let question = |(n, (text, weight, answers)): (usize, (Text, _, _))| Question {
+                code: code(format!("{n}.10")),
+                leaf: code(format!("8.{n}")),
+                text,
+                weight,
+                answers,
+            };
+            Form {
+                title,
+                basis,
+                kind: code("so"),
+                groups: (0..groups).map(|n| code(format!("g{n}"))).collect(),
+                questions: questions.into_iter().enumerate().map(question).collect(),
+            }
+        },
+    )
 }
