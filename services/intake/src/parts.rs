@@ -5,7 +5,7 @@ use proto::act::documents::{EnterPart, SealDocument};
 use proto::canon::{Value, to_vec};
 use proto::document::{DocKind, PART_BYTES_MAX, PARTS_MAX};
 use proto::text;
-use proto::{Act, Acting, Capacity, Command, CommandId, DocId, Hash, Origin};
+use proto::{Act, Acting, Capacity, Command, CommandId, DocId, Hash, Origin, UnitId};
 
 use crate::document::Document;
 use crate::fault::{Faults, Place};
@@ -101,9 +101,11 @@ impl Parts {
 /// and with a renewed token. Another document under the same id makes other ids, and meets the refusals of the log, not old
 /// answers. The sender is left out on purpose: the log itself answers `command_reused` to anybody else.
 ///
+/// The capacity is the one that enters such documents; `unit` is where its holder has it, if in one.
+///
 /// # Errors
 /// As [`cut`].
-pub fn commands(document: &Document, id: &DocId, log: &Origin) -> Result<Vec<Command>, Faults> {
+pub fn commands(document: &Document, id: &DocId, log: &Origin, unit: Option<&UnitId>) -> Result<Vec<Command>, Faults> {
     let kind = document.kind();
     let digest = document.digest();
     let contents = cut(document.whole())?;
@@ -111,7 +113,7 @@ pub fn commands(document: &Document, id: &DocId, log: &Origin) -> Result<Vec<Com
     let part = |(part, content)| Act::EnterPart(EnterPart { document: kind, id: id.clone(), part, content });
     let mut acts: Vec<Act> = (1..).zip(contents).map(part).collect();
     acts.push(Act::SealDocument(SealDocument { document: kind, id: id.clone(), parts, digest }));
-    let acting = || Acting { capacity: capacity(kind), unit: None };
+    let acting = || Acting { capacity: capacity(kind), unit: unit.cloned() };
     let command = |(place, act)| {
         let name = format!("document\n{log}\n{kind}/{id}\n{digest}\n{parts}\n{place}");
         Command::new(command_id(&name), acting(), act)

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use inspector::{Inspector, Source};
 use intake::{Faults, Spelling};
 use proto::document::{DocKind, Lang};
-use proto::{Answer, DocId};
+use proto::{Answer, DocId, UnitId};
 
 use crate::command_line::{Data, language};
 use crate::failure::Failure;
@@ -69,6 +69,9 @@ pub struct Enter {
     /// The id under which it is entered.
     #[arg(long)]
     pub id: DocId,
+    /// The unit in which the sender holds the capacity (secretariat; survey staff for forms and tallies), if it is held in one.
+    #[arg(long)]
+    pub unit: Option<UnitId>,
     /// The file, JSON or .xlsx.
     pub file: PathBuf,
     /// The language of faults.
@@ -191,7 +194,7 @@ fn write(document: &intake::Document, to: &Path, form: Form, lang: Lang) -> anyh
 async fn enter(args: Enter) -> anyhow::Result<ExitCode> {
     let Some(document) = read(&args.file, None, args.lang)? else { return Ok(ExitCode::from(1)) };
     let folder = Folder::open(&args.data.data)?;
-    let commands = match intake::commands(&document, &args.id, folder.origin()) {
+    let commands = match intake::commands(&document, &args.id, folder.origin(), args.unit.as_ref()) {
         Ok(commands) => commands,
         Err(faults) => {
             tell(&faults, args.lang)?;
