@@ -4,6 +4,7 @@ mod system {
     mod api;
     mod command_line;
     mod crash;
+    mod document;
     mod flow;
     mod house;
     mod tamper;
