@@ -33,8 +33,6 @@ pub enum BatchState {
 pub struct Recheck {
     /// Its tally.
     pub tally: DocId,
-    /// How many people were asked again.
-    pub respondents: u32,
     /// Questions that were answered twice.
     pub asked: u64,
     /// Those of them that were answered alike.
@@ -58,12 +56,12 @@ impl Batch {
 impl Recheck {
     /// What a tally of two answers says.
     #[must_use]
-    pub fn of(tally: &Tally, id: DocId, respondents: u32) -> Self {
+    pub fn of(tally: &Tally, id: DocId) -> Self {
         let rows = tally.rechecks.iter();
         let (asked, same) = rows.fold((0, 0), |(asked, same), row| {
             (asked + row.counts.iter().map(|n| u64::from(*n)).sum::<u64>(), same + alike(row))
         });
-        Self { tally: id, respondents, asked, same }
+        Self { tally: id, asked, same }
     }
 
     /// The share of answers that were the same, 0 to 1; none where nothing was asked.

@@ -182,7 +182,7 @@ impl World {
             _ => None,
         };
         let recheck = match fact {
-            Fact::BatchRechecked(f) => Some(Recheck::of(&*self.tally(&f.tally)?, f.tally.id.clone(), f.respondents)),
+            Fact::BatchRechecked(f) => Some(Recheck::of(&*self.tally(&f.tally)?, f.tally.id.clone())),
             _ => None,
         };
         let round = self.rounds.get_mut(&id).ok_or_else(|| format!("no round {id}"))?;

@@ -1,14 +1,14 @@
 //! Survey batches: recorded by their tallies, voided, replaced, asked again. A tally that does not fit is refused whole.
 //! What was recorded is never changed: a batch that was wrong is voided or replaced, with a reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proto::act::round::Phase;
 use proto::act::survey::{RecheckBatch, RecordBatch, VoidBatch};
 use proto::document::{Answer, DocKind, DocRef, RecheckRow, Source, Tally, TallyRow, Text};
 use proto::text;
 use proto::{BatchId, Capacity, Code, Fact, Rejection, RoundId, Stream, UnitId};
-use std::sync::Arc;
 
 use super::Decision;
 use super::hearing::{Hearing, required};
@@ -139,7 +139,7 @@ fn scale<'a>(round: &'a Round, asked: &Asked) -> Result<&'a [Answer], Text> {
 }
 
 fn tally_fits(round: &Round, act: &RecordBatch, tally: &Tally) -> Result<(), Text> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     if !tally.rechecks.is_empty() {
         return Err(text!("đây là bảng của lần kiểm tra lại", "it is the tally of a re-check"));
     }
@@ -179,7 +179,7 @@ fn recheck_fits(round: &Round, act: &RecheckBatch, tally: &Tally, first: &Tally)
         return Err(text!("đây là bảng của một đợt", "it is the tally of a batch"));
     }
     let first: BTreeMap<Asked, &TallyRow> = first.rows.iter().map(|row| (of_row(row), row)).collect();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for row in &tally.rechecks {
         let asked = of_recheck(row);
         let answers = scale(round, &asked)?.len();

@@ -10,11 +10,11 @@
 
 use proto::decimal::SCALE_MAX;
 use proto::document::Text;
+use proto::inquiry::{Bounds, Figure, Observation, Severity};
 use proto::{Decimal, Exact};
 
 use super::order::Order;
 use super::{PrintedTable, listed, name, say, seen};
-use proto::inquiry::{Bounds, Figure, Observation, Severity};
 
 /// What a row's index can be.
 struct Fit {

@@ -1,10 +1,10 @@
 //! Stated means against the rows, for each figure that every row shows.
 //! Rows that lack a figure are no ground for a word about its mean.
 
+use proto::inquiry::{Bounds, Figure, Observation, Severity};
 use proto::{Decimal, Exact};
 
 use super::{PrintedTable, said, say, seen};
-use proto::inquiry::{Bounds, Figure, Observation, Severity};
 
 /// Means that the rows cannot give: each row and the mean itself are off by half a unit of the last place at most.
 pub fn means(table: &PrintedTable) -> Vec<Observation> {

@@ -3,9 +3,9 @@
 
 use proto::Decimal;
 use proto::document::Text;
+use proto::inquiry::{Figure, Observation, Severity};
 
 use super::{PrintedTable, listed, name, say, seen};
-use proto::inquiry::{Figure, Observation, Severity};
 
 /// Where each row with a value stands toward the longest runs of rows that never rise.
 #[derive(Debug, Default, PartialEq, Eq)]

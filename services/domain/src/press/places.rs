@@ -2,10 +2,10 @@
 //! It looks at no value but to tell a shared place from a wrong one.
 
 use proto::document::Text;
+use proto::inquiry::{Observation, Severity};
 use proto::text;
 
 use super::{PrintedRow, PrintedTable, listed, name, say, seen};
-use proto::inquiry::{Observation, Severity};
 
 /// Places that are not 1, 2, 3 ...; equal values may share a place, and the next may then be skipped or not.
 pub fn places(table: &PrintedTable) -> Vec<Observation> {

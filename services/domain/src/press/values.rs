@@ -2,10 +2,10 @@
 //! It compares no unit with another.
 
 use proto::document::Text;
+use proto::inquiry::{Bounds, Figure, Observation, Severity};
 use proto::{Decimal, Exact};
 
 use super::{Figures, PrintedRow, PrintedTable, name, said, say, seen};
-use proto::inquiry::{Bounds, Figure, Observation, Severity};
 
 /// Every row's figures, then the block's.
 pub fn values(table: &PrintedTable) -> Vec<Observation> {
