@@ -62,7 +62,7 @@ fn of_leaf(round: &Round, unit: &UnitState, leaf: usize) -> Told {
     let mut lines = vec![words(text!("điểm tối đa {maximum}", "maximum {maximum}"; maximum))];
     if node.leaf.source == Source::Survey {
         match round.survey_leaf(unit, leaf) {
-            Some(found) => lines.extend(survey_lines(round, found, &maximum.into())),
+            Some(found) => lines.extend(survey_lines(round, &unit.tree.kind, found, &maximum.into())),
             None => lines.push(words(text!(
                 "chưa có trả lời: không tính vào mẫu số",
                 "nobody has answered: it is left out of the maximum"

@@ -1,10 +1,10 @@
 //! How the points of a survey leaf came about: question by question, group by group, and the batches they rest on.
 //! Every expression evaluates to the value beside it.
 
-use proto::document::MissingGroup;
+use proto::document::{MissingGroup, Text};
 use proto::inquiry::{EventAt, Line};
 use proto::text;
-use proto::{Exact, Stream};
+use proto::{Code, Exact, Stream};
 
 use super::{line, number, words};
 use crate::batch::{Batch, Recheck};
@@ -12,8 +12,8 @@ use crate::round::Round;
 use crate::survey::{GroupMean, Mean, QuestionMean, SurveyLeaf};
 
 /// The steps from the answers to the points.
-pub fn survey_lines(round: &Round, found: &SurveyLeaf, maximum: &Exact) -> Vec<Line> {
-    let mut lines: Vec<Line> = found.groups.iter().flat_map(group_lines).collect();
+pub fn survey_lines(round: &Round, kind: &Code, found: &SurveyLeaf, maximum: &Exact) -> Vec<Line> {
+    let mut lines: Vec<Line> = found.groups.iter().flat_map(|g| group_lines(round, kind, g)).collect();
     let counts = |g: &&GroupMean| g.mean.counts().is_some() || round.book.missing_group == MissingGroup::Zero;
     let share = |g: &GroupMean| Some(format!("{} * {}", g.weight, number(g.mean.counts()?)));
     let sum: Vec<String> = found.groups.iter().filter_map(share).collect();
@@ -27,19 +27,21 @@ pub fn survey_lines(round: &Round, found: &SurveyLeaf, maximum: &Exact) -> Vec<L
     lines
 }
 
-fn group_lines(g: &GroupMean) -> Vec<Line> {
+fn group_lines(round: &Round, kind: &Code, g: &GroupMean) -> Vec<Line> {
     let (group, weight, answered) = (&g.group, g.weight, g.answered);
+    let title = round.book.groups.iter().find(|of| of.kind == *kind && of.code == *group).map(|of| &of.title);
+    let Text { vi, en } = title.cloned().unwrap_or_else(|| Text::new("", ""));
     let planned = g.planned.map_or(String::new(), |n| format!("/{n}"));
     match &g.mean {
-        Mean::Nobody => vec![words(text!("nhóm {group}: không có trả lời", "group {group}: no answers"))],
+        Mean::Nobody => vec![words(text!("nhóm {group} ({vi}): không có trả lời", "group {group} ({en}): no answers"))],
         Mean::Short => vec![words(text!(
-            "nhóm {group}: {answered}{planned} trả lời, dưới cỡ mẫu: coi như không trả lời",
-            "group {group}: {answered}{planned} answers, under its sample: treated as none"
+            "nhóm {group} ({vi}): {answered}{planned} trả lời, dưới cỡ mẫu: coi như không trả lời",
+            "group {group} ({en}): {answered}{planned} answers, under its sample: treated as none"
         ))],
         Mean::Counts(mean) => {
             let what = text!(
-                "nhóm {group}: {answered}{planned} trả lời, trọng số {weight}, trung bình",
-                "group {group}: {answered}{planned} answers, weight {weight}, mean";
+                "nhóm {group} ({vi}): {answered}{planned} trả lời, trọng số {weight}, trung bình",
+                "group {group} ({en}): {answered}{planned} answers, weight {weight}, mean";
                 weight
             );
             let answering: Vec<&QuestionMean> = g.questions.iter().filter(|q| q.mean.is_some()).collect();
