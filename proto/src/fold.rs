@@ -37,7 +37,8 @@ impl Streams {
     /// The streams as ranges of names: from the first, included, to the second, excluded, in byte order.
     #[must_use]
     pub fn ranges(&self) -> Vec<(String, String)> {
-        let one = |name: String| (name.clone(), format!("{name}\0"));
+        // No name holds a control character, so the first of them that every database takes bounds a name of its own.
+        let one = |name: String| (name.clone(), format!("{name}\u{1}"));
         // '0' follows '/' in ASCII, so "sheet/r/" to "sheet/r0" holds exactly the names that begin with "sheet/r/".
         let below = |name: String| (format!("{name}/"), format!("{name}0"));
         match self {

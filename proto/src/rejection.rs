@@ -97,6 +97,9 @@ rejections! {
     /// Whether the command was written is not known.
     OutcomeUnknown { detail: String } = "outcome_unknown" 503
         "Chưa biết lệnh đã được ghi hay chưa; hãy gửi lại cùng mã lệnh (chi tiết kỹ thuật: {detail})." "Whether this was written is not known: {detail}. Send it again with the same id.";
+    /// The ledger that was asked does not lead any more: another one writes the log.
+    LostLead {} = "lost_lead" 503
+        "Máy chủ này không còn giữ quyền ghi nhật ký; hãy gửi lại cùng mã lệnh cho máy chủ đang ghi." "This ledger has lost the lead, another one writes the log: send it there again with the same id.";
     /// More commands wait than the queue holds.
     Overloaded {} = "overloaded" 429
         "Quá nhiều lệnh đang chờ; hãy gửi lại sau." "Too many commands are waiting; send it again later.";

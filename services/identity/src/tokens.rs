@@ -2,26 +2,36 @@
 //! The secret itself is shown once and kept nowhere.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::RwLock;
 
 use async_trait::async_trait;
-use platform::db::{DbError, Schema, open_writer};
+use platform::db::{DbError, Place, Schema, Writing, open_writer};
+use platform::on;
 use platform::ports::Authenticate;
 use proto::act::grants::BindCredential;
 use proto::commitment::commit;
 use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection, Row};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::announced::SERVER_DDL;
 
 const TOKENS_DDL: &str = "CREATE TABLE IF NOT EXISTS tokens (credential TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, \
     actor TEXT NOT NULL, label TEXT NOT NULL, salt BYTEA NOT NULL, created_at TEXT NOT NULL)";
 const TOKENS_READ: &str = "SELECT credential, secret_hash, actor, label, created_at FROM tokens";
 const TOKEN_WRITE: &str = "INSERT INTO tokens (credential, secret_hash, actor, label, salt, created_at) \
     VALUES ($1, $2, $3, $4, $5, $6)";
+const TOKENS_WHOLE: &str = "SELECT credential, secret_hash, actor, label, salt, created_at FROM tokens";
 const TOKEN_FORGET: &str = "DELETE FROM tokens WHERE credential = $1";
+
+/// The same with the salt of its commitment before the time.
+type WholeRow = (String, String, String, String, Vec<u8>, String);
+/// A stored token: credential, hash of the secret, actor, label, when it was made.
+type TokenRow = (String, String, String, String, String);
+
+fn schema() -> Schema {
+    Schema { name: "identity", format: 1, ddl: vec![TOKENS_DDL.to_owned(), SERVER_DDL.to_owned()] }
+}
 
 /// Why identity failed.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +75,8 @@ pub struct Token {
 /// The token store.
 #[derive(Debug)]
 pub struct Identity {
-    db: Mutex<SqliteConnection>,
+    place: Place,
+    db: Mutex<Writing>,
     known: RwLock<HashMap<Hash, Token>>,
 }
 
@@ -74,20 +85,29 @@ impl Identity {
     ///
     /// # Errors
     /// [`IdentityError`].
-    pub async fn open(path: &Path) -> Result<Self, IdentityError> {
-        let schema = Schema { name: "identity", format: 1, ddl: vec![TOKENS_DDL.to_owned()] };
-        let mut db = open_writer(path, &schema).await?;
+    pub async fn open(place: impl Into<Place>) -> Result<Self, IdentityError> {
+        let place = place.into();
+        let mut db = open_writer(&place, &schema()).await?;
         let mut known = HashMap::new();
-        for row in sqlx::query(TOKENS_READ).fetch_all(&mut db).await? {
-            let credential: String = row.try_get(0)?;
+        let rows: Vec<TokenRow> = on!(db.at(), db => sqlx::query_as(TOKENS_READ).fetch_all(db).await?);
+        for (credential, secret, actor, label, created_at) in rows {
             let damaged = || IdentityError::Damaged(credential.clone());
-            let secret = Hash::parse(row.try_get(1)?).map_err(|_| damaged())?;
-            let actor = ActorId::parse(row.try_get(2)?).map_err(|_| damaged())?;
+            let secret = Hash::parse(&secret).map_err(|_| damaged())?;
+            let actor = ActorId::parse(&actor).map_err(|_| damaged())?;
             let id = CredentialId::parse(&credential).map_err(|_| damaged())?;
-            let created_at = Instant::parse(row.try_get(4)?).map_err(|_| damaged())?;
-            known.insert(secret, Token { actor, credential: id, label: row.try_get(3)?, created_at });
+            let created_at = Instant::parse(&created_at).map_err(|_| damaged())?;
+            known.insert(secret, Token { actor, credential: id, label, created_at });
         }
-        Ok(Self { db: Mutex::new(db), known: RwLock::new(known) })
+        Ok(Self { place, db: Mutex::new(db), known: RwLock::new(known) })
+    }
+
+    /// The connection; a new one where the server was away in between.
+    pub(crate) async fn writing(&self) -> Result<MutexGuard<'_, Writing>, IdentityError> {
+        let mut db = self.db.lock().await;
+        if !db.answers().await {
+            *db = open_writer(&self.place, &schema()).await?;
+        }
+        Ok(db)
     }
 
     /// Makes a token for an actor. Nothing is stored yet.
@@ -116,19 +136,39 @@ impl Identity {
     /// [`IdentityError`]; nothing is stored then.
     pub async fn store(&self, minted: Minted, label: &str, at: Instant) -> Result<String, IdentityError> {
         let Minted { token, digest, salt, bind } = minted;
-        sqlx::query(TOKEN_WRITE)
-            .bind(bind.credential.as_str().to_owned())
-            .bind(digest.to_string())
-            .bind(bind.actor.as_str().to_owned())
-            .bind(label.to_owned())
-            .bind(salt.to_vec())
-            .bind(at.to_string())
-            .execute(&mut *self.db.lock().await)
-            .await?;
+        on!(self.writing().await?.at(), db => {
+            sqlx::query(TOKEN_WRITE)
+                .bind(bind.credential.as_str().to_owned())
+                .bind(digest.to_string())
+                .bind(bind.actor.as_str().to_owned())
+                .bind(label.to_owned())
+                .bind(salt.to_vec())
+                .bind(at.to_string())
+                .execute(db)
+                .await
+                .map(|_| ())
+        })?;
         let (actor, credential) = (bind.actor, bind.credential);
         let entry = Token { actor, credential, label: label.to_owned(), created_at: at };
         self.known.write().expect("no thread panics while it holds this").insert(digest, entry);
         Ok(token)
+    }
+
+    /// Takes every token of another store, with all that is stored of it, and says how many.
+    ///
+    /// # Errors
+    /// [`IdentityError`]; those taken before stay.
+    pub async fn take_from(&self, other: &Self) -> Result<usize, IdentityError> {
+        let rows: Vec<WholeRow> =
+            on!(other.writing().await?.at(), db => sqlx::query_as(TOKENS_WHOLE).fetch_all(db).await?);
+        let mut db = self.writing().await?;
+        for (credential, secret, actor, label, salt, created_at) in rows.iter().cloned() {
+            on!(db.at(), db => {
+                let write = sqlx::query(TOKEN_WRITE).bind(credential).bind(secret).bind(actor).bind(label);
+                write.bind(salt).bind(created_at).execute(db).await.map(|_| ())
+            })?;
+        }
+        Ok(rows.len())
     }
 
     /// Forgets a token that the log binds no more: it speaks for nobody from now on.
@@ -136,8 +176,9 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::Engine`].
     pub async fn forget(&self, credential: &CredentialId) -> Result<(), IdentityError> {
-        let mut db = self.db.lock().await;
-        sqlx::query(TOKEN_FORGET).bind(credential.as_str().to_owned()).execute(&mut *db).await?;
+        let mut db = self.writing().await?;
+        let credential_id = credential.as_str().to_owned();
+        on!(db.at(), db => sqlx::query(TOKEN_FORGET).bind(credential_id).execute(db).await.map(|_| ()))?;
         self.known.write().expect("no thread panics while it holds this").retain(|_, t| t.credential != *credential);
         Ok(())
     }

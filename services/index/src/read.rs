@@ -1,20 +1,17 @@
 //! Reading the index: rounds, units, totals, scores, with the cursor that they stand on.
 //! Everything is sorted here, not in SQL: collations differ between engines.
 
-use std::path::Path;
-
-use platform::db::{DbError, open_readers};
+use platform::db::{Db, DbError, Place, open_readers};
 use platform::projector::{Cursor, ProjectError, Snapshot, schema};
 use proto::rows::{BlockRow, CellValue, ExtraRow, NodeRow, PhaseRow, RoundRow, ScoreRow, TotalRow, UnitRow};
 use proto::{Code, RoundId, UnitId};
-use sqlx::sqlite::SqlitePool;
 
 use crate::projection::Index;
 
 /// Reads the index's database.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    db: SqlitePool,
+    db: Db,
 }
 
 impl Reader {
@@ -22,8 +19,8 @@ impl Reader {
     ///
     /// # Errors
     /// [`DbError`].
-    pub async fn open(path: &Path) -> Result<Self, DbError> {
-        Ok(Self { db: open_readers(path, &schema::<Index>()).await? })
+    pub async fn open(place: impl Into<Place>) -> Result<Self, DbError> {
+        Ok(Self { db: open_readers(&place.into(), &schema::<Index>()).await? })
     }
 
     /// The index at this moment; everything read from it stands on one cursor.

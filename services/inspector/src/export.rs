@@ -5,7 +5,6 @@ use std::io::Write;
 
 use proto::tree::CompactRange;
 use proto::{Hash, Origin};
-use sqlx::Row;
 
 use crate::head::HeadFile;
 use crate::source::{Source, SourceError};
@@ -45,11 +44,9 @@ pub async fn export(
 ) -> Result<Exported, ExportError> {
     let stored = source.head().await?;
     let mut events = 0;
-    let mut rows = source.rows();
+    let mut rows = source.rows().await?;
     while let Some(row) = rows.next().await? {
-        // Whatever stands there is copied, also where a tamperer changed the column's type.
-        let body = row.try_get_unchecked::<Vec<u8>, _>(8)?;
-        out.write_all(&body)?;
+        out.write_all(&row.body_as_it_stands()?)?;
         out.write_all(b"\n")?;
         events += 1;
         progress(events);

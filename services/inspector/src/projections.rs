@@ -2,10 +2,9 @@
 //! A doctored read model is found whether or not anyone looks at the page that shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use domain::{Round, TouchedRound, World, all_totals, index_rows, ranking_rows};
-use platform::db::{DbError, Schema, open_readers};
+use platform::db::{Db, DbError, Place as Where, Schema, open_readers};
 use platform::projector::{Cursor, ProjectError, Snapshot};
 use platform::rows::{rounds_in, select_cells};
 use proto::fold::Streams;
@@ -15,7 +14,6 @@ use proto::rows::{
 };
 use proto::walk::Walk;
 use proto::{Event, Hash, Instant, RoundId};
-use sqlx::sqlite::SqlitePool;
 
 use crate::finding::{Finding, Place};
 use crate::source::Source;
@@ -69,7 +67,7 @@ struct Projection {
     name: &'static str,
     which: usize,
     tables: &'static [&'static Table],
-    db: SqlitePool,
+    db: Db,
     cursor: Cursor,
     report: Option<ProjectionReport>,
     reached: bool,
@@ -80,9 +78,9 @@ impl Projection {
         name: &'static str,
         which: usize,
         tables: &'static [&'static Table],
-        path: &Path,
+        place: &Where,
     ) -> Result<Self, ProjectError> {
-        let db = open_readers(path, &Schema { name, format: 1, ddl: Vec::new() }).await?;
+        let db = open_readers(place, &Schema { name, format: 1, ddl: Vec::new() }).await?;
         let cursor = Snapshot::begin(&db).await?.cursor().clone();
         Ok(Self { name, which, tables, db, cursor, report: None, reached: false })
     }
@@ -170,7 +168,7 @@ impl Projection {
         let mut rounds: BTreeSet<String> = world.rounds.keys().map(ToString::to_string).collect();
         rounds.extend(expected.closed.keys().map(ToString::to_string));
         for table in self.tables {
-            rounds.extend(rounds_in(&mut db, table).await.map_err(|e| e.to_string())?);
+            rounds.extend(rounds_in(db.at(), table).await.map_err(|e| e.to_string())?);
         }
         let mut digests: Vec<(RoundId, Hash)> = Vec::new();
         let mut findings = Vec::new();
@@ -178,7 +176,7 @@ impl Projection {
             let mut tables: Vec<TableRows> = Vec::new();
             for table in self.tables {
                 let filter = [("round", Cell::Text(name.clone()))];
-                tables.push((table, select_cells(&mut db, table, &filter).await.map_err(|e| e.to_string())?));
+                tables.push((table, select_cells(db.at(), table, &filter).await.map_err(|e| e.to_string())?));
             }
             let digest = round_digest(&tables);
             let Ok(round) = RoundId::parse(&name) else {

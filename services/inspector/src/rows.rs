@@ -6,9 +6,61 @@ use proto::tail::{Front, Tail};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::source::Copied;
+
+/// A row of the log, from either engine.
+pub enum Stored {
+    /// From a file.
+    Row(SqliteRow),
+    /// From a server.
+    Copied(Copied),
+}
+
+impl Stored {
+    fn integer(&self, column: usize) -> Option<i64> {
+        match self {
+            Self::Row(row) => row.try_get(column).ok(),
+            Self::Copied(row) => row.integer(column),
+        }
+    }
+
+    fn text(&self, column: usize) -> &[u8] {
+        match self {
+            Self::Row(row) => row.try_get::<&str, _>(column).map(str::as_bytes).unwrap_or_default(),
+            Self::Copied(row) => row.bytes(column).unwrap_or_default(),
+        }
+    }
+
+    fn bytes(&self, column: usize) -> Option<&[u8]> {
+        match self {
+            Self::Row(row) => row.try_get(column).ok(),
+            Self::Copied(row) => row.bytes(column),
+        }
+    }
+
+    /// The body, if it stands there as bytes.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.bytes(BODY)
+    }
+
+    /// Whatever stands in place of the body, also where a tamperer changed the column's type.
+    ///
+    /// # Errors
+    /// When nothing can be read there.
+    pub fn body_as_it_stands(&self) -> Result<Vec<u8>, sqlx::Error> {
+        match self {
+            Self::Row(row) => row.try_get_unchecked(BODY),
+            Self::Copied(row) => Ok(row.bytes(BODY).unwrap_or_default().to_vec()),
+        }
+    }
+}
+
+/// The last of the columns.
+const BODY: usize = 8;
+
 /// A row of the log as it was read.
 pub struct LogRow<'r> {
-    row: &'r SqliteRow,
+    row: &'r Stored,
     /// The position column.
     pub position: i64,
     /// The body.
@@ -20,9 +72,9 @@ impl<'r> LogRow<'r> {
     ///
     /// # Errors
     /// The column that has no readable value.
-    pub fn read(row: &'r SqliteRow) -> Result<Self, &'static str> {
-        let position = row.try_get(0).map_err(|_| "position")?;
-        let body = row.try_get(8).map_err(|_| "body")?;
+    pub fn read(row: &'r Stored) -> Result<Self, &'static str> {
+        let position = row.integer(0).ok_or("position")?;
+        let body = row.body().ok_or("body")?;
         Ok(Self { row, position, body })
     }
 
@@ -31,15 +83,14 @@ impl<'r> LogRow<'r> {
         let (Some(front), Some(tail)) = (Front::read(self.body), Tail::read(self.body)) else {
             return Some("body");
         };
-        let text = |i: usize| self.row.try_get::<&str, _>(i).map(str::as_bytes).unwrap_or_default();
         let checks = [
-            ("stream", text(1) == tail.stream),
-            ("version", self.row.try_get::<i64, _>(2).is_ok_and(|v| u64::try_from(v) == Ok(tail.version))),
-            ("id", text(3) == tail.id),
-            ("command", text(4) == front.command),
-            ("kind", text(5) == tail.kind),
-            ("at", text(6) == front.at),
-            ("hash", self.row.try_get::<&[u8], _>(7).is_ok_and(|h| h == hash.0)),
+            ("stream", self.row.text(1) == tail.stream),
+            ("version", self.row.integer(2).is_some_and(|v| u64::try_from(v) == Ok(tail.version))),
+            ("id", self.row.text(3) == tail.id),
+            ("command", self.row.text(4) == front.command),
+            ("kind", self.row.text(5) == tail.kind),
+            ("at", self.row.text(6) == front.at),
+            ("hash", self.row.bytes(7).is_some_and(|h| h == hash.0)),
         ];
         checks.into_iter().find(|(_, fits)| !fits).map(|(name, _)| name)
     }

@@ -1,20 +1,26 @@
 //! The log as the inspector reads it: its own connection, its own statements.
 //! Nothing here is shared with the ledger, so a fault there is not repeated here.
 
-use std::path::Path;
+mod copied;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::{BoxStream, ReadyChunks};
-use platform::db::{DbError, Schema, open_readers};
+use platform::db::{Db, DbError, Either, Place, Schema, open_readers};
 use platform::feed::{Feed, FeedError};
+use platform::on;
 use proto::fold::Streams;
 use proto::tree::CompactRange;
 use proto::{Hash, Instant, RoundId, Stream};
-use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Row, Sqlite};
+use sqlx::Sqlite;
+use sqlx::sqlite::SqliteRow;
 use tokio::sync::watch;
+
+use crate::rows::Stored;
+
+pub use copied::Copied;
 
 /// Every row of the log in order, as it stands.
 pub const ROWS: &str =
@@ -30,6 +36,9 @@ const LATEST_ROUND: &str = "SELECT stream FROM events WHERE stream >= 'round/' A
 const AT: &str = "SELECT MAX(position) FROM events WHERE at <= $1";
 const HASHES: &str = "SELECT hash FROM events WHERE position <= $1 ORDER BY position";
 const GUARDS: &str = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
+/// Those that stand always, for whoever comes: one that was switched off is none.
+const GUARDS_OF_POSTGRES: &str = "SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A' \
+    AND tgrelid IN (to_regclass('events'), to_regclass('head')) ORDER BY 1";
 
 /// The most rows of a batch.
 const BATCH_MAX: usize = 1_024;
@@ -49,6 +58,9 @@ pub enum SourceError {
     Engine(#[from] sqlx::Error),
 }
 
+/// Position, hash, root and range.
+type HeadColumns = (i64, Vec<u8>, Vec<u8>, Vec<u8>);
+
 /// The head row as it stands, believed by nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredHead {
@@ -65,7 +77,7 @@ pub struct StoredHead {
 /// The log's database, for reading.
 #[derive(Debug, Clone)]
 pub struct Source {
-    db: SqlitePool,
+    db: Db,
 }
 
 impl Source {
@@ -73,49 +85,43 @@ impl Source {
     ///
     /// # Errors
     /// [`SourceError`].
-    pub async fn open(path: &Path) -> Result<Self, SourceError> {
+    pub async fn open(place: impl Into<Place>) -> Result<Self, SourceError> {
         let schema = Schema { name: "ledger", format: 1, ddl: Vec::new() };
-        Ok(Self { db: open_readers(path, &schema).await? })
+        Ok(Self { db: open_readers(&place.into(), &schema).await? })
     }
 
     /// The head row, if there is one.
     pub(crate) async fn head(&self) -> Result<Option<StoredHead>, sqlx::Error> {
-        let read = |row: SqliteRow| {
-            Ok::<_, sqlx::Error>(StoredHead {
-                position: row.try_get(0)?,
-                hash: row.try_get(1)?,
-                root: row.try_get(2)?,
-                range: row.try_get(3)?,
-            })
-        };
-        sqlx::query(HEAD).fetch_optional(&self.db).await?.map(read).transpose()
+        let row: Option<HeadColumns> = on!(&self.db, db => sqlx::query_as(HEAD).fetch_optional(db).await?);
+        Ok(row.map(|(position, hash, root, range)| StoredHead { position, hash, root, range }))
     }
 
     /// A command id that stands at two positions: the later one and the id.
     pub(crate) async fn command_twice(&self) -> Result<Option<(u64, String)>, sqlx::Error> {
-        let Some(row) = sqlx::query(TWICE).fetch_optional(&self.db).await? else { return Ok(None) };
-        Ok(Some((u64::try_from(row.try_get::<i64, _>(1)?).unwrap_or(0), row.try_get(2)?)))
+        let row: Option<(i64, i64, String)> = on!(&self.db, db => sqlx::query_as(TWICE).fetch_optional(db).await?);
+        Ok(row.map(|(_, later, command)| (u64::try_from(later).unwrap_or(0), command)))
     }
 
     /// The round that was opened last.
     pub(crate) async fn latest_round(&self) -> Result<Option<RoundId>, sqlx::Error> {
-        let Some(row) = sqlx::query(LATEST_ROUND).fetch_optional(&self.db).await? else { return Ok(None) };
-        let stream = Stream::parse(row.try_get(0)?).ok();
+        let stream: Option<String> = on!(&self.db, db => sqlx::query_scalar(LATEST_ROUND).fetch_optional(db).await?);
+        let stream = stream.and_then(|stream| Stream::parse(&stream).ok());
         Ok(stream.and_then(|stream| stream.round().cloned()))
     }
 
     /// The last position at a moment; 0 before the first event.
     pub(crate) async fn position_at(&self, at: Instant) -> Result<u64, sqlx::Error> {
-        let row = sqlx::query(AT).bind(at.to_string()).fetch_one(&self.db).await?;
-        Ok(u64::try_from(row.try_get::<Option<i64>, _>(0)?.unwrap_or(0)).unwrap_or(0))
+        let at = at.to_string();
+        let last: Option<i64> = on!(&self.db, db => sqlx::query_scalar(AT).bind(at).fetch_one(db).await?);
+        Ok(u64::try_from(last.unwrap_or(0)).unwrap_or(0))
     }
 
     /// The tree's root at a position, from the hashes as they are stored.
     pub(crate) async fn root_at(&self, position: u64) -> Result<Hash, sqlx::Error> {
         let upto = i64::try_from(position).unwrap_or(i64::MAX);
         let mut range = CompactRange::default();
-        for row in sqlx::query(HASHES).bind(upto).fetch_all(&self.db).await? {
-            let hash: Vec<u8> = row.try_get(0)?;
+        let hashes: Vec<Vec<u8>> = on!(&self.db, db => sqlx::query_scalar(HASHES).bind(upto).fetch_all(db).await?);
+        for hash in hashes {
             let hash = hash.try_into().map_err(|_| sqlx::Error::Decode("a hash of another length".into()))?;
             range.append(Hash(hash));
         }
@@ -124,29 +130,56 @@ impl Source {
 
     /// The triggers that stand in the database.
     pub(crate) async fn guards(&self) -> Result<Vec<String>, sqlx::Error> {
-        let rows = sqlx::query(GUARDS).fetch_all(&self.db).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+        match &self.db {
+            Either::Sqlite(db) => sqlx::query_scalar(GUARDS).fetch_all(db).await,
+            Either::Postgres(db) => sqlx::query_scalar(GUARDS_OF_POSTGRES).fetch_all(db).await,
+        }
     }
 
     /// The log's rows in order, from the first.
-    pub(crate) fn rows(&self) -> Rows<'_> {
-        let ready = sqlx::query::<Sqlite>(ROWS).fetch(&self.db).ready_chunks(BATCH_MAX);
-        Rows { ready, batch: Vec::new().into_iter(), taken: BATCH_MAX }
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(crate) async fn rows(&self) -> Result<Rows<'_>, sqlx::Error> {
+        Ok(match &self.db {
+            Either::Sqlite(db) => {
+                let ready = sqlx::query::<Sqlite>(ROWS).fetch(db).ready_chunks(BATCH_MAX);
+                Rows::Fetched(Fetched { ready, batch: Vec::new().into_iter(), taken: BATCH_MAX })
+            }
+            Either::Postgres(db) => Rows::Copied(copied::begin(db, ROWS).await?),
+        })
+    }
+}
+
+/// The log's rows as they come.
+pub(crate) enum Rows<'s> {
+    /// From a file.
+    Fetched(Fetched<'s>),
+    /// From a server.
+    Copied(copied::Rows),
+}
+
+impl Rows<'_> {
+    /// The next row.
+    pub(crate) async fn next(&mut self) -> Result<Option<Stored>, sqlx::Error> {
+        match self {
+            Self::Fetched(rows) => Ok(rows.next().await?.map(Stored::Row)),
+            Self::Copied(rows) => Ok(rows.next().await?.map(Stored::Copied)),
+        }
     }
 }
 
 /// Rows as the engine's thread has them ready, a batch at a time: two threads that woke each other for every row would
 /// spend more on that than on reading.
-pub(crate) struct Rows<'s> {
+pub(crate) struct Fetched<'s> {
     ready: ReadyChunks<BoxStream<'s, Result<SqliteRow, sqlx::Error>>>,
     batch: std::vec::IntoIter<Result<SqliteRow, sqlx::Error>>,
     /// The size of the last batch.
     taken: usize,
 }
 
-impl Rows<'_> {
-    /// The next row.
-    pub(crate) async fn next(&mut self) -> Result<Option<SqliteRow>, sqlx::Error> {
+impl Fetched<'_> {
+    async fn next(&mut self) -> Result<Option<SqliteRow>, sqlx::Error> {
         loop {
             if let Some(row) = self.batch.next() {
                 return row.map(Some);
@@ -167,8 +200,7 @@ impl Feed for Source {
         let failed = |e: sqlx::Error| FeedError(e.to_string());
         let after = i64::try_from(position).unwrap_or(i64::MAX);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = sqlx::query(SINCE).bind(after).bind(limit).fetch_all(&self.db).await.map_err(failed)?;
-        rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed)
+        on!(&self.db, db => sqlx::query_scalar(SINCE).bind(after).bind(limit).fetch_all(db).await.map_err(failed))
     }
 
     async fn streams(&self, streams: &Streams, upto: u64) -> Result<Vec<Vec<u8>>, FeedError> {
@@ -176,9 +208,10 @@ impl Feed for Source {
         let upto = i64::try_from(upto).unwrap_or(i64::MAX);
         let mut found: Vec<(i64, Vec<u8>)> = Vec::new();
         for (from, to) in streams.ranges() {
-            for row in sqlx::query(WITHIN).bind(from).bind(to).bind(upto).fetch_all(&self.db).await.map_err(failed)? {
-                found.push((row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?));
-            }
+            let rows: Vec<(i64, Vec<u8>)> = on!(&self.db, db => {
+                sqlx::query_as(WITHIN).bind(from).bind(to).bind(upto).fetch_all(db).await.map_err(failed)?
+            });
+            found.extend(rows);
         }
         found.sort_by_key(|(position, _)| *position);
         Ok(found.into_iter().map(|(_, body)| body).collect())

@@ -1,20 +1,17 @@
 //! Verification: bytes, columns, chain, gaplessness, root, and both projections computed again from the log.
 //! It stops at the first event that does not fit, because everything after it hangs on that one.
 
-use std::path::PathBuf;
-
 use domain::World;
-use platform::db::DbError;
+use platform::db::{DbError, Place as Where};
 use platform::restore::restore;
 use proto::fold::Fold;
 use proto::walk::{Fault, Walk, blame};
 use proto::{Event, Hash, Instant, Origin};
-use sqlx::Row;
 
 use crate::finding::{Finding, Place};
 use crate::head::HeadFile;
 use crate::projections::{Expected, Held};
-use crate::rows::LogRow;
+use crate::rows::{LogRow, Stored};
 use crate::source::{Source, SourceError};
 
 /// The triggers that guard the log.
@@ -25,11 +22,11 @@ const GUARDS: [&str; 4] =
 #[derive(Debug, Clone)]
 pub struct Paths {
     /// The log.
-    pub ledger: PathBuf,
+    pub ledger: Where,
     /// The index.
-    pub index: PathBuf,
+    pub index: Where,
     /// The ranking.
-    pub ranking: PathBuf,
+    pub ranking: Where,
 }
 
 /// What was found about a projection.
@@ -103,7 +100,7 @@ pub async fn walk_log(
     mut see: impl AsyncFnMut(&Walk, &[u8]) -> Result<(), Finding>,
 ) -> Result<(Walk, Option<Finding>), SourceError> {
     let mut walk = Walk::new(origin);
-    let mut rows = source.rows();
+    let mut rows = source.rows().await?;
     while let Some(row) = rows.next().await? {
         let expected = walk.position() + 1;
         let fault = |what: String| Some(Finding::new(Place::Position(expected), what));
@@ -119,7 +116,7 @@ pub async fn walk_log(
             Ok(hash) => hash,
             Err(found) => {
                 let next = rows.next().await?;
-                let next = next.as_ref().and_then(|row| row.try_get::<&[u8], _>(8).ok());
+                let next = next.as_ref().and_then(Stored::body);
                 let Fault { position, broken } = blame(found, row.body, next);
                 return Ok((walk, Some(Finding::new(Place::Position(position), broken.to_string()))));
             }

@@ -2,8 +2,10 @@
 //! Everything else in the system reads what it wrote.
 
 mod append;
+mod carry;
 mod group;
 mod http;
+mod lead;
 mod log;
 mod lookup;
 mod stamp;
@@ -11,6 +13,8 @@ mod state;
 mod submit;
 mod writer;
 
+pub use carry::{CarryError, carry};
 pub use http::{LedgerHttp, router};
-pub use log::{HeadRow, Log, LogError, schema};
+pub use lead::Lead;
+pub use log::{HeadRow, Log, LogError, schema, schema_of_postgres};
 pub use submit::{Config, Door, Ledger, Pending, StartError};

@@ -1,37 +1,68 @@
 //! The log's tables and how they are read. Nobody updates or deletes an event: there is no statement for it,
 //! and triggers stand against anyone who brings one.
 
-use std::path::Path;
-
 use async_trait::async_trait;
-use platform::db::{DbError, Schema, open_readers};
+use platform::db::{At, Db, DbError, Place, Schema, open_readers};
 use platform::feed::{Feed, FeedError};
+use platform::on;
 use proto::Hash;
 use proto::fold::Streams;
 use proto::tree::CompactRange;
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::watch;
 
 /// The log's tables (RULINGS 34).
+const TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version BIGINT NOT NULL, \
+        id TEXT NOT NULL, command TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, at TEXT NOT NULL, hash BYTEA NOT NULL, \
+        body BYTEA NOT NULL, UNIQUE (stream, version))",
+    "CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), position BIGINT NOT NULL, \
+        hash BYTEA NOT NULL, root BYTEA NOT NULL, range BYTEA NOT NULL)",
+];
+/// What stands against whoever brings another statement, in SQLite's words.
+const GUARDS: [&str; 4] = [
+    "CREATE TRIGGER IF NOT EXISTS events_are_not_updated BEFORE UPDATE ON events \
+        BEGIN SELECT RAISE(ABORT, 'events are never updated'); END",
+    "CREATE TRIGGER IF NOT EXISTS events_are_not_deleted BEFORE DELETE ON events \
+        BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END",
+    "CREATE TRIGGER IF NOT EXISTS head_only_grows BEFORE UPDATE ON head WHEN NEW.position <= OLD.position \
+        BEGIN SELECT RAISE(ABORT, 'the head only grows'); END",
+    "CREATE TRIGGER IF NOT EXISTS head_is_not_deleted BEFORE DELETE ON head \
+        BEGIN SELECT RAISE(ABORT, 'the head is never deleted'); END",
+];
+/// The same in PostgreSQL's, whose tables can be emptied by one more statement. A trigger that is always enabled also
+/// stands where a session calls itself a replica.
+const GUARDS_OF_POSTGRES: [&str; 5] = [
+    "CREATE OR REPLACE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS \
+        $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$",
+    "CREATE OR REPLACE TRIGGER events_are_not_updated BEFORE UPDATE ON events \
+        FOR EACH STATEMENT EXECUTE FUNCTION never('events are never updated'); \
+        ALTER TABLE events ENABLE ALWAYS TRIGGER events_are_not_updated",
+    "CREATE OR REPLACE TRIGGER events_are_not_deleted BEFORE DELETE OR TRUNCATE ON events \
+        FOR EACH STATEMENT EXECUTE FUNCTION never('events are never deleted'); \
+        ALTER TABLE events ENABLE ALWAYS TRIGGER events_are_not_deleted",
+    "CREATE OR REPLACE TRIGGER head_only_grows BEFORE UPDATE ON head FOR EACH ROW WHEN (NEW.position <= OLD.position) \
+        EXECUTE FUNCTION never('the head only grows'); \
+        ALTER TABLE head ENABLE ALWAYS TRIGGER head_only_grows",
+    "CREATE OR REPLACE TRIGGER head_is_not_deleted BEFORE DELETE OR TRUNCATE ON head \
+        FOR EACH STATEMENT EXECUTE FUNCTION never('the head is never deleted'); \
+        ALTER TABLE head ENABLE ALWAYS TRIGGER head_is_not_deleted",
+];
+
+/// How the log's database is made by SQLite.
 #[must_use]
 pub fn schema() -> Schema {
-    let ddl = [
-        "CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version BIGINT NOT NULL, \
-            id TEXT NOT NULL, command TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, at TEXT NOT NULL, hash BYTEA NOT NULL, \
-            body BYTEA NOT NULL, UNIQUE (stream, version))",
-        "CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), position BIGINT NOT NULL, \
-            hash BYTEA NOT NULL, root BYTEA NOT NULL, range BYTEA NOT NULL)",
-        "CREATE TRIGGER IF NOT EXISTS events_are_not_updated BEFORE UPDATE ON events \
-            BEGIN SELECT RAISE(ABORT, 'events are never updated'); END",
-        "CREATE TRIGGER IF NOT EXISTS events_are_not_deleted BEFORE DELETE ON events \
-            BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END",
-        "CREATE TRIGGER IF NOT EXISTS head_only_grows BEFORE UPDATE ON head WHEN NEW.position <= OLD.position \
-            BEGIN SELECT RAISE(ABORT, 'the head only grows'); END",
-        "CREATE TRIGGER IF NOT EXISTS head_is_not_deleted BEFORE DELETE ON head \
-            BEGIN SELECT RAISE(ABORT, 'the head is never deleted'); END",
-    ];
-    Schema { name: "ledger", format: 1, ddl: ddl.map(str::to_owned).to_vec() }
+    schema_of(&GUARDS)
+}
+
+/// How the log's schema is made by PostgreSQL: as the role that owns it, which nobody serves as.
+#[must_use]
+pub fn schema_of_postgres() -> Schema {
+    schema_of(&GUARDS_OF_POSTGRES)
+}
+
+fn schema_of(guards: &[&str]) -> Schema {
+    let ddl = TABLES.iter().chain(guards).map(|statement| (*statement).to_owned()).collect();
+    Schema { name: "ledger", format: 1, ddl }
 }
 
 const HEAD_FIRST: &str =
@@ -96,19 +127,20 @@ impl HeadRow {
 }
 
 /// Makes the head row of a new log.
-pub async fn first_head(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+pub async fn first_head(db: At<'_>) -> Result<(), sqlx::Error> {
     let root = CompactRange::default().root();
-    let row = sqlx::query(HEAD_FIRST).bind(Vec::<u8>::new()).bind(root.0.to_vec()).bind(Vec::<u8>::new());
-    row.execute(db).await.map(|_| ())
+    let first = (Vec::<u8>::new(), root.0.to_vec(), Vec::<u8>::new());
+    on!(db, db => {
+        let row = sqlx::query(HEAD_FIRST).bind(first.0).bind(first.1).bind(first.2);
+        row.execute(db).await.map(|_| ())
+    })
 }
 
 /// Reads the head row.
-pub async fn read_head(db: &mut SqliteConnection) -> Result<HeadRow, LogError> {
-    let row = sqlx::query(HEAD_READ).fetch_one(db).await?;
-    let position = u64::try_from(row.try_get::<i64, _>(0)?).map_err(|_| LogError::Head)?;
-    let hash: Vec<u8> = row.try_get(1)?;
-    let root: Vec<u8> = row.try_get(2)?;
-    let range: Vec<u8> = row.try_get(3)?;
+pub async fn read_head(db: At<'_>) -> Result<HeadRow, LogError> {
+    let row: (i64, Vec<u8>, Vec<u8>, Vec<u8>) = on!(db, db => sqlx::query_as(HEAD_READ).fetch_one(db).await?);
+    let (position, hash, root, range) = row;
+    let position = u64::try_from(position).map_err(|_| LogError::Head)?;
     let range = CompactRange::from_bytes(position, &range).map_err(|_| LogError::Head)?;
     if range.root().0[..] != root[..] {
         return Err(LogError::Head);
@@ -122,23 +154,23 @@ pub async fn read_head(db: &mut SqliteConnection) -> Result<HeadRow, LogError> {
 }
 
 /// A writer goes on only from a log without a hole: as many rows as the head row counts, and the last one is its own.
-pub async fn check_end(db: &mut SqliteConnection, head: &HeadRow) -> Result<(), LogError> {
-    let row = sqlx::query(EXTENT).fetch_one(&mut *db).await?;
-    let (held, first, last): (i64, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+pub async fn check_end(mut db: At<'_>, head: &HeadRow) -> Result<(), LogError> {
+    let extent: (i64, i64, i64) = on!(db.again(), db => sqlx::query_as(EXTENT).fetch_one(db).await?);
+    let (held, first, last) = extent;
     let counted = head.position;
     if [held, last].iter().any(|n| u64::try_from(*n) != Ok(counted)) || first != 1 {
         return Err(LogError::Rows { counted, held, last });
     }
     let Some(hash) = head.hash else { return Ok(()) };
-    let row = sqlx::query(LAST).bind(last).fetch_one(db).await?;
-    let (column, body): (Vec<u8>, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
+    let row: (Vec<u8>, Vec<u8>) = on!(db, db => sqlx::query_as(LAST).bind(last).fetch_one(db).await?);
+    let (column, body) = row;
     if column == hash.0 && Hash::entry(&body) == hash { Ok(()) } else { Err(LogError::Last) }
 }
 
 /// The log, for reading beside its writer.
 #[derive(Debug, Clone)]
 pub struct Log {
-    db: SqlitePool,
+    db: Db,
     head: watch::Receiver<u64>,
 }
 
@@ -147,8 +179,8 @@ impl Log {
     ///
     /// # Errors
     /// [`LogError`].
-    pub async fn open(path: &Path, head: watch::Receiver<u64>) -> Result<Self, LogError> {
-        Ok(Self { db: open_readers(path, &schema()).await?, head })
+    pub async fn open(place: impl Into<Place>, head: watch::Receiver<u64>) -> Result<Self, LogError> {
+        Ok(Self { db: open_readers(&place.into(), &schema()).await?, head })
     }
 
     /// Closes it, and all its copies. Whoever closes last leaves one file.
@@ -162,30 +194,28 @@ impl Log {
     /// [`LogError`].
     pub async fn head_row(&self) -> Result<HeadRow, LogError> {
         let mut connection = self.db.acquire().await?;
-        read_head(&mut connection).await
+        read_head(connection.at()).await
     }
 
     /// The newest event of a stream: its version and hash.
     pub(crate) async fn stream_head(&self, stream: &str) -> Result<Option<(u64, Hash)>, sqlx::Error> {
-        let Some(row) = sqlx::query(STREAM_HEAD).bind(stream.to_owned()).fetch_optional(&self.db).await? else {
-            return Ok(None);
-        };
-        let version = u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
-        let hash: Vec<u8> = row.try_get(1)?;
+        let stream = stream.to_owned();
+        let row: Option<(i64, Vec<u8>)> =
+            on!(&self.db, db => sqlx::query_as(STREAM_HEAD).bind(stream).fetch_optional(db).await?);
+        let Some((version, hash)) = row else { return Ok(None) };
         let hash = <[u8; 32]>::try_from(hash.as_slice()).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
-        Ok(Some((version, Hash(hash))))
+        Ok(Some((u64::try_from(version).unwrap_or(0), Hash(hash))))
     }
 
     /// The body of the event that a command made.
     pub(crate) async fn of_command(&self, command: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
-        let row = sqlx::query(BODY_OF_COMMAND).bind(command.to_owned()).fetch_optional(&self.db).await?;
-        row.map(|row| row.try_get(0)).transpose()
+        let command = command.to_owned();
+        on!(&self.db, db => sqlx::query_scalar(BODY_OF_COMMAND).bind(command).fetch_optional(db).await)
     }
 
     /// The streams of rounds that have not ended.
     pub(crate) async fn open_rounds(&self) -> Result<Vec<String>, sqlx::Error> {
-        let rows = sqlx::query(OPEN_ROUNDS).fetch_all(&self.db).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
+        on!(&self.db, db => sqlx::query_scalar(OPEN_ROUNDS).fetch_all(db).await)
     }
 }
 
@@ -195,8 +225,8 @@ impl Feed for Log {
         let failed = |e: sqlx::Error| FeedError(e.to_string());
         let after = i64::try_from(position).unwrap_or(i64::MAX);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = sqlx::query(BODIES_AFTER).bind(after).bind(limit).fetch_all(&self.db).await.map_err(failed)?;
-        rows.iter().map(|row| row.try_get(1)).collect::<Result<_, _>>().map_err(failed)
+        let rows: Vec<(i64, Vec<u8>)> = on!(&self.db, db => sqlx::query_as(BODIES_AFTER).bind(after).bind(limit).fetch_all(db).await.map_err(failed)?);
+        Ok(rows.into_iter().map(|(_, body)| body).collect())
     }
 
     async fn streams(&self, streams: &Streams, upto: u64) -> Result<Vec<Vec<u8>>, FeedError> {
@@ -204,10 +234,10 @@ impl Feed for Log {
         let upto = i64::try_from(upto).unwrap_or(i64::MAX);
         let mut found: Vec<(i64, Vec<u8>)> = Vec::new();
         for (from, to) in streams.ranges() {
-            let query = sqlx::query(BODIES_IN).bind(from).bind(to).bind(upto);
-            for row in query.fetch_all(&self.db).await.map_err(failed)? {
-                found.push((row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?));
-            }
+            let rows: Vec<(i64, Vec<u8>)> = on!(&self.db, db => {
+                sqlx::query_as(BODIES_IN).bind(from).bind(to).bind(upto).fetch_all(db).await.map_err(failed)?
+            });
+            found.extend(rows);
         }
         found.sort_by_key(|(position, _)| *position);
         Ok(found.into_iter().map(|(_, body)| body).collect())

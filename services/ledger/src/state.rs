@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::{World, decide, due, reach, system_command_id_after};
 use platform::clock::Clock;
+use platform::db::At;
 use platform::feed::Feed;
 use platform::restore::restore;
 use proto::envelope::CommandRef;
@@ -15,7 +16,6 @@ use proto::walk::Head;
 use proto::{
     Actor, Command, CommandId, EVENT_BYTES_MAX, Envelope, Event, Hash, Instant, Origin, Principal, Rejection, Stream,
 };
-use sqlx::sqlite::SqliteConnection;
 
 use crate::group::{Group, Job, Outcome};
 use crate::log::{HeadRow, Log, check_end, read_head};
@@ -49,8 +49,8 @@ impl State {
     }
 
     /// Reads head, powers and open rounds from the log.
-    pub async fn load(&mut self, db: &mut SqliteConnection) -> Result<(), StartError> {
-        let head = read_head(db).await?;
+    pub async fn load(&mut self, mut db: At<'_>) -> Result<(), StartError> {
+        let head = read_head(db.again()).await?;
         check_end(db, &head).await?;
         let upto = head.position;
         let mut world = World::default();

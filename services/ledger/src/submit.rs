@@ -1,26 +1,27 @@
 //! The ledger as others hold it: opened once, submitted to by many, stopped cleanly.
 //! One process writes a log; a second one on the same folder is refused before it comes here.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use platform::clock::Clock;
-use platform::db::{DbError, open_writer};
+use platform::db::{DbError, Place};
 use platform::feed::{Feed, FeedError};
 use platform::ports::Submit;
 use platform::restore::RestoreError;
 use proto::act::log::ClockKind;
 use proto::{Answer, Command, CommandId, Event, Fact, Instant, Origin, Principal, Rejection};
-use sqlx::Connection;
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::append::Appender;
 use crate::group::Job;
-use crate::log::{Log, LogError, first_head, schema};
+use crate::lead::Lead;
+use crate::log::{Log, LogError, first_head};
+use crate::state::State;
 use crate::writer::Writer;
 
 /// Submissions that may wait for their turn.
@@ -32,11 +33,20 @@ const QUEUE_WAIT_MS: u64 = 5_000;
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The log's database.
-    pub path: PathBuf,
+    pub place: Place,
     /// The origin of a new log; for one that has begun it must be the same, or absent.
     pub origin: Option<Origin>,
     /// For a new training log on a scripted clock: where the script begins.
     pub scripted_from: Option<Instant>,
+    /// What to do where another ledger writes the log on the same server.
+    pub lead: Lead,
+}
+
+impl Config {
+    /// A log that has begun.
+    pub fn begun(place: impl Into<Place>) -> Self {
+        Self { place: place.into(), origin: None, scripted_from: None, lead: Lead::Wait }
+    }
 }
 
 /// Why a ledger does not start.
@@ -60,6 +70,12 @@ pub enum StartError {
     /// A stored body is no event.
     #[error("log_damaged: {0}; run `parindex verify`")]
     Damaged(String),
+    /// Another ledger leads.
+    #[error("lead_held: another ledger writes this log")]
+    LeadHeld,
+    /// Another ledger has taken the lead from this one.
+    #[error("lost_lead: another ledger writes this log now")]
+    LostLead,
     /// A new log needs an origin.
     #[error("log_missing: the log has not begun and no origin is given")]
     NoOrigin,
@@ -81,6 +97,7 @@ pub struct Ledger {
     origin: Origin,
     clock: Arc<Clock>,
     groups: Arc<AtomicU64>,
+    lost: watch::Receiver<bool>,
 }
 
 impl Ledger {
@@ -89,11 +106,10 @@ impl Ledger {
     /// # Errors
     /// [`StartError`].
     pub async fn open(config: Config) -> Result<Self, StartError> {
-        let mut db = open_writer(&config.path, &schema()).await?;
-        first_head(&mut db).await?;
-        db.close().await?;
+        let mut appender = Appender::open(&config.place, config.lead).await?;
+        first_head(appender.db()).await?;
         let (published, head) = watch::channel(0);
-        let log = Log::open(&config.path, head).await?;
+        let log = Log::open(&config.place, head).await?;
         let first = log.after(0, 1).await?;
         let (origin, clock) = match first.first() {
             None => {
@@ -103,11 +119,12 @@ impl Ledger {
             Some(body) => begun(body, config.origin)?,
         };
         let clock = Arc::new(clock);
-        let writer = Writer::start(config.path, log.clone(), Arc::clone(&clock), origin.clone(), published).await?;
-        let groups = writer.groups();
+        let state = State::new(log.clone(), Arc::clone(&clock), origin.clone());
+        let writer = Writer::start((config.place, appender), log.clone(), state, Arc::clone(&clock), published).await?;
+        let (groups, lost) = (writer.groups(), writer.lost());
         let (jobs, queue) = mpsc::channel(QUEUE_JOBS_MAX);
         let writer = tokio::spawn(writer.run(queue));
-        Ok(Self { jobs, writer, log, origin, clock, groups })
+        Ok(Self { jobs, writer, log, origin, clock, groups, lost })
     }
 
     /// The log, for reading.
@@ -132,6 +149,13 @@ impl Ledger {
     #[must_use]
     pub fn groups(&self) -> u64 {
         self.groups.load(Ordering::Relaxed)
+    }
+
+    /// Whether another ledger has taken the lead. This one then writes nothing any more, says so to everyone who asks,
+    /// and is to be stopped.
+    #[must_use]
+    pub fn lost(&self) -> watch::Receiver<bool> {
+        self.lost.clone()
     }
 
     /// The door for others.

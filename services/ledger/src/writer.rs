@@ -1,19 +1,20 @@
 //! The writer: one task that decides commands in order and commits them in groups.
 //! While one group is being made durable the next one is decided; an answer is given only after its group's commit.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use platform::clock::Clock;
-use platform::db::open_writer;
-use proto::{Answer, Command, Origin, Principal, Rejection};
+use platform::db::Place;
+use proto::{Answer, Command, Principal, Rejection};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::append::{AppendError, Appender, Stamped};
+use crate::append::{AppendError, Appender, Stamped, Watched};
 use crate::group::{Group, Job, Outcome};
-use crate::log::{HeadRow, Log, schema};
+use crate::lead::Lead;
+use crate::log::{HeadRow, Log};
 use crate::lookup;
 use crate::state::State;
 use crate::submit::StartError;
@@ -24,10 +25,12 @@ pub const GROUP_COMMANDS_MAX: usize = 512;
 const TIMER_MS_MAX: u64 = 30_000;
 /// The shortest sleep of the timer after a failure, in milliseconds.
 const TIMER_MS_AFTER_FAILURE: u64 = 1_000;
+/// How often it is asked whether the server has to be shown that this ledger is alive, in milliseconds.
+const BEAT_ASK_MS: u64 = 250;
 
 /// The writer's task.
 pub struct Writer {
-    path: PathBuf,
+    place: Place,
     log: Log,
     clock: Arc<Clock>,
     published: watch::Sender<u64>,
@@ -49,6 +52,11 @@ pub struct Writer {
     stale: bool,
     /// Whether the last group with events was not written: the timer then waits before it tries again.
     failed: bool,
+    /// Whether a group may be in the log, or may still come to be, without this writer knowing: nobody is told before
+    /// the state has been read again that his command was not written.
+    doubt: bool,
+    /// Whether another ledger has taken the lead: nothing is written any more.
+    lost: watch::Sender<bool>,
 }
 
 /// A group on its way to the disk. Its events travel with the appender and come back with it.
@@ -66,20 +74,19 @@ type Unanswered = (Vec<Job>, String);
 impl Writer {
     /// A writer that has read its state from the log.
     pub async fn start(
-        path: PathBuf,
+        (place, appender): (Place, Appender),
         log: Log,
+        state: State,
         clock: Arc<Clock>,
-        origin: Origin,
         published: watch::Sender<u64>,
     ) -> Result<Self, StartError> {
-        let state = State::new(log.clone(), Arc::clone(&clock), origin);
         let mut writer = Self {
-            path,
+            place,
             log,
             clock,
             published,
             groups: Arc::default(),
-            appender: None,
+            appender: Some(appender),
             durable: state.head().clone(),
             state,
             open: Group::default(),
@@ -88,6 +95,8 @@ impl Writer {
             suspect: false,
             stale: true,
             failed: false,
+            doubt: false,
+            lost: watch::channel(false).0,
         };
         writer.load().await?;
         Ok(writer)
@@ -98,21 +107,40 @@ impl Writer {
         Arc::clone(&self.groups)
     }
 
-    /// Reads the state from the log over a new connection: at the start, and after a failure, when the old connection
-    /// may be in the middle of a transaction.
+    /// Whether another ledger has taken the lead.
+    pub fn lost(&self) -> watch::Receiver<bool> {
+        self.lost.subscribe()
+    }
+
+    /// Reads the state from the log: at the start, and after a failure. A connection that may be in the middle of
+    /// something is left for a new one; on a server a new one has the lead only once the old one's session has ended, and
+    /// with it whatever it was still doing.
     async fn load(&mut self) -> Result<(), StartError> {
-        (self.stale, self.appender) = (true, None);
-        let mut appender = Appender::new(open_writer(&self.path, &schema()).await?);
+        self.stale = true;
+        let mut appender = match self.appender.take().filter(Appender::is_sound) {
+            Some(appender) => appender,
+            None => match Appender::open(&self.place, Lead::Again).await {
+                Err(StartError::LostLead) => {
+                    tracing::error!("ledger.lost_lead");
+                    self.lost.send_replace(true);
+                    return Err(StartError::LostLead);
+                }
+                opened => opened?,
+            },
+        };
+        appender.guard(Watched::Loading).await?;
         self.state.load(appender.db()).await?;
+        appender.guard(Watched::Serving).await?;
         self.appender = Some(appender);
         self.durable = self.state.head().clone();
         self.published.send_replace(self.durable.position);
-        self.stale = false;
+        (self.stale, self.doubt) = (false, false);
         Ok(())
     }
 
     /// Works until told to stop and all that was waiting is answered.
     pub async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let on_a_server = matches!(self.place, Place::Schema { .. });
         loop {
             let timer = self.timer_wait();
             tokio::select! {
@@ -127,18 +155,18 @@ impl Writer {
                     }
                 }
                 () = sleep(timer), if timer.is_some() && self.has_room() => self.act_on_time().await,
+                () = tokio::time::sleep(Duration::from_millis(BEAT_ASK_MS)), if on_a_server => {}
             }
             self.depart_if_free().await;
+            self.beat_if_quiet().await;
         }
         while self.flight.is_some() {
             let landing = landing(&mut self.flight).await;
             self.landed(landing).await;
             self.depart_if_free().await;
         }
-        if let Some(appender) = self.appender
-            && let Err(error) = sqlx::Connection::close(appender.into_db()).await
-        {
-            tracing::warn!(%error, "ledger.close");
+        if let Some(appender) = self.appender {
+            appender.close().await;
         }
     }
 
@@ -149,6 +177,9 @@ impl Writer {
 
     /// How long until the timer has to act, in milliseconds; none where nothing is due.
     fn timer_wait(&self) -> Option<u64> {
+        if *self.lost.borrow() {
+            return None;
+        }
         if self.stale {
             // What is due is known once the state has been read again.
             return matches!(*self.clock, Clock::System).then_some(TIMER_MS_AFTER_FAILURE);
@@ -160,6 +191,9 @@ impl Writer {
     }
 
     async fn take(&mut self, job: Job) {
+        if *self.lost.borrow() {
+            return self.give_up(vec![job], "").await;
+        }
         if self.stale
             && let Err(error) = self.load().await
         {
@@ -180,6 +214,14 @@ impl Writer {
         }
         if let Err(error) = self.state.do_what_is_due(self.clock.now(), &mut self.open).await {
             self.start_over(Vec::new(), error).await;
+        }
+    }
+
+    /// Shows the server that this ledger is alive, where nothing else did for a while.
+    async fn beat_if_quiet(&mut self) {
+        let Some(appender) = self.appender.as_mut().filter(|a| a.is_quiet()) else { return };
+        if let Err(error) = appender.beat().await {
+            self.start_over(Vec::new(), error.to_string()).await;
         }
     }
 
@@ -226,10 +268,14 @@ impl Writer {
     ) -> Result<(), Unanswered> {
         let (appender, events, written) = match landing {
             Ok(landing) => landing,
-            Err(error) => return Err((group.into_jobs(), error)),
+            Err(error) => {
+                self.doubt = true;
+                return Err((group.into_jobs(), error));
+            }
         };
         self.appender = Some(appender);
         if let Err(error) = written {
+            self.doubt |= error.is_unknown();
             return Err((group.into_jobs(), error.to_string()));
         }
         if !events.is_empty() {
@@ -337,8 +383,13 @@ impl Writer {
             Err(rejection) => Answer::refused(None, rejection),
             Ok(command) => match lookup::earlier(&self.log, who, command).await {
                 Ok(Some(answer)) => answer,
+                Ok(None) | Err(_) if *self.lost.borrow() => Answer::refused(Some(&command.id), &Rejection::LostLead {}),
                 Ok(None) => {
-                    let rejection = Rejection::NotWritten { detail: detail.to_owned() };
+                    let detail = detail.to_owned();
+                    let rejection = match self.doubt {
+                        true => Rejection::OutcomeUnknown { detail },
+                        false => Rejection::NotWritten { detail },
+                    };
                     Answer::refused(Some(&command.id), &rejection)
                 }
                 Err(error) => {
@@ -363,5 +414,5 @@ async fn arrive(task: &mut JoinHandle<Landing>) -> Result<Landing, String> {
 }
 
 async fn sleep(ms: Option<u64>) {
-    tokio::time::sleep(std::time::Duration::from_millis(ms.unwrap_or(TIMER_MS_MAX))).await;
+    tokio::time::sleep(Duration::from_millis(ms.unwrap_or(TIMER_MS_MAX))).await;
 }

@@ -1,22 +1,97 @@
-//! Databases: how each service's own is opened, and which format it has.
+//! Databases: where each service's own is, how it is opened, and which format it has. One SQL text runs on both engines.
 //! A database of a newer format is refused, never guessed at.
 
+pub mod postgres;
+pub mod sqlite;
+
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::{Acquire, Connection, Postgres, Sqlite, Transaction};
 
-/// How long a statement waits for another process's write to end, in milliseconds.
-pub const BUSY_WAIT_MS: u64 = 10_000;
-/// Connections for reading, each on a thread of its own.
-pub const READERS_MAX: u32 = 4;
-/// Rows that the engine's thread may be ahead of whoever reads them, so that both work at once.
-const ROWS_AHEAD: usize = 1_024;
+pub use postgres::{Role, Server};
+pub use sqlite::is_damage;
 
-/// The tables of a service's database.
+/// Runs the same code on whichever engine there is: written once, compiled twice.
+#[macro_export]
+macro_rules! on {
+    ($either:expr, $each:ident => $done:expr) => {
+        match $either {
+            $crate::db::Either::Sqlite($each) => $done,
+            $crate::db::Either::Postgres($each) => $done,
+        }
+    };
+}
+
+/// One thing of either engine.
+#[derive(Debug, Clone)]
+pub enum Either<S, P> {
+    /// SQLite's.
+    Sqlite(S),
+    /// PostgreSQL's.
+    Postgres(P),
+}
+
+/// Connections for reading.
+pub type Db = Either<SqlitePool, PgPool>;
+/// The connection of the one who writes.
+pub type Writing = Either<SqliteConnection, PgConnection>;
+/// A transaction.
+pub type Tx<'c> = Either<Transaction<'c, Sqlite>, Transaction<'c, Postgres>>;
+/// A connection that was taken out of those for reading.
+pub type Taken = Either<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
+/// A connection to run a statement on.
+pub type At<'c> = Either<&'c mut SqliteConnection, &'c mut PgConnection>;
+
+/// Where a service's database is.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// A file of its own, by SQLite.
+    File(PathBuf),
+    /// A schema of its own, by PostgreSQL.
+    Schema {
+        /// On which server.
+        server: Server,
+        /// The schema.
+        schema: &'static str,
+        /// As whom.
+        role: Role,
+    },
+}
+
+impl From<&Path> for Place {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+impl From<PathBuf> for Place {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+impl From<&PathBuf> for Place {
+    fn from(path: &PathBuf) -> Self {
+        Self::File(path.clone())
+    }
+}
+impl From<&Place> for Place {
+    fn from(place: &Place) -> Self {
+        place.clone()
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Schema { server, schema, .. } => write!(f, "the schema {schema} of {server}"),
+        }
+    }
+}
+
+/// The tables of a service's database. Their text is SQLite's; PostgreSQL's follows from it ([`postgres::spelled`]).
 #[derive(Debug)]
 pub struct Schema {
     /// Whose database it is, for messages.
@@ -30,11 +105,11 @@ pub struct Schema {
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
-    /// The file was written by a newer version.
-    #[error("data_newer: {path} has format {found}, this version knows {known}: use a newer version")]
+    /// It was written by a newer version.
+    #[error("data_newer: {place} has format {found}, this version knows {known}: use a newer version")]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        place: String,
         /// Its format.
         found: i64,
         /// What this version knows.
@@ -51,19 +126,28 @@ pub enum DbError {
         /// What the engine said.
         source: sqlx::Error,
     },
+    /// The schema has no tables, and whoever asks may not make them.
+    #[error("database_unprepared: {0} has not this program's tables: run `parindex prepare` as its administrator")]
+    Unprepared(String),
+    /// The server is there and refuses: its password, its database, its role.
+    #[error("database_refused: {place}: {source}")]
+    Refused {
+        /// Where.
+        place: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+    /// The server cannot be reached.
+    #[error("database_unreachable: {place}: {source}")]
+    Unreachable {
+        /// Where.
+        place: String,
+        /// What was said.
+        source: sqlx::Error,
+    },
     /// What the engine said.
     #[error("database: {0}")]
     Engine(#[from] sqlx::Error),
-}
-
-/// What SQLite says of a file that it cannot read: `SQLITE_CORRUPT` and `SQLITE_NOTADB`, extended codes included.
-const UNREADABLE: [i32; 2] = [11, 26];
-
-/// Whether the engine says that the file itself is damaged.
-#[must_use]
-pub fn is_damage(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|e| e.code());
-    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| UNREADABLE.contains(&(code & 0xff)))
 }
 
 const FORMAT_DDL: &str =
@@ -71,64 +155,145 @@ const FORMAT_DDL: &str =
 const FORMAT_READ: &str = "SELECT version FROM format WHERE one = 1";
 const FORMAT_WRITE: &str = "INSERT INTO format (one, version) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
 
-fn options(path: &Path) -> SqliteConnectOptions {
-    // A commit is durable when it returns: the write-ahead log is synced at every one (synchronous = FULL).
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(false)
-        .busy_timeout(Duration::from_millis(BUSY_WAIT_MS))
-        .statement_cache_capacity(256)
-        .row_buffer_size(ROWS_AHEAD)
-}
-
-/// Opens a service's database for its one writer, making it if it is not there.
+/// Opens a service's database for its one writer, making its tables if they are not there.
 ///
 /// # Errors
 /// [`DbError`]: a newer format, or what the engine says.
-pub async fn open_writer(path: &Path, schema: &Schema) -> Result<SqliteConnection, DbError> {
-    let opened = make(path, schema).await;
-    opened.map_err(|error| match error {
-        DbError::Engine(source) if is_damage(&source) => DbError::Damaged { path: path.to_owned(), source },
-        other => other,
+pub async fn open_writer(place: &Place, schema: &Schema) -> Result<Writing, DbError> {
+    Ok(match place {
+        Place::File(path) => Either::Sqlite(sqlite::open_writer(path, schema).await?),
+        Place::Schema { server, schema: name, role } => {
+            Either::Postgres(postgres::open_writer(server, name, *role, schema).await?)
+        }
     })
-}
-
-async fn make(path: &Path, schema: &Schema) -> Result<SqliteConnection, DbError> {
-    let mut db = SqliteConnection::connect_with(&options(path).create_if_missing(true)).await?;
-    sqlx::query(FORMAT_DDL).execute(&mut db).await?;
-    if let Some(row) = sqlx::query(FORMAT_READ).fetch_optional(&mut db).await? {
-        known_format(path, schema, row.get(0))?;
-    }
-    for statement in &schema.ddl {
-        sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut db).await?;
-    }
-    sqlx::query(FORMAT_WRITE).bind(schema.format).execute(&mut db).await?;
-    Ok(db)
 }
 
 /// Opens a service's database for reading beside its writer.
 ///
 /// # Errors
-/// [`DbError`]: no such file, a newer format, or what the engine says.
-pub async fn open_readers(path: &Path, schema: &Schema) -> Result<SqlitePool, DbError> {
-    if !path.exists() {
-        return Err(DbError::Missing(path.to_owned()));
-    }
-    // Not opened read-only: a reader of a write-ahead log must be able to recover it after a crash.
-    let options = options(path).create_if_missing(false).pragma("query_only", "ON");
-    // Without its format's row a file may be anything, so all that is wrong with it is said in one way.
-    let damaged = |source| DbError::Damaged { path: path.to_owned(), source };
-    let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await.map_err(damaged)?;
-    let row = sqlx::query(FORMAT_READ).fetch_one(&pool).await.map_err(damaged)?;
-    known_format(path, schema, row.get(0))?;
-    Ok(pool)
+/// [`DbError`]: nothing there, a newer format, or what the engine says.
+pub async fn open_readers(place: &Place, schema: &Schema) -> Result<Db, DbError> {
+    Ok(match place {
+        Place::File(path) => Either::Sqlite(sqlite::open_readers(path, schema).await?),
+        Place::Schema { server, schema: name, role } => {
+            Either::Postgres(postgres::open_readers(server, name, *role, schema).await?)
+        }
+    })
 }
 
-fn known_format(path: &Path, schema: &Schema, found: i64) -> Result<(), DbError> {
+fn known_format(place: impl std::fmt::Display, schema: &Schema, found: i64) -> Result<(), DbError> {
     if found > schema.format {
-        return Err(DbError::Newer { path: path.to_owned(), found, known: schema.format });
+        return Err(DbError::Newer { place: place.to_string(), found, known: schema.format });
     }
     Ok(())
+}
+
+impl Db {
+    /// Begins to read: all that is read in the transaction stands at one moment.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn begin(&self) -> Result<Tx<'static>, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(pool) => Either::Sqlite(pool.begin().await?),
+            Self::Postgres(pool) => Either::Postgres(pool.begin_with(postgres::ONE_MOMENT).await?),
+        })
+    }
+
+    /// Takes a connection.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn acquire(&self) -> Result<Taken, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(pool) => Either::Sqlite(pool.acquire().await?),
+            Self::Postgres(pool) => Either::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Closes them all.
+    pub async fn close(&self) {
+        on!(self, pool => pool.close().await);
+    }
+}
+
+impl Writing {
+    /// Begins to write.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn begin(&mut self) -> Result<Tx<'_>, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(db) => Either::Sqlite(db.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(db) => Either::Postgres(Acquire::begin(db).await?),
+        })
+    }
+
+    /// The connection, for one statement.
+    pub fn at(&mut self) -> At<'_> {
+        match self {
+            Self::Sqlite(db) => Either::Sqlite(db),
+            Self::Postgres(db) => Either::Postgres(db),
+        }
+    }
+
+    /// Whether there is still somebody at its other end.
+    pub async fn answers(&mut self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgres(db) => db.ping().await.is_ok(),
+        }
+    }
+
+    /// Closes it.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn close(self) -> Result<(), sqlx::Error> {
+        on!(self, db => db.close().await)
+    }
+}
+
+impl Tx<'_> {
+    /// The transaction's connection, for one statement.
+    pub fn at(&mut self) -> At<'_> {
+        match self {
+            Self::Sqlite(tx) => Either::Sqlite(tx),
+            Self::Postgres(tx) => Either::Postgres(tx),
+        }
+    }
+
+    /// Ends it: everything stands, or nothing.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        on!(self, tx => tx.commit().await)
+    }
+}
+
+impl Taken {
+    /// The connection, for one statement.
+    pub fn at(&mut self) -> At<'_> {
+        match self {
+            Self::Sqlite(db) => Either::Sqlite(db),
+            Self::Postgres(db) => Either::Postgres(db),
+        }
+    }
+}
+
+impl<'c> From<&'c mut SqliteConnection> for At<'c> {
+    fn from(db: &'c mut SqliteConnection) -> Self {
+        Self::Sqlite(db)
+    }
+}
+
+impl At<'_> {
+    /// The same connection, for one statement of several.
+    pub fn again(&mut self) -> At<'_> {
+        match self {
+            Self::Sqlite(db) => Either::Sqlite(db),
+            Self::Postgres(db) => Either::Postgres(db),
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! The projector: batch -> walk -> pure fold -> rows and cursor in one transaction.
 //! It can be dropped and rebuilt at any moment, and it trusts neither the feed nor itself after a failure.
 
-use std::path::Path;
 use std::time::Duration;
 
 use proto::event::DecodeError;
@@ -10,12 +9,11 @@ use proto::rows::{Cell, Row, Table};
 use proto::tree::CompactRange;
 use proto::walk::{Fault, Walk, blame};
 use proto::{Event, Hash, Instant, Origin};
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{Connection, Row as _, Sqlite, Transaction};
 use tokio::sync::watch;
 
-use crate::db::{DbError, Schema, open_writer};
+use crate::db::{At, Db, DbError, Place, Schema, Tx, Writing, open_writer};
 use crate::feed::{BATCH_EVENTS_MAX, FeedError, SharedFeed};
+use crate::on;
 use crate::restore::{RestoreError, restore};
 use crate::rows::{ReadError, Write, Writer, create, select};
 
@@ -81,6 +79,9 @@ pub enum ProjectError {
     /// A row is malformed.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Another projector has moved the cursor; this one is to be opened anew.
+    #[error("lost the place: the cursor was moved by another projector")]
+    LostPlace,
     /// The cursor is no cursor.
     #[error("the cursor is damaged: rebuild the projection")]
     Cursor,
@@ -91,7 +92,7 @@ const CURSOR_DDL: &str = "CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY
 const CURSOR_READ: &str = "SELECT position, hash, root, at, range FROM cursor WHERE one = 1";
 const CURSOR_WRITE: &str = "INSERT INTO cursor (one, position, hash, root, at, range) VALUES (1, $1, $2, $3, $4, $5) \
     ON CONFLICT (one) DO UPDATE SET position = excluded.position, hash = excluded.hash, root = excluded.root, \
-    at = excluded.at, range = excluded.range";
+    at = excluded.at, range = excluded.range WHERE cursor.position = $6 AND cursor.hash = $7";
 
 /// The schema of a projection's database.
 #[must_use]
@@ -101,18 +102,16 @@ pub fn schema<P: Projection>() -> Schema {
     Schema { name: P::NAME, format: 1, ddl }
 }
 
-fn cursor_of(row: &sqlx::sqlite::SqliteRow) -> Result<Cursor, ProjectError> {
-    let hash: String = row.try_get(1)?;
-    let at: String = row.try_get(3)?;
+/// The cursor's row: position, hash, root, at, range.
+type CursorRow = (i64, String, String, String, Vec<u8>);
+
+async fn read_cursor(db: At<'_>) -> Result<Cursor, ProjectError> {
+    let row: Option<CursorRow> = on!(db, db => sqlx::query_as(CURSOR_READ).fetch_optional(db).await?);
+    let Some((position, hash, root, at, range)) = row else { return Ok(first_cursor()) };
     let hash = if hash.is_empty() { None } else { Some(Hash::parse(&hash).map_err(|_| ProjectError::Cursor)?) };
     let at = if at.is_empty() { None } else { Some(Instant::parse(&at).map_err(|_| ProjectError::Cursor)?) };
-    Ok(Cursor {
-        position: u64::try_from(row.try_get::<i64, _>(0)?).map_err(|_| ProjectError::Cursor)?,
-        hash,
-        root: Hash::parse(row.try_get(2)?).map_err(|_| ProjectError::Cursor)?,
-        at,
-        range: row.try_get(4)?,
-    })
+    let root = Hash::parse(&root).map_err(|_| ProjectError::Cursor)?;
+    Ok(Cursor { position: u64::try_from(position).map_err(|_| ProjectError::Cursor)?, hash, root, at, range })
 }
 
 fn first_cursor() -> Cursor {
@@ -124,13 +123,13 @@ fn first_cursor() -> Cursor {
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn make<P: Projection>(path: &Path) -> Result<(), DbError> {
-    Ok(open_writer(path, &schema::<P>()).await?.close().await?)
+pub async fn make<P: Projection>(place: impl Into<Place>) -> Result<(), DbError> {
+    Ok(open_writer(&place.into(), &schema::<P>()).await?.close().await?)
 }
 
 /// A projection at one moment: its rows and the cursor that they stand on, in one read transaction.
 pub struct Snapshot {
-    tx: Transaction<'static, Sqlite>,
+    tx: Tx<'static>,
     cursor: Cursor,
 }
 
@@ -139,12 +138,9 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`ProjectError`] when the database fails or the cursor is damaged.
-    pub async fn begin(db: &SqlitePool) -> Result<Self, ProjectError> {
+    pub async fn begin(db: &Db) -> Result<Self, ProjectError> {
         let mut tx = db.begin().await?;
-        let cursor = match sqlx::query(CURSOR_READ).fetch_optional(&mut *tx).await? {
-            Some(row) => cursor_of(&row)?,
-            None => first_cursor(),
-        };
+        let cursor = read_cursor(tx.at()).await?;
         Ok(Self { tx, cursor })
     }
 
@@ -159,16 +155,18 @@ impl Snapshot {
     /// # Errors
     /// [`ProjectError`] when the database fails or a row is malformed.
     pub async fn select<R: Row>(&mut self, filter: &[(&'static str, Cell)]) -> Result<Vec<R>, ProjectError> {
-        Ok(select(&mut self.tx, filter).await?)
+        Ok(select(self.tx.at(), filter).await?)
     }
 }
 
 /// A projector with its database.
 pub struct Projector<P> {
-    db: SqliteConnection,
+    db: Writing,
     feed: SharedFeed,
     projection: P,
     walk: Walk,
+    /// Where the cursor stands in the database: position and hash.
+    stored: (u64, Option<Hash>),
     writer: Writer,
     cursor: watch::Sender<u64>,
 }
@@ -179,16 +177,13 @@ impl<P: Projection> Projector<P> {
     /// # Errors
     /// [`ProjectError`].
     pub async fn open(
-        path: &Path,
+        place: impl Into<Place>,
         origin: Origin,
         feed: SharedFeed,
         cursor: watch::Sender<u64>,
     ) -> Result<Self, ProjectError> {
-        let mut db = open_writer(path, &schema::<P>()).await?;
-        let at = match sqlx::query(CURSOR_READ).fetch_optional(&mut db).await? {
-            Some(row) => cursor_of(&row)?,
-            None => first_cursor(),
-        };
+        let mut db = open_writer(&place.into(), &schema::<P>()).await?;
+        let at = read_cursor(db.at()).await?;
         let range = CompactRange::from_bytes(at.position, &at.range).map_err(|_| ProjectError::Cursor)?;
         if at.hash.is_some() != (at.position > 0) {
             return Err(ProjectError::Cursor);
@@ -197,7 +192,8 @@ impl<P: Projection> Projector<P> {
         restore(&*feed, &mut projection, Streams::Log, at.position).await?;
         let walk = Walk::resume(origin, range, at.hash);
         cursor.send_replace(at.position);
-        Ok(Self { db, feed, projection, walk, writer: Writer::default(), cursor })
+        let stored = (at.position, at.hash);
+        Ok(Self { db, feed, projection, walk, stored, writer: Writer::default(), cursor })
     }
 
     /// Takes one batch. Says how many events it had; 0 means that the projection stands at the end.
@@ -227,17 +223,29 @@ impl<P: Projection> Projector<P> {
     async fn commit(&mut self, at: Instant) -> Result<(), ProjectError> {
         let rows = self.projection.rows();
         let position = self.walk.position();
-        let mut tx = self.db.begin_with("BEGIN IMMEDIATE").await?;
-        self.writer.write(&mut tx, rows).await?;
-        sqlx::query(CURSOR_WRITE)
-            .bind(i64::try_from(position).expect("positions stay below 2^53"))
-            .bind(self.walk.hash().map_or(String::new(), |h| h.to_string()))
-            .bind(self.walk.root().to_string())
-            .bind(at.to_string())
-            .bind(self.walk.range().to_bytes())
-            .execute(&mut *tx)
-            .await?;
+        let spelled = |hash: Option<Hash>| hash.map_or(String::new(), |h| h.to_string());
+        let integer = |n: u64| i64::try_from(n).expect("positions stay below 2^53");
+        let mut tx = self.db.begin().await?;
+        // The cursor first: of two projectors of one database one waits here, and then finds it moved.
+        let moved = on!(tx.at(), db => {
+            sqlx::query(CURSOR_WRITE)
+                .bind(integer(position))
+                .bind(spelled(self.walk.hash()))
+                .bind(self.walk.root().to_string())
+                .bind(at.to_string())
+                .bind(self.walk.range().to_bytes())
+                .bind(integer(self.stored.0))
+                .bind(spelled(self.stored.1))
+                .execute(db)
+                .await?
+                .rows_affected()
+        });
+        if moved != 1 {
+            return Err(ProjectError::LostPlace);
+        }
+        self.writer.write(tx.at(), rows).await?;
         tx.commit().await?;
+        self.stored = (position, self.walk.hash());
         self.cursor.send_replace(position);
         Ok(())
     }
@@ -264,7 +272,7 @@ impl<P: Projection> Projector<P> {
 
 /// Follows the log until told to stop; after a failure it opens the projector anew, from its cursor.
 pub async fn follow<P: Projection>(
-    path: std::path::PathBuf,
+    place: Place,
     origin: Origin,
     feed: SharedFeed,
     cursor: watch::Sender<u64>,
@@ -272,7 +280,7 @@ pub async fn follow<P: Projection>(
 ) {
     while !*stop.borrow() {
         let ended = tokio::select! {
-            ended = run::<P>(&path, origin.clone(), feed.clone(), cursor.clone()) => ended,
+            ended = run::<P>(&place, origin.clone(), feed.clone(), cursor.clone()) => ended,
             _ = stop.wait_for(|stop| *stop) => return,
         };
         if let Err(error) = ended {
@@ -286,13 +294,13 @@ pub async fn follow<P: Projection>(
 }
 
 async fn run<P: Projection>(
-    path: &Path,
+    place: &Place,
     origin: Origin,
     feed: SharedFeed,
     cursor: watch::Sender<u64>,
 ) -> Result<(), ProjectError> {
     let mut head = feed.head();
-    let mut projector = Projector::<P>::open(path, origin, feed, cursor).await?;
+    let mut projector = Projector::<P>::open(place, origin, feed, cursor).await?;
     loop {
         head.borrow_and_update();
         projector.catch_up(|_| {}).await?;

@@ -3,12 +3,16 @@
 //! The statements are put together from the tables' own names and never from what anyone sends; writing them out by
 //! hand would say every column five times, and a column forgotten in one of them would be a number that nobody checks.
 
+mod nul;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use proto::rows::{Cell, Row, Table};
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{AssertSqlSafe, Row as _, Sqlite};
+use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Type};
+
+use crate::db::At;
+use crate::on;
 
 /// Rows per statement, from many to one.
 const CHUNKS: [usize; 3] = [64, 8, 1];
@@ -71,7 +75,8 @@ impl Writer {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn write(&mut self, db: &mut SqliteConnection, rows: Vec<Write>) -> Result<(), sqlx::Error> {
+    pub async fn write(&mut self, db: impl Into<At<'_>>, rows: Vec<Write>) -> Result<(), sqlx::Error> {
+        let mut db = db.into();
         let mut tables: Vec<(&'static Table, Vec<Vec<Cell>>)> = Vec::new();
         for row in rows {
             match tables.iter_mut().find(|(t, _)| t.name == row.table.name) {
@@ -79,15 +84,20 @@ impl Writer {
                 None => tables.push((row.table, vec![row.cells])),
             }
         }
-        for (table, rows) in tables {
-            self.write_table(db, table, rows).await?;
+        for (table, mut rows) in tables {
+            // PostgreSQL refuses a statement that has two rows of one key; SQLite takes them in their order.
+            if matches!(db, At::Postgres(_)) {
+                rows = last_of_each_key(table, rows);
+                rows.iter_mut().flatten().for_each(nul::hide);
+            }
+            self.write_table(db.again(), table, rows).await?;
         }
         Ok(())
     }
 
     async fn write_table(
         &mut self,
-        db: &mut SqliteConnection,
+        mut db: At<'_>,
         table: &'static Table,
         rows: Vec<Vec<Cell>>,
     ) -> Result<(), sqlx::Error> {
@@ -96,23 +106,29 @@ impl Writer {
             let chunk = CHUNKS.into_iter().find(|c| *c <= rows.len()).unwrap_or(1);
             let statement = self.statements.entry((table.name, chunk));
             let statement = Arc::clone(statement.or_insert_with(|| upsert(table, chunk).into()));
-            let mut query = sqlx::query(AssertSqlSafe(statement));
-            for cell in rows.by_ref().take(chunk).flatten() {
-                query = bind(query, cell);
-            }
-            query.execute(&mut *db).await?;
+            on!(&mut db, db => {
+                let mut query = sqlx::query(AssertSqlSafe(statement));
+                for cell in rows.by_ref().take(chunk).flatten() {
+                    query = match cell {
+                        Cell::Int(n) => query.bind(n),
+                        Cell::Text(t) => query.bind(t),
+                    };
+                }
+                query.execute(&mut **db).await.map(|_| ())
+            })?;
         }
         Ok(())
     }
 }
 
-type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
-
-fn bind(query: Query<'_>, cell: Cell) -> Query<'_> {
-    match cell {
-        Cell::Int(n) => query.bind(n),
-        Cell::Text(t) => query.bind(t),
+/// The rows without those that a later one of the same key replaces.
+fn last_of_each_key(table: &Table, rows: Vec<Vec<Cell>>) -> Vec<Vec<Cell>> {
+    let mut last: HashMap<Vec<Cell>, usize> = HashMap::with_capacity(rows.len());
+    for (i, row) in rows.iter().enumerate() {
+        last.insert(row[..table.key].to_vec(), i);
     }
+    let stands = |i: usize, row: &[Cell]| last.get(&row[..table.key]) == Some(&i);
+    rows.into_iter().enumerate().filter(|(i, row)| stands(*i, row)).map(|(_, row)| row).collect()
 }
 
 /// Why rows could not be read.
@@ -135,7 +151,7 @@ pub enum ReadError {
 ///
 /// # Errors
 /// [`ReadError`].
-pub async fn select<R: Row>(db: &mut SqliteConnection, filter: &[(&'static str, Cell)]) -> Result<Vec<R>, ReadError> {
+pub async fn select<R: Row>(db: At<'_>, filter: &[(&'static str, Cell)]) -> Result<Vec<R>, ReadError> {
     let rows = select_cells(db, R::TABLE, filter).await?;
     let table = R::TABLE.name;
     let row = |cells: Vec<Cell>| R::from_cells(cells.clone()).ok_or(ReadError::Malformed { table, cells });
@@ -147,7 +163,7 @@ pub async fn select<R: Row>(db: &mut SqliteConnection, filter: &[(&'static str, 
 /// # Errors
 /// What the engine says.
 pub async fn select_cells(
-    db: &mut SqliteConnection,
+    db: At<'_>,
     table: &'static Table,
     filter: &[(&'static str, Cell)],
 ) -> Result<Vec<Vec<Cell>>, sqlx::Error> {
@@ -158,26 +174,41 @@ pub async fn select_cells(
         let word = if i == 0 { "WHERE" } else { "AND" };
         sql.push_str(&format!(" {word} {name} = ${}", i + 1));
     }
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for (_, cell) in filter {
-        query = bind(query, cell.clone());
+    let hidden = matches!(db, At::Postgres(_));
+    let mut found: Vec<Vec<Cell>> = on!(db, db => {
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (_, cell) in filter {
+            query = match cell.clone() {
+                Cell::Int(n) => query.bind(n),
+                Cell::Text(t) => query.bind(t),
+            };
+        }
+        let rows = query.fetch_all(db).await?;
+        rows.iter().map(|row| (0..names.len()).map(|i| cell(row, i)).collect()).collect()
+    });
+    if hidden {
+        found.iter_mut().flatten().for_each(nul::show);
     }
-    let rows = query.fetch_all(db).await?;
-    Ok(rows.iter().map(|row| (0..names.len()).map(|i| cell(row, i)).collect()).collect())
+    Ok(found)
 }
 
 /// The rounds that stand in a table.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn rounds_in(db: &mut SqliteConnection, table: &'static Table) -> Result<Vec<String>, sqlx::Error> {
+pub async fn rounds_in(db: At<'_>, table: &'static Table) -> Result<Vec<String>, sqlx::Error> {
     let sql = format!("SELECT DISTINCT round FROM {}", table.name);
-    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(db).await?;
-    rows.iter().map(|row| row.try_get(0)).collect()
+    on!(db, db => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(db).await)
 }
 
 /// What stands in a column: an integer or text; anything else as a text that no row has.
-fn cell(row: &SqliteRow, column: usize) -> Cell {
+fn cell<'r, R>(row: &'r R, column: usize) -> Cell
+where
+    R: sqlx::Row,
+    usize: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
     if let Ok(n) = row.try_get::<i64, _>(column) {
         return Cell::Int(n);
     }

@@ -1,13 +1,10 @@
 //! Reading the ranking: the latest publication, an earlier one, or the provisional standing of this moment.
 //! It always says which of them it gives (RULINGS 10).
 
-use std::path::Path;
-
-use platform::db::{DbError, open_readers};
+use platform::db::{Db, DbError, Place, open_readers};
 use platform::projector::{Cursor, ProjectError, Snapshot, schema};
 use proto::RoundId;
 use proto::rows::{CellValue, PublicationRow, StandingRow};
-use sqlx::sqlite::SqlitePool;
 
 use crate::projection::Ranking;
 
@@ -25,7 +22,7 @@ pub enum Which {
 /// Reads the ranking's database.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    db: SqlitePool,
+    db: Db,
 }
 
 impl Reader {
@@ -33,8 +30,8 @@ impl Reader {
     ///
     /// # Errors
     /// [`DbError`].
-    pub async fn open(path: &Path) -> Result<Self, DbError> {
-        Ok(Self { db: open_readers(path, &schema::<Ranking>()).await? })
+    pub async fn open(place: impl Into<Place>) -> Result<Self, DbError> {
+        Ok(Self { db: open_readers(&place.into(), &schema::<Ranking>()).await? })
     }
 
     /// The ranking at this moment; everything read from it stands on one cursor.

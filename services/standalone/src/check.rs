@@ -10,17 +10,18 @@ use inspector::{PrintedRows, check_printed, printed_table};
 use proto::document::Lang;
 use proto::inquiry::{CheckQuery, Observation, Severity};
 
-use crate::command_line::Check;
+use crate::command_line::{Check, Data};
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::inquiry::open;
 
 /// Does it.
 pub async fn run(args: Check) -> anyhow::Result<ExitCode> {
-    let found = match (&args.table, &args.data) {
-        (Some(table), _) => of_table(&args, table)?,
-        (None, Some(data)) => {
-            let (inspector, round) = open(&Folder::open(data)?, args.round.clone()).await?;
+    let found = match &args.table {
+        Some(table) => of_table(&args, table)?,
+        None => {
+            let data = Data { data: args.data.clone(), database_url: args.database_url.clone() };
+            let (inspector, round) = open(&Home::open(&data).await?, args.round.clone()).await?;
             let checks = inspector.check(CheckQuery { round }).await?;
             if args.json {
                 say!("{}", serde_json::to_string(&checks)?);
@@ -29,9 +30,8 @@ pub async fn run(args: Check) -> anyhow::Result<ExitCode> {
             }
             checks.observations
         }
-        (None, None) => Vec::new(),
     };
-    if args.json && args.data.is_none() {
+    if args.json && args.table.is_some() {
         say!("{}", serde_json::to_string(&found)?);
     } else if !args.json {
         for observation in &found {

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use platform::db::Server;
 use proto::document::Lang;
 use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
+use crate::failure::Failure;
 use crate::{
-    check, demo, document, export, init, inquiry, play, ranking_table, rebuild, replay, serve, submit, token, verify,
+    backup, check, demo, document, export, init, inquiry, moving, play, prepare, ranking_table, rebuild, replay, serve,
+    submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -23,6 +26,39 @@ struct CommandLine {
 /// Where the data is.
 #[derive(Debug, Args)]
 pub struct Data {
+    /// The data folder; it goes before a database that the environment names.
+    #[arg(long = "data", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Or the database, as in postgres://parindex@127.0.0.1/parindex, best in the environment variable.
+    #[arg(long, value_name = "URL", env = "PARINDEX_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<DatabaseUrl>,
+}
+
+/// A database's address as it was given. It is read where it is used: what the command line refuses it repeats, and there
+/// may be a password in it.
+#[derive(Clone)]
+pub struct DatabaseUrl(String);
+
+impl From<&str> for DatabaseUrl {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("DatabaseUrl")
+    }
+}
+impl DatabaseUrl {
+    /// The server, its database and a login.
+    pub fn server(&self) -> anyhow::Result<Server> {
+        self.0.parse().map_err(|what: String| Failure::new("usage", what).into())
+    }
+}
+
+/// A data folder, for what is done with its files.
+#[derive(Debug, Args)]
+pub struct DataFolder {
     /// The data folder.
     #[arg(long = "data", value_name = "DIR")]
     pub data: PathBuf,
@@ -59,6 +95,14 @@ enum What {
     Ranking(Ranking),
     /// Export the log, a stored body a line, and the stored head beside it.
     Export(Export),
+    /// Copy a data folder as it stands at one moment, also while it is served.
+    Backup(Backup),
+    /// Make a data folder from a backup and verify it; exit status 1 if something does not hold or is known to be lost.
+    Restore(Restore),
+    /// Move a log and its tokens from a data folder to a database, byte for byte.
+    Move(Move),
+    /// Make roles, schemas and the log's tables in a database, as its administrator.
+    Prepare(Prepare),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(Token),
 }
@@ -219,11 +263,14 @@ pub struct WhatIf {
 
 /// `check`
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("what").required(true).args(["data", "table"])))]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["data", "database_url", "table"])))]
 pub struct Check {
     /// The data folder.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Or the database.
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<DatabaseUrl>,
     /// The round; the latest one if absent.
     #[arg(long, conflicts_with = "table")]
     pub round: Option<RoundId>,
@@ -251,7 +298,7 @@ pub struct Check {
 #[derive(Debug, Args)]
 pub struct Rebuild {
     #[command(flatten)]
-    pub data: Data,
+    pub data: DataFolder,
     /// Which projection; both if absent.
     #[arg(value_parser = ["index", "ranking"])]
     pub projection: Option<String>,
@@ -292,6 +339,48 @@ pub struct Export {
     pub data: Data,
     /// Where to write; the head goes beside it, with .head behind the name.
     pub file: PathBuf,
+}
+
+/// `backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Where the copy goes: a folder that is empty or not there yet.
+    pub to: PathBuf,
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The data folder to be made: empty, or not there yet.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// A head kept outside: origin, size and root on three lines. It says what the backup has not.
+    #[arg(long, value_name = "FILE")]
+    pub head: Option<PathBuf>,
+    /// The backup.
+    pub from: PathBuf,
+}
+
+/// `move`
+#[derive(Debug, Args)]
+pub struct Move {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The database, prepared and empty.
+    #[arg(long, value_name = "URL", env = "PARINDEX_DATABASE_URL", hide_env_values = true)]
+    pub database_url: DatabaseUrl,
+}
+
+/// `prepare`
+#[derive(Debug, Args)]
+pub struct Prepare {
+    /// The database, and a login that may make roles and schemas in it.
+    #[arg(long, value_name = "URL")]
+    pub database_url: DatabaseUrl,
 }
 
 /// `token`
@@ -341,6 +430,10 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,
+        What::Backup(args) => backup::backup(args).await,
+        What::Restore(args) => backup::restore(args).await,
+        What::Move(args) => moving::run(args).await,
+        What::Prepare(args) => prepare::run(args).await,
         What::Token(args) => token::run(args).await,
     }
 }

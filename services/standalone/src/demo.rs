@@ -7,12 +7,13 @@ use proto::act::log::Mode;
 use proto::script::Line as ScriptLine;
 use proto::{ActorId, Event, Fact, Origin};
 
-use crate::command_line::Demo;
+use crate::command_line::{Data, Demo};
 use crate::failure::Failure;
 use crate::folder::Folder;
+use crate::home::Held;
 use crate::init::{Beginning, begin, genesis};
 use crate::lines::Lines;
-use crate::node::Node;
+use crate::node::{Node, Opening};
 use crate::play::Player;
 use crate::progress::bar;
 use crate::{ranking_table, serve, verify};
@@ -80,9 +81,9 @@ pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
     })
     .await?;
     projecting.finish_and_clear();
-    let folder = node.held.folder().clone();
-    ranking_table::print(&folder, &ranking_table::Asked::everything()).await?;
-    let holds = verify::check(&folder, None).await?;
+    let home = node.home();
+    ranking_table::print(&home, &ranking_table::Asked::everything()).await?;
+    let holds = verify::check(&home, None).await?;
     match listener {
         Some(listener) if holds => serve::serve(node, listener).await,
         _ => {
@@ -103,7 +104,8 @@ async fn open(args: &Demo) -> anyhow::Result<Node> {
             let what = format!("{} holds another log: {}", args.data.display(), held.folder().origin());
             return Err(Failure::new("not_the_demo", what).into());
         }
-        let node = Node::open(held, Some(first.at)).await?;
+        let node =
+            Node::open(Held::Folder(held), Opening { scripted_from: Some(first.at), ..Opening::PASSING }).await?;
         if begun_otherwise(&node, &beginning).await? {
             node.stop().await;
             let what = format!("{} holds a log of the demo's name that began otherwise", args.data.display());
@@ -111,7 +113,8 @@ async fn open(args: &Demo) -> anyhow::Result<Node> {
         }
         return Ok(node);
     }
-    begin(&args.data, beginning).await
+    let data = Data { data: Some(args.data.clone()), database_url: None };
+    begin(&data, beginning).await
 }
 
 /// Whether a log that has begun began otherwise: nothing is written then.

@@ -13,7 +13,7 @@ use proto::{Answer, DocId, UnitId};
 
 use crate::command_line::{Data, language};
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::out;
 use crate::submit::{Sender, Sent};
 
@@ -193,15 +193,15 @@ fn write(document: &intake::Document, to: &Path, form: Form, lang: Lang) -> anyh
 /// Enters part after part; the first that is refused ends it, so that nothing is added to a document of somebody else's.
 async fn enter(args: Enter) -> anyhow::Result<ExitCode> {
     let Some(document) = read(&args.file, None, args.lang)? else { return Ok(ExitCode::from(1)) };
-    let folder = Folder::open(&args.data.data)?;
-    let commands = match intake::commands(&document, &args.id, folder.origin(), args.unit.as_ref()) {
+    let home = Home::open(&args.data).await?;
+    let commands = match intake::commands(&document, &args.id, home.origin(), args.unit.as_ref()) {
         Ok(commands) => commands,
         Err(faults) => {
             tell(&faults, args.lang)?;
             return Ok(ExitCode::from(1));
         }
     };
-    let sender = Sender::open(&args.data.data, args.token).await?;
+    let sender = Sender::open(&home, args.token).await?;
     let refused = async {
         for command in commands {
             let sent = Sent { bytes: command.to_canonical(), command: Ok(command) };
@@ -229,8 +229,8 @@ async fn enter(args: Enter) -> anyhow::Result<ExitCode> {
 
 async fn export(args: Export) -> anyhow::Result<ExitCode> {
     let form = Form::of(&args.to, args.canonical)?;
-    let folder = Folder::open(&args.data.data)?;
-    let inspector = Inspector::new(Source::open(&folder.paths().ledger).await?, folder.origin().clone());
+    let home = Home::open(&args.data).await?;
+    let inspector = Inspector::new(Source::open(&home.paths().ledger).await?, home.origin().clone());
     let (whole, digest) = inspector.document(args.kind, &args.id).await?;
     let document = match intake::Document::of(args.kind, whole) {
         Ok(document) => document,

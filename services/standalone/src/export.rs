@@ -8,17 +8,17 @@ use anyhow::Context;
 use inspector::{Source, export};
 
 use crate::command_line::Export;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::progress::bar;
 
 /// Does it.
 pub async fn run(args: Export) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.data.data)?;
-    let source = Source::open(&folder.paths().ledger).await?;
+    let home = Home::open(&args.data).await?;
+    let source = Source::open(&home.paths().ledger).await?;
     let file = File::create(&args.file).with_context(|| format!("writing {}", args.file.display()))?;
     let mut out = BufWriter::new(file);
     let bar = bar("exporting", 0);
-    let exported = export(&source, folder.origin(), &mut out, |at| {
+    let exported = export(&source, home.origin(), &mut out, |at| {
         if at % 256 == 0 {
             bar.set_position(at);
         }

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use inspector::Paths;
 use proto::Origin;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +14,10 @@ use crate::failure::Failure;
 
 /// The folder's format.
 const FORMAT: u32 = 1;
+/// The file by which a folder is known to be one.
+pub const CARD: &str = "parindex.json";
+/// The file that says where a folder's log was moved to.
+const MOVED: &str = "moved";
 /// How often the folder's lock is tried before it is taken to be held, and how long between.
 const LOCK_TRIES: u32 = 3;
 const LOCK_WAIT: Duration = Duration::from_millis(20);
@@ -54,7 +57,7 @@ impl Folder {
     pub fn create(path: &Path, origin: Origin) -> anyhow::Result<HeldFolder> {
         std::fs::create_dir_all(path).with_context(|| format!("making {}", path.display()))?;
         let lock = lock(path)?;
-        let card = path.join("parindex.json");
+        let card = path.join(CARD);
         if card.exists() || path.join("ledger.db").exists() {
             return Err(Failure::new("folder_taken", format!("{} holds a log already", path.display())).into());
         }
@@ -65,7 +68,7 @@ impl Folder {
 
     /// Opens a folder for reading.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let card = path.join("parindex.json");
+        let card = path.join(CARD);
         let missing = || Failure::new("data_missing", format!("{} is no data folder", path.display()));
         let text = std::fs::read_to_string(&card).map_err(|_| missing())?;
         let format = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|v| v.get("format")?.as_u64());
@@ -88,6 +91,10 @@ impl Folder {
             let what = format!("{} is gone: put a copy of it back", log.display());
             return Err(Failure::new("data_missing", what).into());
         }
+        if let Ok(to) = std::fs::read_to_string(folder.file(MOVED)) {
+            let what = format!("the log of {} was moved to {}", path.display(), to.trim());
+            return Err(Failure::new("log_moved", what).into());
+        }
         let held = HeldFolder { _lock: lock(path)?, folder };
         held.withdraw();
         Ok(held)
@@ -106,11 +113,6 @@ impl Folder {
     /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// The databases that the inspector reads.
-    pub fn paths(&self) -> Paths {
-        Paths { ledger: self.file("ledger.db"), index: self.file("index.db"), ranking: self.file("ranking.db") }
     }
 
     /// Who serves the folder now, if anyone does.
@@ -133,6 +135,11 @@ impl HeldFolder {
     /// Says how the operator's programs reach the server.
     pub fn announce(&self, server: &Server) -> anyhow::Result<()> {
         write_durably(&self.folder.file("server.json"), serde_json::to_string(server)?.as_bytes(), true)
+    }
+
+    /// Leaves a log behind that was moved: nobody writes it here any more.
+    pub fn leave(&self, to: &str) -> anyhow::Result<()> {
+        write_durably(&self.folder.file(MOVED), to.as_bytes(), false)
     }
 
     /// Takes the announcement back.
@@ -170,8 +177,10 @@ fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> anyhow::Result<()> 
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)?;
-    if let Some(parent) = path.parent() {
-        File::open(parent)?.sync_all()?;
-    }
-    Ok(())
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes the names in a folder durable.
+pub fn sync_folder(path: &Path) -> anyhow::Result<()> {
+    Ok(File::open(path)?.sync_all()?)
 }

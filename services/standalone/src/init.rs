@@ -1,14 +1,13 @@
 //! `parindex init`: begins a log with its genesis (RULINGS 31). It never touches a folder that holds one.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
 use proto::{Act, ActorId, Capacity, Instant, Origin};
 
-use crate::command_line::Init;
-use crate::folder::Folder;
-use crate::node::{Node, accepted};
+use crate::command_line::{Data, Init};
+use crate::home::{Held, PASSING};
+use crate::node::{Node, Opening, accepted};
 
 /// What a log begins with.
 pub struct Beginning {
@@ -27,7 +26,7 @@ pub async fn run(args: Init) -> anyhow::Result<ExitCode> {
     let mode = if args.live { Mode::Live } else { Mode::Training };
     let beginning =
         Beginning { origin: args.origin, mode, administrators: args.administrators, scripted_from: args.scripted_from };
-    let node = begin(&args.data.data, beginning).await?;
+    let node = begin(&args.data, beginning).await?;
     say!("{}: the log has begun", node.ledger().origin());
     node.stop().await;
     Ok(ExitCode::SUCCESS)
@@ -44,19 +43,25 @@ pub fn genesis(beginning: &Beginning) -> CreateLog {
     }
 }
 
-/// Makes the folder and writes genesis. What refuses genesis leaves no folder that looks begun.
-pub async fn begin(path: &Path, beginning: Beginning) -> anyhow::Result<Node> {
+/// Makes the folder, where it is one, and writes genesis. What refuses genesis leaves no folder that looks begun.
+pub async fn begin(data: &Data, beginning: Beginning) -> anyhow::Result<Node> {
     let act = Act::CreateLog(genesis(&beginning));
-    let held = Folder::create(path, beginning.origin)?;
-    let card = held.folder().file("parindex.json");
-    let node = Node::open(held, beginning.scripted_from).await?;
+    let held = Held::create(data, &beginning.origin)?;
+    let folder = match &held {
+        Held::Folder(held) => Some(held.folder().clone()),
+        Held::Database(_) => None,
+    };
+    let opening = Opening { origin: Some(beginning.origin), scripted_from: beginning.scripted_from, lead: PASSING };
+    let node = Node::open(held, opening).await?;
     let now = beginning.scripted_from.unwrap_or_else(|| node.ledger().clock().now());
     let answer = node.operate(act, now, beginning.scripted_from).await;
     if let Err(error) = accepted(&answer) {
         node.stop().await;
-        std::fs::remove_file(card)?;
-        for name in ["ledger.db", "index.db", "ranking.db", "identity.db"] {
-            let _ = std::fs::remove_file(path.join(name));
+        if let Some(folder) = folder {
+            std::fs::remove_file(folder.file("parindex.json"))?;
+            for name in ["ledger.db", "index.db", "ranking.db", "identity.db"] {
+                let _ = std::fs::remove_file(folder.file(name));
+            }
         }
         return Err(error.into());
     }

@@ -9,12 +9,12 @@ use proto::inquiry::{ExplainQuery, Place, WhatIfQuery};
 
 use crate::command_line::{Explain, WhatIf};
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::replay::AsOf;
 
 /// `explain`
 pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
-    let (inspector, round) = open(&Folder::open(&args.data.data)?, args.round).await?;
+    let (inspector, round) = open(&Home::open(&args.data).await?, args.round).await?;
     let (position, at) = args.as_of.map_or((None, None), AsOf::split);
     let query = ExplainQuery { round, unit: args.unit, node: args.leaf, position, at };
     let told = inspector.explain(query).await?;
@@ -43,7 +43,7 @@ pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
 
 /// `what-if`
 pub async fn what_if(args: WhatIf) -> anyhow::Result<ExitCode> {
-    let (inspector, round) = open(&Folder::open(&args.data.data)?, args.round).await?;
+    let (inspector, round) = open(&Home::open(&args.data).await?, args.round).await?;
     let query = WhatIfQuery { round, unit: args.unit, leaf: args.leaf, points: args.points };
     let told = inspector.what_if(query).await?;
     if args.json {
@@ -73,9 +73,9 @@ fn place(place: &Place) -> String {
     format!("{rank:>4}  {:>6}  {:<3}", place.index, place.band.to_uppercase())
 }
 
-/// The inspector of a folder, and the round that is asked about: the latest one if none is named.
-pub async fn open(folder: &Folder, round: Option<RoundId>) -> anyhow::Result<(Inspector, RoundId)> {
-    let inspector = Inspector::new(Source::open(&folder.paths().ledger).await?, folder.origin().clone());
+/// The inspector of a log, and the round that is asked about: the latest one if none is named.
+pub async fn open(home: &Home, round: Option<RoundId>) -> anyhow::Result<(Inspector, RoundId)> {
+    let inspector = Inspector::new(Source::open(&home.paths().ledger).await?, home.origin().clone());
     let round = match round {
         Some(round) => round,
         None => {

@@ -4,6 +4,7 @@
 #[macro_use]
 mod out;
 
+mod backup;
 mod check;
 mod client;
 mod command_line;
@@ -12,12 +13,15 @@ mod document;
 mod export;
 mod failure;
 mod folder;
+mod home;
 mod init;
 mod inquiry;
 mod lines;
+mod moving;
 mod node;
 mod operate;
 mod play;
+mod prepare;
 mod progress;
 mod ranking_table;
 mod rebuild;

@@ -8,29 +8,46 @@ use anyhow::Context;
 use identity::Identity;
 use index::Index;
 use inspector::{Inspector, Source};
-use ledger::{Config, Door, Ledger};
+use ledger::{Config, Door, Lead, Ledger};
 use platform::projector::{Projection, follow, make};
-use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Principal};
+use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal};
 use ranking::Ranking;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::failure::Failure;
-use crate::folder::HeldFolder;
+use crate::folder::Server;
+use crate::home::{Held, Home, Part};
 
 /// How long a stopping node waits for its projectors to come to the log's end, in milliseconds.
 const CATCH_UP_MS_MAX: u64 = 60_000;
 
 /// The running services.
 pub struct Node {
-    /// The folder that this process holds.
-    pub held: HeldFolder,
+    held: Held,
     /// The token store.
     pub identity: Arc<Identity>,
     ledger: Ledger,
     projectors: Vec<JoinHandle<()>>,
     cursors: [watch::Receiver<u64>; 2],
     stop: watch::Sender<bool>,
+}
+
+/// What a node is opened with, beside its home.
+pub struct Opening {
+    /// The origin of a log that has not begun.
+    pub origin: Option<Origin>,
+    /// Where the script of a new log on a scripted clock begins.
+    pub scripted_from: Option<Instant>,
+    /// What to do where another ledger writes the log on the same server.
+    pub lead: Lead,
+}
+
+impl Opening {
+    /// Of a log that has begun, by one who does not wait for another to end.
+    pub const PASSING: Self = Self { origin: None, scripted_from: None, lead: Lead::Now };
+    /// Of a log that has begun, by one who stands by while another writes it.
+    pub const STANDING_BY: Self = Self { origin: None, scripted_from: None, lead: Lead::Wait };
 }
 
 /// A token that was just made.
@@ -42,13 +59,17 @@ pub struct NewToken {
 }
 
 impl Node {
-    /// Opens everything in a folder.
-    pub async fn open(held: HeldFolder, scripted_from: Option<Instant>) -> anyhow::Result<Self> {
-        let folder = held.folder().clone();
-        let origin = Some(folder.origin().clone());
-        let config = Config { path: folder.file("ledger.db"), origin, scripted_from };
+    /// Opens everything in a home.
+    pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
+        let Opening { origin, scripted_from, lead } = opening;
+        let origin = match &held {
+            Held::Folder(folder) => Some(folder.folder().origin().clone()),
+            Held::Database(_) => origin,
+        };
+        let config = Config { place: held.place(Part::Ledger), origin, scripted_from, lead };
         let ledger = Ledger::open(config).await.context("opening the ledger")?;
-        let identity = Arc::new(Identity::open(&folder.file("identity.db")).await.context("opening identity")?);
+        let identity = Identity::open(held.place(Part::Identity)).await.context("opening identity")?;
+        let identity = Arc::new(identity);
         let (stop, stopped) = watch::channel(false);
         let mut node = Self {
             held,
@@ -58,18 +79,48 @@ impl Node {
             stop,
             ledger,
         };
-        node.cursors[0] = node.project::<Index>(stopped.clone()).await?;
-        node.cursors[1] = node.project::<Ranking>(stopped).await?;
+        node.cursors[0] = node.project::<Index>(Part::Index, stopped.clone()).await?;
+        node.cursors[1] = node.project::<Ranking>(Part::Ranking, stopped).await?;
         Ok(node)
     }
 
-    async fn project<P: Projection>(&mut self, stopped: watch::Receiver<bool>) -> anyhow::Result<watch::Receiver<u64>> {
-        let path = self.held.folder().file(&format!("{}.db", P::NAME));
-        make::<P>(&path).await.with_context(|| format!("opening {}", P::NAME))?;
+    async fn project<P: Projection>(
+        &mut self,
+        part: Part,
+        stopped: watch::Receiver<bool>,
+    ) -> anyhow::Result<watch::Receiver<u64>> {
+        let place = self.held.place(part);
+        make::<P>(&place).await.with_context(|| format!("opening {}", P::NAME))?;
         let (cursor, at) = watch::channel(0);
         let (origin, feed) = (self.ledger.origin().clone(), Arc::new(self.ledger.log()));
-        self.projectors.push(tokio::spawn(follow::<P>(path, origin, feed, cursor, stopped)));
+        self.projectors.push(tokio::spawn(follow::<P>(place, origin, feed, cursor, stopped)));
         Ok(at)
+    }
+
+    /// The home, for reading.
+    pub fn home(&self) -> Home {
+        self.held.home(self.ledger.origin())
+    }
+
+    /// Says how the operator's programs reach the server.
+    pub async fn announce(&self, server: &Server) -> anyhow::Result<()> {
+        match &self.held {
+            Held::Folder(held) => held.announce(server),
+            Held::Database(_) => Ok(self.identity.announce(&server.url, &server.operator).await?),
+        }
+    }
+
+    /// Takes the announcement back.
+    pub async fn withdraw(&self, server: &Server) {
+        match &self.held {
+            Held::Folder(held) => held.withdraw(),
+            Held::Database(_) => {
+                // One that stays behind is replaced by whoever serves next.
+                if let Err(error) = self.identity.withdraw(&server.operator).await {
+                    tracing::warn!(%error, "node.withdraw");
+                }
+            }
+        }
     }
 
     /// The door to the ledger.
@@ -84,7 +135,7 @@ impl Node {
 
     /// The inspector.
     pub async fn inspector(&self) -> anyhow::Result<Inspector> {
-        let source = Source::open(&self.held.folder().file("ledger.db")).await?;
+        let source = Source::open(self.home().paths().ledger).await?;
         Ok(Inspector::new(source, self.ledger.origin().clone()))
     }
 
@@ -139,8 +190,11 @@ impl Node {
     }
 
     /// Stops everything in order. All doors must have been dropped.
-    pub async fn stop(mut self) -> HeldFolder {
-        if let Err(error) = self.caught_up(|_, _| {}).await {
+    pub async fn stop(mut self) {
+        // Whoever has lost the lead leaves the rest to the one who has it.
+        if !*self.ledger.lost().borrow()
+            && let Err(error) = self.caught_up(|_, _| {}).await
+        {
             tracing::warn!(%error, "node.stopping");
         }
         let log = self.ledger.log();
@@ -158,7 +212,6 @@ impl Node {
         {
             tracing::warn!(%error, "node.identity_close");
         }
-        self.held
     }
 }
 

@@ -1,7 +1,8 @@
 //! What only the operator at the data folder does with tokens: makes, lists, revokes them. Where somebody serves the
-//! folder, the same operations go through him.
+//! log, the same operations go through him.
 
-use identity::Token;
+use identity::{Identity, Token};
+use ledger::StartError;
 use proto::act::grants::UnbindCredential;
 use proto::fold::Streams;
 use proto::{Act, ActorId, CredentialId, Event, Fact, Stream};
@@ -9,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::client;
 use crate::failure::Failure;
-use crate::folder::Folder;
-use crate::node::{Node, accepted};
+use crate::folder::Server;
+use crate::home::Home;
+use crate::node::{Node, Opening, accepted};
 
 /// What is asked of whoever holds the folder.
 #[derive(Debug, Serialize, Deserialize)]
@@ -61,12 +63,40 @@ pub enum Done {
     },
 }
 
-/// Does it: through the server of the folder, or at the folder itself.
-pub async fn operate(folder: &Folder, operation: Operation) -> anyhow::Result<Done> {
-    if let Some(server) = folder.server() {
-        return client::operate(&server, &operation).await;
+/// Who takes commands for a home.
+pub enum Reached {
+    /// The server that serves it.
+    Server(Server),
+    /// Nobody did: this process does now.
+    Node(Box<Node>),
+}
+
+/// Comes to whoever serves a home; where nobody does, takes it.
+pub async fn reach(home: &Home) -> anyhow::Result<Reached> {
+    if let Home::Folder(folder) = home
+        && let Some(server) = folder.server()
+    {
+        return Ok(Reached::Server(server));
     }
-    let node = Node::open(Folder::hold(folder.path())?, None).await?;
+    let opened = Node::open(home.hold()?, Opening::PASSING).await;
+    let led = |e: &anyhow::Error| matches!(e.downcast_ref(), Some(StartError::LeadHeld));
+    match opened {
+        Ok(node) => Ok(Reached::Node(Box::new(node))),
+        Err(error) if led(&error) => {
+            let announced = Identity::open(home.identity()).await?.announced().await?;
+            let (url, operator) = announced.ok_or(error)?;
+            Ok(Reached::Server(Server { url, operator }))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Does it: through the server of the home, or at the home itself.
+pub async fn operate(home: &Home, operation: Operation) -> anyhow::Result<Done> {
+    let node = match reach(home).await? {
+        Reached::Server(server) => return client::operate(&server, &operation).await,
+        Reached::Node(node) => node,
+    };
     let done = perform(&node, operation).await;
     node.stop().await;
     done

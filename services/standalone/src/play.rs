@@ -13,9 +13,9 @@ use serde_json::error::Category;
 
 use crate::command_line::Play;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::home::Held;
 use crate::lines::Lines;
-use crate::node::Node;
+use crate::node::{Node, Opening};
 use crate::{out, progress};
 
 /// Lines that are under way at once; their order is kept.
@@ -35,7 +35,7 @@ pub struct Played {
 /// Does it.
 pub async fn run(args: Play) -> anyhow::Result<ExitCode> {
     let files = args.files.iter().map(|file| Lines::open(file)).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut node = Node::open(Folder::hold(&args.data.data)?, None).await?;
+    let mut node = Node::open(Held::hold(&args.data)?, Opening::PASSING).await?;
     if !matches!(*node.ledger().clock(), Clock::Scripted(_)) {
         let what = "only a training log on a scripted clock takes a script";
         return Err(Failure::new("not_scripted", what).into());

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::command_line::Ranking;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::home::{Home, Part};
 
 /// How many characters wide the longest bar is.
 const BAR_WIDTH: usize = 20;
@@ -49,29 +49,28 @@ pub async fn run(args: Ranking) -> anyhow::Result<ExitCode> {
     };
     let block = args.block.map(|b| b.to_string());
     let asked = Asked { round: args.round, block, which, lang: args.lang };
-    let folder = Folder::open(&args.data.data)?;
+    let home = Home::open(&args.data).await?;
     if args.json || args.csv {
-        let found = find(&folder, &asked).await?;
+        let found = find(&home, &asked).await?;
         if args.json {
             say!("{}", serde_json::to_string_pretty(&json(&found, asked.lang))?);
         } else {
             say!("{}", csv(&found, asked.lang).trim_end());
         }
     } else {
-        print(&folder, &asked).await?;
+        print(&home, &asked).await?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn find(folder: &Folder, asked: &Asked) -> anyhow::Result<Found> {
-    let paths = folder.paths();
-    let mut index = IndexReader::open(&paths.index).await?.view().await?;
+async fn find(home: &Home, asked: &Asked) -> anyhow::Result<Found> {
+    let mut index = IndexReader::open(home.projection(Part::Index)).await?.view().await?;
     let round = match &asked.round {
         Some(id) => index.round(id).await?,
         None => index.rounds().await?.into_iter().next(),
     };
     let round = round.ok_or_else(|| Failure::new("round_unknown", "there is no such round"))?;
-    let mut ranking = RankingReader::open(&paths.ranking).await?.view().await?;
+    let mut ranking = RankingReader::open(home.projection(Part::Ranking)).await?.view().await?;
     let (publication, mut rows) = ranking.standings(&round.round, asked.which).await?;
     if rows.is_empty() {
         return Err(Failure::new("publication_unknown", "there is no such publication").into());
@@ -133,8 +132,8 @@ fn csv(found: &Found, lang: Lang) -> String {
 }
 
 /// Prints the table.
-pub async fn print(folder: &Folder, asked: &Asked) -> anyhow::Result<()> {
-    let found = find(folder, asked).await?;
+pub async fn print(home: &Home, asked: &Asked) -> anyhow::Result<()> {
+    let found = find(home, asked).await?;
     let (title, training) = match asked.lang {
         Lang::Vi => (&found.round.title_vi, "KỲ TẬP HUẤN"),
         Lang::En => (&found.round.title_en, "TRAINING ROUND"),

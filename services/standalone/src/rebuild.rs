@@ -32,7 +32,7 @@ async fn rebuild<P: Projection>(held: &HeldFolder, title: &'static str) -> anyho
     let folder = held.folder();
     let (standing, beside) = (folder.file(&format!("{}.db", P::NAME)), folder.file(&format!("{}.db.new", P::NAME)));
     remove(&beside);
-    let log = Log::open(&folder.paths().ledger, watch::channel(0).1).await?;
+    let log = Log::open(folder.file("ledger.db"), watch::channel(0).1).await?;
     let head = log.head_row().await?.position;
     let bar = bar(title, head);
     let (cursor, _) = watch::channel(0);

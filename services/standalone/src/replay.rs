@@ -7,7 +7,7 @@ use proto::Instant;
 use proto::history::HistoryQuery;
 
 use crate::command_line::Replay;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::inquiry::open;
 use crate::progress::bar;
 
@@ -52,8 +52,8 @@ fn day_after(text: &str) -> Option<Instant> {
 
 /// Does it.
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.data.data)?;
-    let (inspector, round) = open(&folder, args.round).await?;
+    let home = Home::open(&args.data).await?;
+    let (inspector, round) = open(&home, args.round).await?;
     let (position, at) = args.as_of.map_or((None, None), AsOf::split);
     let query = HistoryQuery { round, unit: args.unit, leaf: args.leaf, position, at };
     let bar = bar("replaying", 0);

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::extract::{DefaultBodyLimit, State};
@@ -20,24 +21,37 @@ use platform::ports::SharedAuthenticate;
 use proto::Rejection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::command_line::Serve;
 use crate::failure::Failure;
-use crate::folder::{Folder, Server};
-use crate::node::Node;
+use crate::folder::Server;
+use crate::home::{Held, Part};
+use crate::node::{Node, Opening};
 use crate::operate::{Done, Operation, perform};
 
 /// Requests of the operator's own programs that may wait.
 const OPERATOR_QUEUE: usize = 16;
+/// How long a server that has lost the lead still answers, in milliseconds.
+const STEP_DOWN_MS: u64 = 1_000;
 
 /// Does it.
 pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
-    let held = Folder::hold(&args.data.data)?;
-    let listener = listen(args.listen).await?;
-    serve(Node::open(held, None).await?, listener).await
+    let held = Held::hold(&args.data)?;
+    // One who stands by takes the address once he leads: nobody is sent to him before, and on one machine it is then free.
+    let stands_by = matches!(held, Held::Database(_));
+    let listener = if stands_by { None } else { Some(listen(args.listen).await?) };
+    if stands_by {
+        eprintln!("waiting for the lead");
+    }
+    let node = Node::open(held, Opening::STANDING_BY).await?;
+    let listener = match listener {
+        Some(listener) => listener,
+        None => listen(args.listen).await?,
+    };
+    serve(node, listener).await
 }
 
 /// Takes the address, before anything else is done.
@@ -59,11 +73,13 @@ pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     let app = app(&node, address.ip().is_loopback(), operator.clone(), ask).await?;
     let url = format!("http://{address}");
-    node.held.announce(&Server { url: url.clone(), operator })?;
+    let announced = Server { url: url.clone(), operator };
+    node.announce(&announced).await?;
     eprintln!("\nserving {url}  (Ctrl-C stops)");
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let lost = node.ledger().lost();
     let stopped = async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {}, () = step_down(lost) => {} }
     };
     let server = axum::serve(listener, app).with_graceful_shutdown(stopped);
     let mut server = std::pin::pin!(server.into_future());
@@ -79,10 +95,23 @@ pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode
             }
         }
     }
-    node.held.withdraw();
+    node.withdraw(&announced).await;
+    let lost = *node.ledger().lost().borrow();
     node.stop().await;
     eprintln!("stopped");
+    if lost {
+        return Err(Failure::new("lost_lead", "another ledger writes this log now; start again to stand by").into());
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ends a while after the lead was lost: who has asked already is told so.
+async fn step_down(mut lost: watch::Receiver<bool>) {
+    // A ledger that has ended lost nothing.
+    if lost.wait_for(|lost| *lost).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(Duration::from_millis(STEP_DOWN_MS)).await;
 }
 
 async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Job>) -> anyhow::Result<Router> {
@@ -93,10 +122,10 @@ async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Jo
         log: node.ledger().log(),
         origin: node.ledger().origin().clone(),
     });
-    let paths = node.held.folder().paths();
+    let home = node.home();
     let pages = dashboard::router(Dashboard {
-        index: index::Reader::open(&paths.index).await?,
-        ranking: ranking::Reader::open(&paths.ranking).await?,
+        index: index::Reader::open(home.projection(Part::Index)).await?,
+        ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
         inspector: Arc::new(node.inspector().await?),
         origin: node.ledger().origin().clone(),
     });

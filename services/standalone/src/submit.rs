@@ -1,7 +1,6 @@
 //! `parindex submit`: commands, one a line, with one token; a result a line, in order.
 //! What was printed as accepted is durable; sent again, the same file gives the same answers.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use platform::ports::{Authenticate, Submit as _};
@@ -10,9 +9,10 @@ use proto::{Answer, Command, Principal, Rejection};
 use crate::client::Client;
 use crate::command_line::Submit;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::lines::{Line, Lines};
 use crate::node::Node;
+use crate::operate::{Reached, reach};
 use crate::{out, progress};
 
 /// The most commands of one request.
@@ -22,11 +22,12 @@ const BATCH_BYTES: u64 = platform::http::BODY_BYTES_MAX as u64 / 4;
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
+    let home = Home::open(&args.data).await?;
     let mut lines = Lines::open(&args.file)?;
     let bar = progress::bytes("submitting", lines.length);
     let mut refused = 0_u64;
     let mut total = 0_u64;
-    let sender = Sender::open(&args.data.data, args.token).await?;
+    let sender = Sender::open(&home, args.token).await?;
     let sent = async {
         while let Some((batch, bytes)) = batch(&mut lines)? {
             for answer in sender.send(batch).await? {
@@ -45,9 +46,9 @@ pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// The way to the ledger with a token: through the running server where there is one, otherwise by holding the folder.
+/// The way to the ledger with a token: through the running server where there is one, otherwise by holding the home.
 pub enum Sender {
-    /// Somebody serves the folder.
+    /// Somebody serves the home.
     Server(Client),
     /// Nobody does.
     Here(Box<Node>, Principal),
@@ -55,15 +56,17 @@ pub enum Sender {
 
 impl Sender {
     /// Finds the way; a token that is not valid ends here.
-    pub async fn open(data: &Path, token: String) -> anyhow::Result<Self> {
-        if let Some(server) = Folder::open(data)?.server() {
-            let client = Client::new(&server, token);
-            client.check().await?;
-            return Ok(Self::Server(client));
-        }
-        let node = Node::open(Folder::hold(data)?, None).await?;
+    pub async fn open(home: &Home, token: String) -> anyhow::Result<Self> {
+        let node = match reach(home).await? {
+            Reached::Server(server) => {
+                let client = Client::new(&server, token);
+                client.check().await?;
+                return Ok(Self::Server(client));
+            }
+            Reached::Node(node) => node,
+        };
         match node.identity.authenticate(&token).await {
-            Some(principal) => Ok(Self::Here(Box::new(node), principal)),
+            Some(principal) => Ok(Self::Here(node, principal)),
             None => {
                 node.stop().await;
                 Err(Failure::new("unauthenticated", "the token is not valid").into())
@@ -82,7 +85,7 @@ impl Sender {
         }
     }
 
-    /// Lets go of the folder, if it was held.
+    /// Lets go of the home, if it was held.
     pub async fn close(self) {
         if let Self::Here(node, _) = self {
             node.stop().await;

@@ -5,19 +5,19 @@ use std::process::ExitCode;
 
 use crate::command_line::Token;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::operate::{Done, Operation, operate};
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.data.data)?;
+    let home = Home::open(&args.data).await?;
     let operation = match (args.revoke, args.actor) {
         _ if args.list => Operation::List {},
         (Some(credential), actor) => Operation::Revoke { credential, actor, reason: args.reason },
         (None, Some(actor)) => Operation::Mint { actor, label: args.label },
         (None, None) => return Err(Failure::new("usage", "say --actor, --revoke or --list").into()),
     };
-    match operate(&folder, operation).await? {
+    match operate(&home, operation).await? {
         Done::Minted { token, credential, known } => {
             say!("{token}");
             eprintln!("credential {credential}; revoke it by: parindex token --revoke {credential} --reason TEXT");

@@ -7,18 +7,18 @@ use anyhow::Context;
 use inspector::{HeadFile, in_base64, verify};
 
 use crate::command_line::Verify;
-use crate::folder::Folder;
+use crate::home::Home;
 use crate::progress::bar;
 
 /// Does it.
 pub async fn run(args: Verify) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.data.data)?;
-    let holds = check(&folder, args.head.as_deref()).await?;
+    let home = Home::open(&args.data).await?;
+    let holds = check(&home, args.head.as_deref()).await?;
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// Verifies a folder and tells what was found; says whether everything holds.
-pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool> {
+/// Verifies a log and tells what was found; says whether everything holds.
+pub async fn check(home: &Home, head: Option<&Path>) -> anyhow::Result<bool> {
     let outside = match head {
         None => None,
         Some(path) => {
@@ -27,8 +27,8 @@ pub async fn check(folder: &Folder, head: Option<&Path>) -> anyhow::Result<bool>
         }
     };
     let bar = bar("verifying", 0);
-    let paths = folder.paths();
-    let report = verify(&paths, folder.origin().clone(), outside.as_ref(), |at, total| {
+    let paths = home.paths();
+    let report = verify(&paths, home.origin().clone(), outside.as_ref(), |at, total| {
         if at % 256 == 0 {
             bar.set_length(total);
             bar.set_position(at);

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use ledger::Log;
-use platform::db::{Schema, open_writer};
+use platform::db::Schema;
+use platform::db::sqlite::open_writer;
 use platform::feed::Feed;
 use proto::Event;
 use sqlx::sqlite::SqliteConnection;
@@ -61,6 +62,25 @@ impl RawRow {
             hash: proto::Hash::entry(body).0.to_vec(),
             body: body.to_vec(),
         })
+    }
+}
+
+impl RawRow {
+    /// Binds every column, in order.
+    pub fn bind_all(
+        &self,
+        query: sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>,
+    ) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+        query
+            .bind(self.position)
+            .bind(self.stream.clone())
+            .bind(self.version)
+            .bind(self.id.clone())
+            .bind(self.command.clone())
+            .bind(self.kind)
+            .bind(self.at.clone())
+            .bind(self.hash.clone())
+            .bind(self.body.clone())
     }
 }
 
@@ -178,7 +198,7 @@ pub async fn measure(folder: &Path, count: usize) -> Result<()> {
     println!(
         "\nappend: {CALLERS} callers through submit, {count} self-scores, {REPEATS} times in turn with the baselines"
     );
-    let open = begin(folder).await?;
+    let open = begin(folder.join("ledger.db")).await?;
     let mut callers = (0..CALLERS).map(|i| Caller::new(i, &open.units)).collect::<Result<Vec<_>>>()?;
     through_submit(&open, &mut callers, count / 4).await?;
     // The raw table takes every row that the log has, so that both have the same size whenever they are measured.

@@ -38,7 +38,7 @@ struct At {
 /// When any part fails.
 pub async fn measure(folder: &Path, small: usize, large: usize) -> Result<()> {
     println!("\ngrowth: from {small} to {large} events, filled with closed rounds");
-    let open = begin(folder).await?;
+    let open = begin(folder.join("ledger.db")).await?;
     let units = open.units.clone();
     let mut callers = (0..CALLERS).map(|i| Caller::new(i, &units)).collect::<Result<Vec<_>>>()?;
     through_submit(&open, &mut callers, CALLERS * 20).await?;
@@ -64,7 +64,7 @@ pub async fn measure(folder: &Path, small: usize, large: usize) -> Result<()> {
 }
 
 async fn at(folder: &Path, callers: &mut Vec<Caller>, units: &[proto::UnitId]) -> Result<At> {
-    let ledger = Ledger::open(Config { path: folder.join("ledger.db"), origin: None, scripted_from: None }).await?;
+    let ledger = Ledger::open(Config::begun(folder.join("ledger.db"))).await?;
     let open = OpenLedger { ledger, units: units.to_vec() };
     let log = open.ledger.log();
     let raw_path = folder.join("raw.db");
@@ -104,7 +104,7 @@ fn resident_of_a_fresh_ledger(folder: &Path) -> Result<f64> {
 /// # Errors
 /// When the ledger does not open.
 pub async fn resident(folder: &Path) -> Result<f64> {
-    let ledger = Ledger::open(Config { path: folder.join("ledger.db"), origin: None, scripted_from: None }).await?;
+    let ledger = Ledger::open(Config::begun(folder.join("ledger.db"))).await?;
     let resident = resident_mib();
     ledger.stop().await;
     Ok(resident)
@@ -115,7 +115,7 @@ async fn reads(path: &Path) -> Result<(f64, f64)> {
     let reader = Reader::open(path).await?;
     let (round, unit) = (RoundId::parse("hanoi-2022")?, proto::UnitId::parse("ldtbxh")?);
     let schema = platform::db::Schema { name: "raw", format: 1, ddl: Vec::new() };
-    let pool = platform::db::open_readers(path, &schema).await?;
+    let pool = platform::db::sqlite::open_readers(path, &schema).await?;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..REPEATS {
         let start = Instant::now();
@@ -147,7 +147,7 @@ async fn copy(raw: &mut RawTable, ledger: &Path) -> Result<()> {
 
 /// Appends closed rounds by chain until the log has the wanted size.
 async fn fill(folder: &Path, size: usize, template: &[Vec<u8>]) -> Result<()> {
-    let ledger = Ledger::open(Config { path: folder.join("ledger.db"), origin: None, scripted_from: None }).await?;
+    let ledger = Ledger::open(Config::begun(folder.join("ledger.db"))).await?;
     let log = ledger.log();
     let head = log.head_row().await?;
     let last = log.after(head.position - 1, 1).await?.pop().context("a last event")?;
@@ -158,7 +158,7 @@ async fn fill(folder: &Path, size: usize, template: &[Vec<u8>]) -> Result<()> {
     let opened = decoded.iter().find(|e| matches!(e.fact, Fact::RoundOpened(_))).context("an opened round")?;
     let scored = decoded.iter().find(|e| matches!(e.fact, Fact::SelfScored(_))).context("a self-score")?;
     let schema = platform::db::Schema { name: "ledger", format: 1, ddl: Vec::new() };
-    let mut raw = RawTable::over(platform::db::open_writer(&folder.join("ledger.db"), &schema).await?);
+    let mut raw = RawTable::over(platform::db::sqlite::open_writer(&folder.join("ledger.db"), &schema).await?);
     let mut rows = Vec::new();
     while usize::try_from(walk.position())? < size {
         for event in closed_round(&mut walk, (opened, scored), at, size)? {

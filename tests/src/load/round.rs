@@ -1,10 +1,10 @@
 //! A round that is open now, made from the sample's setup through the ledger's own door, and the callers that score in it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use ledger::{Config, Door, Ledger};
+use platform::db::Place;
 use platform::ports::Submit;
 use proto::act::grants::BindCredential;
 use proto::act::log::{ClockKind, CreateLog, Mode};
@@ -43,12 +43,12 @@ pub fn fresh_id() -> CommandId {
     CommandId::v7(u64::try_from(now.as_millis()).expect("before the year 9999"), bits)
 }
 
-/// Begins a log in a folder and opens the sample's round in it, with windows around now.
+/// Begins a log and opens the sample's round in it, with windows around now.
 ///
 /// # Errors
 /// When the sample's setup is refused.
-pub async fn begin(folder: &Path) -> Result<OpenLedger> {
-    let config = Config { path: folder.join("ledger.db"), origin: Some(origin()), scripted_from: None };
+pub async fn begin(place: impl Into<Place>) -> Result<OpenLedger> {
+    let config = Config { origin: Some(origin()), ..Config::begun(place) };
     let ledger = Ledger::open(config).await?;
     let door = ledger.door();
     let administrators = vec![ActorId::parse("admin-a")?, ActorId::parse("admin-b")?];
@@ -72,6 +72,21 @@ pub async fn begin(folder: &Path) -> Result<OpenLedger> {
         speaker(&door, &ActorId::parse(&format!("{unit}-d"))?, &mut bound).await?;
     }
     Ok(OpenLedger { ledger, units })
+}
+
+/// The units of the sample's round, the departments first.
+///
+/// # Errors
+/// When the sample cannot be read.
+pub fn units() -> Result<Vec<UnitId>> {
+    let mut units = Vec::new();
+    for line in std::fs::read_to_string(sample_round().join("01-setup.ndjson"))?.lines() {
+        let line: Line = serde_json::from_str(line)?;
+        if let Act::OpenRound(open) = Command::from_value(line.command).context("the sample's own command")?.act {
+            units.extend(open.blocks.into_iter().flat_map(|b| b.units));
+        }
+    }
+    Ok(units)
 }
 
 /// Windows that are open for a century from 2020 on, one after the other.
@@ -130,10 +145,12 @@ pub struct Caller {
     leaf: (&'static str, &'static str),
     principal: Principal,
     revision: u64,
+    /// A command that was sent and not yet acknowledged.
+    sent: Option<Command>,
 }
 
 /// Leaves of both trees that take the option "late", and its points.
-const LEAVES: [(&str, &str); 2] = [("1.1.1", "0.2"), ("1.2.1", "0.25")];
+const LEAVES: [(&str, &str); 3] = [("1.1.1", "0.2"), ("1.2.1", "0.25"), ("1.3.1", "0.2")];
 
 impl Caller {
     /// The i-th of many callers, each with a score of its own.
@@ -144,7 +161,13 @@ impl Caller {
         let unit = units[i % units.len()].clone();
         let actor = ActorId::parse(&format!("{unit}-d"))?;
         let principal = Principal::token(actor.clone(), credential(&actor)?);
-        Ok(Self { unit, leaf: LEAVES[i / units.len()], principal, revision: 0 })
+        Ok(Self { unit, leaf: LEAVES[i / units.len()], principal, revision: 0, sent: None })
+    }
+
+    /// Whether a command was sent and not yet acknowledged.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.sent.is_some()
     }
 
     /// Who it is.
@@ -158,29 +181,57 @@ impl Caller {
     /// # Errors
     /// Never for the sample's units.
     pub fn next(&self) -> Result<Command, Rejection> {
+        Command::parse(self.text(self.revision).as_bytes())
+    }
+
+    /// So many self-scores as they are sent, each on top of the one before; nobody else may score in the unit meanwhile.
+    ///
+    /// # Errors
+    /// Before the caller's first score, which says where the versions of the unit stand.
+    pub fn batch(&self, many: usize) -> Result<Vec<String>> {
+        ensure!(self.revision > 0, "no score says yet where the versions stand");
+        Ok((self.revision..).take(many).map(|revision| self.text(revision)).collect())
+    }
+
+    fn text(&self, revision: u64) -> String {
         let hash = "7600b82afc737f83bb2b6c3deca869c5b0405ffe352055c04214c742ed340507";
         let with = format!(
             "\"evidence\":[{{\"address\":\"{hash}\",\"digest_commitment\":\"{hash}\",\"name_commitment\":\"{hash}\",\
              \"page\":\"tr. 9\",\"size\":3284200,\"type\":\"application/pdf\"}}],\"explanation\":\"\""
         );
         let without = "\"evidence\":[],\"explanation\":\"Bản giấy gửi kèm công văn của đơn vị\"";
-        let evidence = if self.revision.is_multiple_of(2) { &with } else { without };
-        let text = format!(
+        let evidence = if revision.is_multiple_of(2) { &with } else { without };
+        format!(
             "{{\"id\":\"{}\",\"capacity\":\"drafter\",\"unit\":\"{unit}\",\"kind\":\"score_self\",\"data\":{{\
              \"round\":\"hanoi-2022\",\"unit\":\"{unit}\",\"leaf\":\"{}\",\"revision\":{},\
              \"inputs\":{{\"option\":\"late\"}},\"claimed\":\"{}\",{evidence}}}}}",
             fresh_id(),
             self.leaf.0,
-            self.revision,
+            revision,
             self.leaf.1,
             unit = self.unit,
-        );
-        Command::parse(text.as_bytes())
+        )
     }
 
     /// Takes the answer to its last self-score.
     pub fn scored(&mut self, accepted: &Accepted) {
-        self.revision = accepted.version;
+        self.scored_at(accepted.version);
+    }
+
+    /// Takes the version that its score stands at.
+    pub fn scored_at(&mut self, version: u64) {
+        (self.revision, self.sent) = (version, None);
+    }
+
+    /// The command that was not acknowledged yet, or the next one: sent again it has the same id.
+    ///
+    /// # Errors
+    /// Never for the sample's units.
+    pub fn pending(&mut self) -> Result<Command, Rejection> {
+        if self.sent.is_none() {
+            self.sent = Some(self.next()?);
+        }
+        Ok(self.sent.clone().expect("put there above"))
     }
 
     /// Sends one self-score as bytes through the door and waits until it is durable.

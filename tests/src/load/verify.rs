@@ -7,7 +7,8 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use futures::TryStreamExt;
 use inspector::{Source, walk_log};
-use platform::db::{Schema, open_readers};
+use platform::db::Schema;
+use platform::db::sqlite::open_readers;
 use sqlx::Row;
 
 use super::round::origin;

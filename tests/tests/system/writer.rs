@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use inspector::{Source, walk_log};
-use platform::db::{Schema, open_writer};
+use platform::db::Schema;
+use platform::db::sqlite::open_writer;
 use platform::ports::Submit;
 use proto::{Answer, Instant, Origin, Refused, RoundId};
 use sqlx::sqlite::SqliteConnection;
@@ -46,7 +47,7 @@ fn callers(open: &OpenLedger) -> Vec<Caller> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_sent_many_times_at_once_is_one_event() {
     let folder = TempDir::new().expect("a folder");
-    let open = begin(folder.path()).await.expect("begins");
+    let open = begin(folder.path().join("ledger.db")).await.expect("begins");
     let mut sent = Vec::new();
     for caller in callers(&open) {
         let command = caller.next().expect("a command");
@@ -71,7 +72,7 @@ async fn a_command_sent_many_times_at_once_is_one_event() {
 #[tokio::test(flavor = "multi_thread")]
 async fn groups_that_fail_lose_nothing_and_write_nothing_twice() {
     let folder = TempDir::new().expect("a folder");
-    let open = begin(folder.path()).await.expect("begins");
+    let open = begin(folder.path().join("ledger.db")).await.expect("begins");
     let mut db = beside(&folder).await;
     run(&mut db, "CREATE TABLE failing (one INTEGER)").await;
     run(
