@@ -3,4 +3,6 @@
 
 pub mod folder;
 pub mod load;
+pub mod parity;
+pub mod postgres;
 pub mod sample;

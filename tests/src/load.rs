@@ -3,6 +3,7 @@
 
 pub mod append;
 pub mod growth;
+pub mod postgres;
 pub mod rebuild;
 pub mod round;
 pub mod verify;

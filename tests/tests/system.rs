@@ -2,11 +2,13 @@
 
 mod system {
     mod api;
+    mod backup;
     mod command_line;
     mod crash;
     mod document;
     mod flow;
     mod house;
+    mod postgres;
     mod tamper;
     mod writer;
 }

@@ -1,7 +1,7 @@
 //! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
-//! `load` takes some minutes; `load --full` grows the log to a million events.
+//! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL alone.
 
-use system_tests::load::{append, growth, rebuild, verify};
+use system_tests::load::{append, growth, postgres, rebuild, verify};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -13,10 +13,14 @@ async fn main() -> anyhow::Result<()> {
         return Ok(());
     }
     let full = arguments.iter().any(|a| a == "--full") || std::env::var_os("PARINDEX_FULL").is_some();
+    if arguments.iter().any(|a| a == "--postgres") {
+        return postgres::measure().await;
+    }
     let scratch = tempfile::tempdir()?;
     append::measure(scratch.path(), 20_000).await?;
     verify::measure(scratch.path()).await?;
     rebuild::measure(scratch.path()).await?;
+    postgres::measure().await?;
     let grown = tempfile::tempdir()?;
     growth::measure(grown.path(), 10_000, if full { 1_000_000 } else { 100_000 }).await
 }

@@ -94,6 +94,40 @@ fn events_have_one_insert_and_no_other_statement_that_writes() {
     assert!(inserts[0].ends_with("services/ledger/src/append.rs"));
 }
 
+/// Words of SQL that one engine alone understands, and the files that may say them: the group's append, the lead, opening a
+/// database, the triggers of the log and their count, reading by COPY, the copy of a file (RULINGS 25).
+const OF_ONE_ENGINE: [(&str, &[&str]); 14] = [
+    ("UNNEST(", &["services/ledger/src/append/postgres.rs"]),
+    ("IDLE_SESSION_TIMEOUT", &["services/ledger/src/append/postgres.rs"]),
+    ("LOCK_TIMEOUT", &["services/ledger/src/append/postgres.rs"]),
+    ("PG_TRY_ADVISORY_LOCK", &["services/ledger/src/lead.rs"]),
+    ("PG_ADVISORY_XACT_LOCK", &["services/platform/src/db/postgres.rs"]),
+    ("TO_REGCLASS", &["services/platform/src/db/postgres.rs", "services/inspector/src/source.rs"]),
+    ("COLLATE", &["services/platform/src/db/postgres.rs"]),
+    ("ISOLATION LEVEL", &["services/platform/src/db/postgres.rs"]),
+    ("BEGIN IMMEDIATE", &["services/platform/src/db.rs", "services/ledger/src/append/sqlite.rs"]),
+    ("VACUUM", &["services/platform/src/db/sqlite.rs"]),
+    ("COPY (", &["services/inspector/src/source/copied.rs"]),
+    ("PG_TRIGGER", &["services/inspector/src/source.rs"]),
+    ("SQLITE_MASTER", &["services/inspector/src/source.rs"]),
+    ("CREATE OR REPLACE", &["services/ledger/src/log.rs"]),
+];
+
+#[test]
+fn what_one_engine_alone_is_told_stands_in_named_files() {
+    let all = sources("services");
+    for (words, files) in OF_ONE_ENGINE {
+        let found: BTreeSet<&str> = all
+            .iter()
+            .filter(|(path, text)| {
+                !path.to_string_lossy().contains("/tests/") && code(text).to_uppercase().contains(words)
+            })
+            .map(|(path, _)| files.iter().copied().find(|file| path.ends_with(file)).unwrap_or("another file"))
+            .collect();
+        assert_eq!(found, files.iter().copied().collect(), "{words}");
+    }
+}
+
 #[test]
 fn the_rules_see_no_time_io_randomness_or_float() {
     let forbidden = [

@@ -1,0 +1,278 @@
+//! A PostgreSQL server for one test: the machine's own binaries, a data folder in /tmp, a port on loopback. It is stopped
+//! and removed when the test ends, however it ends.
+//! Its administrator is known here alone: what the system does it does in its own roles.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::str::FromStr;
+
+use inspector::Paths;
+use platform::db::{Place, Role, Server};
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgConnection;
+use tempfile::TempDir;
+
+use crate::folder::{Said, parindex};
+
+/// The account that the server runs as where the tests run as root, for whom it refuses to start.
+const ACCOUNT: &str = "postgres";
+/// How often a server that does not start is tried again: its port may be taken, its predecessor not wholly gone.
+const STARTS_MAX: u32 = 40;
+
+/// Whether a commit waits for the disk. Tests that only look at what is written are quicker without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disk {
+    /// It waits, as it does in earnest.
+    Synced,
+    /// It does not: nothing in the test is killed.
+    Unsynced,
+}
+
+/// A running server.
+pub struct Postgres {
+    scratch: TempDir,
+    disk: Disk,
+    port: u16,
+    child: Option<Child>,
+}
+
+/// The folder of the newest server's binaries.
+fn binaries() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed: tests/run does so");
+    let mut versions: Vec<(u32, PathBuf)> = versions
+        .filter_map(|entry| entry.ok())
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter(|(_, bin)| bin.join("initdb").exists())
+        .collect();
+    versions.sort();
+    versions.pop().expect("PostgreSQL is installed: tests/run does so").1
+}
+
+/// User and group of the server's account; none where the tests are no root themselves.
+fn account() -> Option<(u32, u32)> {
+    use std::os::unix::fs::MetadataExt;
+    if std::fs::metadata("/proc/self").expect("Linux").uid() != 0 {
+        return None;
+    }
+    let passwd = std::fs::read_to_string("/etc/passwd").expect("accounts");
+    let line = passwd.lines().find(|l| l.starts_with(&format!("{ACCOUNT}:"))).expect("the package makes the account");
+    let mut ids = line.split(':').skip(2).map(|id| id.parse().expect("a number"));
+    Some((ids.next().expect("a user"), ids.next().expect("a group")))
+}
+
+fn command(program: &str) -> Command {
+    let mut command = Command::new(binaries().join(program));
+    if let Some((user, group)) = account() {
+        command.uid(user).gid(group);
+    }
+    command.stdin(Stdio::null()).current_dir("/tmp");
+    command
+}
+
+impl Postgres {
+    /// A server with an empty database, prepared for the log.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not there or does not start.
+    #[must_use]
+    pub fn start(disk: Disk) -> Self {
+        let scratch = tempfile::Builder::new().prefix("parindex-pg-").tempdir_in("/tmp").expect("a scratch folder");
+        if let Some((user, group)) = account() {
+            chown(scratch.path(), Some(user), Some(group)).expect("the server may write there");
+        }
+        let data = scratch.path().join("data");
+        let initdb = command("initdb")
+            .args(["--auth=trust", "--username=admin", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
+            .arg(&data)
+            .output()
+            .expect("initdb starts");
+        assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
+        let mut server = Self { scratch, disk, port: 0, child: None };
+        server.run_it();
+        server.must(&["prepare", "--database-url", &server.url("admin")]);
+        server
+    }
+
+    /// Starts the server on its data folder and waits until it takes connections.
+    fn run_it(&mut self) {
+        for _ in 0..STARTS_MAX {
+            if self.port == 0 {
+                let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+                self.port = free.local_addr().expect("an address").port();
+            }
+            let fsync = format!("fsync={}", if self.disk == Disk::Synced { "on" } else { "off" });
+            let port = format!("port={}", self.port);
+            let settings = [
+                "listen_addresses=127.0.0.1",
+                "unix_socket_directories=",
+                "max_connections=200",
+                "shared_buffers=64MB",
+                &fsync,
+                &port,
+            ];
+            let mut server = command("postgres");
+            server.arg("-D").arg(self.scratch.path().join("data"));
+            for setting in settings {
+                server.args(["-c", setting]);
+            }
+            let mut child = server.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the server starts");
+            let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok);
+            let ready = lines.by_ref().any(|line| line.contains("ready to accept connections"));
+            // What it says later is of no interest, but must be taken off the pipe.
+            std::thread::spawn(move || lines.for_each(drop));
+            self.child = Some(child);
+            if ready {
+                return;
+            }
+            self.child.take().expect("just put there").wait().expect("it has ended");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("the server does not start");
+    }
+
+    /// Ends it with SIGKILL, as a machine that loses its power does.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().expect("kills");
+        child.wait().expect("waits");
+    }
+
+    /// Ends it in order, its clients' connections cut off.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn stop(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        signal(child.id(), "INT");
+        child.wait().expect("waits");
+    }
+
+    /// Starts it again.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_again(&mut self) {
+        self.run_it();
+    }
+
+    /// The address of the database for a login.
+    #[must_use]
+    pub fn url(&self, login: &str) -> String {
+        format!("postgres://{login}@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// The database for a login.
+    ///
+    /// # Panics
+    /// Never: the address is well formed.
+    #[must_use]
+    pub fn server(&self, login: &str) -> Server {
+        Server::from_str(&self.url(login)).expect("an address")
+    }
+
+    /// A schema in a role.
+    #[must_use]
+    pub fn place(&self, schema: &'static str, role: Role) -> Place {
+        Place::Schema { server: self.server("parindex"), schema, role }
+    }
+
+    /// Where the inspector reads.
+    #[must_use]
+    pub fn paths(&self) -> Paths {
+        let place = |schema| self.place(schema, Role::Inspector);
+        Paths { ledger: place("ledger"), index: place("index"), ranking: place("ranking") }
+    }
+
+    /// A connection as the administrator.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn admin(&self) -> PgConnection {
+        self.server("admin").connect().await.expect("the administrator may come in")
+    }
+
+    /// A file beside the data folder.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.scratch.path().join(name)
+    }
+
+    /// The binary's command on this database.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(parindex());
+        command.args(arguments).env("PARINDEX_DATABASE_URL", self.url("parindex"));
+        command.stdin(Stdio::null()).current_dir(self.scratch.path());
+        command
+    }
+
+    /// Runs the binary to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn run(&self, arguments: &[&str]) -> Said {
+        self.command(arguments).output().expect("the binary starts").into()
+    }
+
+    /// Runs the binary and expects success.
+    ///
+    /// # Panics
+    /// When it does not end with status 0.
+    pub fn must(&self, arguments: &[&str]) -> Said {
+        let said = self.run(arguments);
+        assert_eq!(said.code, Some(0), "{arguments:?}: {}{}", said.out, said.err);
+        said
+    }
+
+    /// A training log on a scripted clock, played from files.
+    ///
+    /// # Panics
+    /// When the script cannot be played.
+    pub fn begin(&self, origin: &str, files: &[&Path]) {
+        let script = std::fs::read_to_string(files[0]).expect("a script");
+        let first: proto::script::Line =
+            serde_json::from_str(script.lines().next().expect("lines")).expect("a script's line");
+        let at = first.at.to_string();
+        let mut init = vec!["init", "--origin", origin, "--training", "--scripted-from", &at];
+        init.extend(["--administrator", "admin-a", "--administrator", "admin-b"]);
+        self.must(&init);
+        let files = files.iter().map(|file| file.to_str().expect("a path"));
+        self.must(&["play"].into_iter().chain(files).collect::<Vec<_>>());
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // At once, and with what it holds of the machine's shared memory given back.
+            signal(child.id(), "QUIT");
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Sends a signal to a process that the test has started.
+///
+/// # Panics
+/// When there is no shell.
+pub fn signal(process: u32, name: &str) {
+    let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {process}")).status().expect("a shell");
+    assert!(sent.success(), "kill -{name} {process}");
+}
+
+/// Executes a statement.
+///
+/// # Panics
+/// When the server refuses it.
+pub async fn execute(db: &mut PgConnection, sql: impl Into<String>) {
+    let sql = sql.into();
+    sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(db).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+}

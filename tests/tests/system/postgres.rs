@@ -1,0 +1,8 @@
+//! The system on PostgreSQL: the same promises, kept by another engine. Each story has a server of its own.
+
+mod faults;
+mod forbidden;
+mod lead;
+mod moving;
+mod parity;
+mod readers;
