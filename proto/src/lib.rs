@@ -28,6 +28,7 @@ pub mod score;
 pub mod script;
 mod spelled;
 pub mod stream;
+pub mod subject;
 pub mod tail;
 pub mod tree;
 pub mod walk;

@@ -1,8 +1,10 @@
 //! What the tests of the whole share, and the generator of the sample round.
 //! No service depends on this crate.
 
+pub mod bus;
 pub mod folder;
 pub mod load;
+pub mod nats;
 pub mod parity;
 pub mod postgres;
 pub mod sample;

@@ -3,6 +3,7 @@
 mod system {
     mod api;
     mod backup;
+    mod bus;
     mod command_line;
     mod crash;
     mod document;

@@ -1,6 +1,8 @@
 //! The ledger over HTTP: commands in; events, streams and the head out.
 //! Every command carries a token; whether reading needs one is the shell's matter.
 
+mod feed;
+
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -46,7 +48,8 @@ pub fn router(ledger: LedgerHttp) -> (Router, Router) {
         .route("/api/events", get(events))
         .route("/api/streams/{*stream}", get(one_stream))
         .route("/api/head", get(head))
-        .with_state(ledger);
+        .with_state(Arc::clone(&ledger))
+        .merge(feed::router(ledger));
     (write, read)
 }
 
@@ -132,8 +135,13 @@ async fn events(
         Ok(query) => query,
         Err(e) => return Problem(Rejection::WrongShape { detail: e.body_text() }).into_response(),
     };
-    let pages = stream::try_unfold((after, limit.unwrap_or(u64::MAX)), move |(after, left)| {
-        let log = ledger.log.clone();
+    pages(ledger.log.clone(), after, limit.unwrap_or(u64::MAX))
+}
+
+/// Bodies after a position, a line each, read from the log as they are sent.
+fn pages(log: Log, after: u64, limit: u64) -> Response {
+    let pages = stream::try_unfold((after, limit), move |(after, left)| {
+        let log = log.clone();
         async move {
             let want = PAGE_EVENTS.min(usize::try_from(left).unwrap_or(PAGE_EVENTS));
             if want == 0 {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod db;
 pub mod feed;
 pub mod http;
+pub mod jetstream;
 pub mod ports;
 pub mod projector;
 pub mod restore;
