@@ -2,10 +2,11 @@
 //! Nothing is believed because it came by the bus: JetStream carries, the log's own store keeps (DESIGN, Writing).
 //!
 //! The parts: [`bus`] is the connection, [`stream`] what the log's stream must be like, `settle` finds out how much of the
-//! log it holds and mends it, [`publisher`] fills it, `pump` takes messages from it, `reader` checks them, [`feed`] gives them to a projector.
+//! log it holds and mends it, [`publisher`] fills it, `pump` takes messages from it, `reader` checks them, [`feed`] gives them to a projector, [`guard`] wakes it.
 
 pub mod bus;
 pub mod feed;
+pub mod guard;
 pub mod publisher;
 mod pump;
 mod reader;

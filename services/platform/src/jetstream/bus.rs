@@ -147,7 +147,8 @@ impl Bus {
     ///
     /// # Errors
     /// [`BusError::Address`] for an address that cannot be read, or one with a user in it.
-    pub fn new(settings: Settings) -> Result<Self, BusError> {
+    pub fn new(mut settings: Settings) -> Result<Self, BusError> {
+        settings.first = settings.first.max(1);
         let mut servers = Vec::new();
         for text in &settings.servers {
             let address: ServerAddr = text.parse().map_err(|e| BusError::Address(format!("{text:?}: {e}")))?;

@@ -14,23 +14,17 @@
 //! projector that had folded it could not go on when the log's own came. Only where the log cannot be asked nothing is
 //! given, and the projector stands where it is.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
 use proto::fold::Streams;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout_at};
 
 use super::bus::Bus;
+use super::guard::{Signals, guard};
 use super::reader::{Nothing, Reader};
 use crate::feed::{Feed, FeedError, SharedFeed};
 
-/// How long the stream may take to bring an event that the log has, in milliseconds, before it is read from the log.
-pub const LAG_MS: u64 = 1_000;
-
-/// Where a feed reads.
+/// Where a feed reads: by what it gave last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Following {
     /// From the stream.
@@ -44,11 +38,10 @@ pub struct JetStreamFeed {
     consumer: String,
     log: SharedFeed,
     reader: Mutex<Reader>,
-    /// The last position that came by the stream, or was read from the log.
-    announced: watch::Sender<u64>,
+    signals: Signals,
     /// What whoever follows waits for.
     head: watch::Sender<u64>,
-    following: Arc<watch::Sender<Following>>,
+    following: watch::Sender<Following>,
     guard: JoinHandle<()>,
 }
 
@@ -63,12 +56,11 @@ impl JetStreamFeed {
     /// one another. `log` is the log's own feed.
     #[must_use]
     pub fn new(bus: Bus, consumer: &str, log: SharedFeed) -> Self {
-        let (announced, head) = (watch::channel(0).0, watch::channel(0).0);
-        let following = Arc::new(watch::channel(Following::Stream).0);
-        let guard = guard(log.head(), announced.clone(), head.clone(), Arc::clone(&following), consumer.to_owned());
-        let reader = Mutex::new(Reader::new(bus, consumer.to_owned(), announced.clone()));
-        let guard = tokio::spawn(guard);
-        Self { consumer: consumer.to_owned(), log, reader, announced, head, following, guard }
+        let (signals, head) = (Signals::new(), watch::channel(0).0);
+        let following = watch::channel(Following::Stream).0;
+        let guard = tokio::spawn(guard(log.head(), signals.clone(), head.clone(), consumer.to_owned()));
+        let reader = Mutex::new(Reader::new(bus, consumer.to_owned(), signals.clone()));
+        Self { consumer: consumer.to_owned(), log, reader, signals, head, following, guard }
     }
 
     /// Where it reads, as that changes.
@@ -92,71 +84,11 @@ impl JetStreamFeed {
     }
 }
 
-/// Sees to it that whoever follows learns of the log's end: at once by the stream, or a while later without it.
-async fn guard(
-    mut log: watch::Receiver<u64>,
-    announced: watch::Sender<u64>,
-    head: watch::Sender<u64>,
-    following: Arc<watch::Sender<Following>>,
-    consumer: String,
-) {
-    let raise = |to: u64| {
-        head.send_if_modified(|at| {
-            to > *at && {
-                *at = to;
-                true
-            }
-        })
-    };
-    let mut came = announced.subscribe();
-    loop {
-        let (has, wanted) = (*came.borrow_and_update(), *log.borrow_and_update());
-        raise(has);
-        if has >= wanted {
-            tokio::select! { r = came.changed() => if r.is_err() { return }, r = log.changed() => if r.is_err() { break } }
-            continue;
-        }
-        let by_stream = *following.borrow() == Following::Stream;
-        let patience = if by_stream { Duration::from_millis(LAG_MS) } else { Duration::ZERO };
-        let late = Instant::now() + patience;
-        let in_time = loop {
-            match timeout_at(late, came.changed()).await {
-                Ok(Ok(())) => {
-                    let has = *came.borrow_and_update();
-                    raise(has);
-                    if has >= wanted {
-                        break true;
-                    }
-                }
-                Ok(Err(_)) => return,
-                Err(_) => break false,
-            }
-        };
-        if !in_time {
-            if by_stream {
-                tracing::warn!(consumer, position = *came.borrow(), head = wanted, "feed.stream_lags");
-            }
-            raise(wanted);
-            // Whoever reads it from the log announces it.
-            tokio::select! { r = came.changed() => if r.is_err() { return }, r = log.changed() => if r.is_err() { break } }
-        }
-    }
-    // The log moves no more; what the stream still brings is enough.
-    while came.changed().await.is_ok() {
-        raise(*came.borrow_and_update());
-    }
-}
-
 #[async_trait]
 impl Feed for JetStreamFeed {
     async fn after(&self, position: u64, limit: usize) -> Result<Vec<Vec<u8>>, FeedError> {
         // Whoever asks has what stands before.
-        self.announced.send_if_modified(|at| {
-            position > *at && {
-                *at = position;
-                true
-            }
-        });
+        self.signals.came(position);
         let came = self.reader.lock().await.after(position, limit, &*self.log).await;
         let why = match came {
             Ok(came) if !came.is_empty() => {

@@ -1,21 +1,25 @@
 //! The pump: takes messages from the stream, one after the other, and hands them on through a queue of bounded length.
 //! It never skips: what it hands on goes on where it began, and where the stream does not, it says so.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::pull::{Config, Stream as Messages};
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy};
+use async_nats::jetstream::{Context, Message};
 use futures::StreamExt;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::bus::{Bus, BusError, parted};
+use super::guard::Signals;
 
 /// Messages that are asked for at once.
 const PULL_MESSAGES: usize = 2_048;
-/// Messages that wait to be taken.
-pub(super) const QUEUE_MESSAGES: usize = 4_096;
+/// Messages that have come together are handed on together, so many at the most.
+const CHUNK_MESSAGES: usize = 256;
+/// Chunks that wait to be taken.
+const QUEUE_CHUNKS: usize = 16;
 /// How long one request for messages stands, and how often the server must show that it is there, in seconds.
 const PULL_S: u64 = 30;
 const HEARTBEAT_S: u64 = 1;
@@ -29,8 +33,8 @@ const RETRY_MS: u64 = 250;
 pub(super) enum Said {
     /// The stream is open, and has so many messages to hand on.
     Open(u64),
-    /// The next message: its body, and how many the stream has behind it.
-    Next { body: Vec<u8>, pending: u64 },
+    /// The next messages: their bodies, and how many the stream has behind them.
+    Next { bodies: Vec<Vec<u8>>, pending: u64 },
     /// The stream has no message at the next position, but one further on.
     Gap { has: u64 },
     /// The stream cannot be read now; the pump tries again.
@@ -51,19 +55,20 @@ impl Drop for Pump {
 }
 
 impl Pump {
-    /// Begins at a position, under a consumer's name; `announced` is told the last position handed on.
-    pub fn start(bus: Bus, consumer: String, from: u64, announced: watch::Sender<u64>) -> Self {
-        let (say, said) = mpsc::channel(QUEUE_MESSAGES);
-        let task = tokio::spawn(run(bus, consumer, from, say, announced));
+    /// Begins at a position, under a consumer's name; what is known of the stream is told to `signals`.
+    pub fn start(bus: Bus, consumer: String, from: u64, signals: Signals) -> Self {
+        let (say, said) = mpsc::channel(QUEUE_CHUNKS);
+        let task = tokio::spawn(run(bus, consumer, from, say, signals));
         Self { task, said }
     }
 }
 
-async fn run(bus: Bus, consumer: String, from: u64, say: mpsc::Sender<Said>, announced: watch::Sender<u64>) {
+async fn run(bus: Bus, consumer: String, from: u64, say: mpsc::Sender<Said>, signals: Signals) {
     let (mut next, mut trouble) = (from, String::new());
     loop {
         let before = next;
-        let ended = pump(&bus, &consumer, &mut next, &say, &announced).await;
+        let ended = pump(&bus, &consumer, &mut next, &say, &signals).await;
+        signals.is_open(false);
         let Err(why) = ended else { return };
         let why = why.to_string();
         if why != trouble || next != before {
@@ -83,52 +88,77 @@ async fn pump(
     consumer: &str,
     next: &mut u64,
     say: &mpsc::Sender<Said>,
-    announced: &watch::Sender<u64>,
+    signals: &Signals,
 ) -> Result<(), BusError> {
     let context = bus.context().await?;
     let mut link = bus.link();
-    let (mut messages, pending) = open(&context, &bus.settings().stream(), consumer, *next).await?;
+    let (messages, pending) = open(&context, &bus.settings().stream(), consumer, *next).await?;
     if say.send(Said::Open(pending)).await.is_err() {
         return Ok(());
     }
-    let opened_at = *next;
+    signals.is_open(true);
+    let (mut chunks, opened_at) = (messages.ready_chunks(CHUNK_MESSAGES), *next);
     loop {
-        let message = tokio::select! {
-            message = messages.next() => message,
+        let chunk = tokio::select! {
+            chunk = chunks.next() => chunk,
             lost = parted(&mut link) => return Err(lost),
             () = say.closed() => return Ok(()),
         };
-        let message = message.ok_or_else(|| BusError::Failed("the stream of messages ended".to_owned()))?;
-        let message = message.map_err(BusError::failed)?;
-        let (sequence, pending) = {
-            let info = message.info().map_err(BusError::failed)?;
-            (info.stream_sequence, info.pending)
-        };
-        if sequence < *next {
-            // A consumer that begins behind the stream's end is given what comes next there.
-            continue;
-        }
-        if sequence > *next {
-            if *next > opened_at {
-                // It was on the way when a connection broke: nobody sends it again, for nothing is acknowledged.
-                return Err(BusError::Failed(format!("#{} was lost on the way", *next)));
+        let chunk = chunk.ok_or_else(|| BusError::Failed("the stream of messages ended".to_owned()))?;
+        let (mut bodies, mut behind, mut ends) = (Vec::with_capacity(chunk.len()), 0, None);
+        for message in chunk {
+            match message.map_err(BusError::failed).and_then(|message| take(message, *next)) {
+                // A consumer that begins behind the stream's end is given what comes next there.
+                Ok(Taken::Old) => {}
+                Ok(Taken::Next { body, pending }) => {
+                    bodies.push(body);
+                    (*next, behind) = (*next + 1, pending);
+                }
+                Ok(Taken::Further(has)) => ends = Some(Ok(has)),
+                Err(error) => ends = Some(Err(error)),
             }
-            // The pump goes no further: whoever reads begins anew at another position, or here once the gap is filled.
-            let _ = say.send(Said::Gap { has: sequence }).await;
-            return std::future::pending().await;
+            if ends.is_some() {
+                break;
+            }
         }
-        let body = Vec::from(message.message.payload);
-        if say.send(Said::Next { body, pending }).await.is_err() {
+        if !bodies.is_empty() && say.send(Said::Next { bodies, pending: behind }).await.is_err() {
             return Ok(());
         }
-        *next = sequence + 1;
-        announced.send_if_modified(|at| {
-            sequence > *at && {
-                *at = sequence;
-                true
+        signals.came(*next - 1);
+        match ends {
+            None => {}
+            Some(Err(error)) => return Err(error),
+            // It was on the way when a connection broke: nobody sends it again, for nothing is acknowledged.
+            Some(Ok(_)) if *next > opened_at => {
+                return Err(BusError::Failed(format!("#{} was lost on the way", *next)));
             }
-        });
+            Some(Ok(has)) => {
+                // The pump goes no further: whoever reads begins anew elsewhere, or here once the gap is filled.
+                signals.is_open(false);
+                let _ = say.send(Said::Gap { has }).await;
+                return std::future::pending().await;
+            }
+        }
     }
+}
+
+/// What a message is, seen from the position that must come next.
+enum Taken {
+    Old,
+    Next { body: Vec<u8>, pending: u64 },
+    Further(u64),
+}
+
+fn take(message: Message, next: u64) -> Result<Taken, BusError> {
+    let (sequence, pending) = {
+        let info = message.info().map_err(BusError::failed)?;
+        (info.stream_sequence, info.pending)
+    };
+    Ok(match sequence.cmp(&next) {
+        Ordering::Less => Taken::Old,
+        Ordering::Equal => Taken::Next { body: Vec::from(message.message.payload), pending },
+        Ordering::Greater => Taken::Further(sequence),
+    })
 }
 
 /// A consumer of its own from a position on, and how many messages it has to give. One of the same name ends.

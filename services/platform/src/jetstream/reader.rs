@@ -1,14 +1,15 @@
 //! The reader: what the stream has after a position, in batches, checked against the log.
 //! It gives a batch whole or not at all, and leaves a stream alone for a while in which something did not fit.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use proto::Hash;
 use proto::tail::Tail;
-use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::bus::Bus;
+use super::guard::Signals;
 use super::pump::{Pump, Said};
 use crate::feed::{Feed, FeedError};
 
@@ -37,9 +38,11 @@ pub(super) enum Nothing {
 pub(super) struct Reader {
     bus: Bus,
     consumer: String,
-    announced: watch::Sender<u64>,
+    signals: Signals,
     pump: Option<Pump>,
-    /// The position of the message that comes next from the pump.
+    /// What came from the pump and was more than was asked for.
+    left: VecDeque<Vec<u8>>,
+    /// The position of the message that comes next: of the first that was left, or from the pump.
     next: u64,
     /// How many messages the stream has to give; none while it is not open.
     pending: Option<u64>,
@@ -51,13 +54,14 @@ pub(super) struct Reader {
 
 impl Reader {
     /// A reader that has not begun.
-    pub fn new(bus: Bus, consumer: String, announced: watch::Sender<u64>) -> Self {
+    pub fn new(bus: Bus, consumer: String, signals: Signals) -> Self {
         let distrust = Duration::from_millis(DISTRUST_MS);
         Self {
             bus,
             consumer,
-            announced,
+            signals,
             pump: None,
+            left: VecDeque::new(),
             next: 1,
             pending: None,
             lost: None,
@@ -92,6 +96,7 @@ impl Reader {
             Err(Nothing::Wrong(why)) => {
                 tracing::error!(consumer = self.consumer, position, why, "feed.stream_refused");
                 self.pump = None;
+                self.signals.is_open(false);
                 self.distrusted_until = Some(Instant::now() + self.distrust);
                 self.distrust = (self.distrust * 2).min(Duration::from_millis(DISTRUST_MS_MAX));
                 Err(Nothing::Wrong(why))
@@ -109,7 +114,10 @@ impl Reader {
             return;
         }
         let (bus, consumer) = (self.bus.clone(), self.consumer.clone());
-        self.pump = Some(Pump::start(bus, consumer, position + 1, self.announced.clone()));
+        self.pump = None;
+        self.signals.is_open(false);
+        self.pump = Some(Pump::start(bus, consumer, position + 1, self.signals.clone()));
+        self.left.clear();
         (self.next, self.pending, self.lost, self.distrusted_until) = (position + 1, None, None, None);
     }
 
@@ -119,7 +127,18 @@ impl Reader {
         let opening = self.pending.is_none() && self.lost.is_none();
         let mut until = Instant::now() + Duration::from_millis(if opening { OPEN_MS } else { COLLECT_MS });
         let mut came = Vec::new();
-        while came.len() < limit {
+        loop {
+            while came.len() < limit
+                && let Some(body) = self.left.pop_front()
+            {
+                if self.next > position {
+                    came.push(body);
+                }
+                self.next += 1;
+            }
+            if came.len() == limit {
+                break;
+            }
             let said = match pump.said.try_recv() {
                 Ok(said) => said,
                 Err(_) if self.pending == Some(0) || self.lost.is_some() => break,
@@ -135,11 +154,9 @@ impl Reader {
             };
             match said {
                 Said::Open(pending) => (self.pending, self.lost) = (Some(pending), None),
-                Said::Next { body, pending } => {
-                    if self.next > position {
-                        came.push(body);
-                    }
-                    (self.next, self.pending, self.lost) = (self.next + 1, Some(pending), None);
+                Said::Next { bodies, pending } => {
+                    self.left.extend(bodies);
+                    (self.pending, self.lost) = (Some(pending), None);
                 }
                 Said::Gap { has } => return Err(format!("it has #{has} where #{} must stand", self.next)),
                 Said::Lost(why) => (self.pending, self.lost) = (None, Some(why)),
