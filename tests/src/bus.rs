@@ -212,7 +212,7 @@ async fn project<P: Projection>(
     let feed = JetStreamFeed::new(nats.bus(&origin(), P::NAME), P::NAME, log);
     let following = feed.following();
     let (moved, cursor) = watch::channel(0);
-    let task = tokio::spawn(follow::<P>(path.clone(), origin(), Arc::new(feed), moved, stopped));
+    let task = tokio::spawn(follow::<P>(path.clone().into(), origin(), Arc::new(feed), moved, stopped));
     Ok(Following1 { path, cursor, following, task })
 }
 
@@ -268,11 +268,11 @@ pub async fn until<T: Clone + std::fmt::Debug>(
 type Rows = Vec<(&'static str, Vec<Vec<Cell>>)>;
 
 async fn rows<P: Projection>(path: &Path) -> Result<(Cursor, Rows)> {
-    let db = open_readers(path, &schema::<P>()).await?;
+    let db = open_readers(&path.into(), &schema::<P>()).await?;
     let cursor = Snapshot::begin(&db).await?.cursor().clone();
     let mut tables = Vec::new();
     for table in P::TABLES {
-        let mut rows = select_cells(&mut *db.acquire().await?, table, &[]).await?;
+        let mut rows = select_cells(db.acquire().await?.at(), table, &[]).await?;
         rows.sort_by_key(|row| format!("{row:?}"));
         tables.push((table.name, rows));
     }

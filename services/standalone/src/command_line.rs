@@ -9,6 +9,7 @@ use platform::db::Server;
 use proto::document::Lang;
 use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
+use crate::bus::OnNats;
 use crate::failure::Failure;
 use crate::{
     backup, check, demo, document, export, init, inquiry, moving, play, prepare, ranking_table, rebuild, replay, serve,
@@ -155,6 +156,8 @@ pub struct Serve {
     /// Where to serve. On any address but loopback, reading needs a token too.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    pub nats: OnNats,
 }
 
 /// `submit`

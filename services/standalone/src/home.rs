@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use inspector::{Paths, Source};
-use ledger::Lead;
 use platform::db::{Place, Role, Server as Database};
 use platform::feed::Feed;
 use proto::{Event, Origin};
@@ -168,9 +167,6 @@ impl Held {
         }
     }
 }
-
-/// What one who only comes by does where another ledger writes: he goes to the one who does.
-pub const PASSING: Lead = Lead::Now;
 
 fn in_folder(folder: &Folder, part: Part) -> Place {
     let path: PathBuf = folder.file(&format!("{}.db", part.name()));

@@ -6,7 +6,7 @@ use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
 use proto::{Act, ActorId, Capacity, Instant, Origin};
 
 use crate::command_line::{Data, Init};
-use crate::home::{Held, PASSING};
+use crate::home::Held;
 use crate::node::{Node, Opening, accepted};
 
 /// What a log begins with.
@@ -51,8 +51,8 @@ pub async fn begin(data: &Data, beginning: Beginning) -> anyhow::Result<Node> {
         Held::Folder(held) => Some(held.folder().clone()),
         Held::Database(_) => None,
     };
-    let opening = Opening { origin: Some(beginning.origin), scripted_from: beginning.scripted_from, lead: PASSING };
-    let node = Node::open(held, opening).await?;
+    let (origin, scripted_from) = (Some(beginning.origin), beginning.scripted_from);
+    let node = Node::open(held, Opening { origin, scripted_from, ..Opening::PASSING }).await?;
     let now = beginning.scripted_from.unwrap_or_else(|| node.ledger().clock().now());
     let answer = node.operate(act, now, beginning.scripted_from).await;
     if let Err(error) = accepted(&answer) {

@@ -5,6 +5,7 @@
 mod out;
 
 mod backup;
+mod bus;
 mod check;
 mod client;
 mod command_line;

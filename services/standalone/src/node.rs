@@ -9,6 +9,8 @@ use identity::Identity;
 use index::Index;
 use inspector::{Inspector, Source};
 use ledger::{Config, Door, Lead, Ledger};
+use platform::feed::SharedFeed;
+use platform::jetstream::{Bus, JetStreamFeed, Publisher};
 use platform::projector::{Projection, follow, make};
 use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal};
 use ranking::Ranking;
@@ -29,6 +31,8 @@ pub struct Node {
     pub identity: Arc<Identity>,
     ledger: Ledger,
     projectors: Vec<JoinHandle<()>>,
+    /// The bus and the publisher, where there is one.
+    bus: Option<(Bus, JoinHandle<()>)>,
     cursors: [watch::Receiver<u64>; 2],
     stop: watch::Sender<bool>,
 }
@@ -41,13 +45,15 @@ pub struct Opening {
     pub scripted_from: Option<Instant>,
     /// What to do where another ledger writes the log on the same server.
     pub lead: Lead,
+    /// Where the log is published, and followed by the projectors; they follow the log itself without it.
+    pub bus: Option<Bus>,
 }
 
 impl Opening {
-    /// Of a log that has begun, by one who does not wait for another to end.
-    pub const PASSING: Self = Self { origin: None, scripted_from: None, lead: Lead::Now };
+    /// Of a log that has begun, by one who does not wait for another to end. Whoever serves the log next publishes it.
+    pub const PASSING: Self = Self { origin: None, scripted_from: None, lead: Lead::Now, bus: None };
     /// Of a log that has begun, by one who stands by while another writes it.
-    pub const STANDING_BY: Self = Self { origin: None, scripted_from: None, lead: Lead::Wait };
+    pub const STANDING_BY: Self = Self { lead: Lead::Wait, ..Self::PASSING };
 }
 
 /// A token that was just made.
@@ -61,7 +67,7 @@ pub struct NewToken {
 impl Node {
     /// Opens everything in a home.
     pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
-        let Opening { origin, scripted_from, lead } = opening;
+        let Opening { origin, scripted_from, lead, bus } = opening;
         let origin = match &held {
             Held::Folder(folder) => Some(folder.folder().origin().clone()),
             Held::Database(_) => origin,
@@ -71,10 +77,15 @@ impl Node {
         let identity = Identity::open(held.place(Part::Identity)).await.context("opening identity")?;
         let identity = Arc::new(identity);
         let (stop, stopped) = watch::channel(false);
+        let bus = bus.map(|bus| {
+            let (publisher, _) = Publisher::new(bus.clone(), Arc::new(ledger.log()));
+            (bus, tokio::spawn(publisher.run(stopped.clone())))
+        });
         let mut node = Self {
             held,
             identity,
             projectors: Vec::new(),
+            bus,
             cursors: [watch::channel(0).1, watch::channel(0).1],
             stop,
             ledger,
@@ -92,7 +103,12 @@ impl Node {
         let place = self.held.place(part);
         make::<P>(&place).await.with_context(|| format!("opening {}", P::NAME))?;
         let (cursor, at) = watch::channel(0);
-        let (origin, feed) = (self.ledger.origin().clone(), Arc::new(self.ledger.log()));
+        let log: SharedFeed = Arc::new(self.ledger.log());
+        let feed = match &self.bus {
+            Some((bus, _)) => Arc::new(JetStreamFeed::new(bus.clone(), P::NAME, log)),
+            None => log,
+        };
+        let origin = self.ledger.origin().clone();
         self.projectors.push(tokio::spawn(follow::<P>(place, origin, feed, cursor, stopped)));
         Ok(at)
     }
@@ -204,6 +220,11 @@ impl Node {
             if let Err(error) = projector.await {
                 tracing::error!(%error, "node.projector_ended");
             }
+        }
+        if let Some((_, publisher)) = self.bus
+            && let Err(error) = publisher.await
+        {
+            tracing::error!(%error, "node.publisher_ended");
         }
         log.close().await;
         // The server that shared it has ended.

@@ -28,7 +28,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::command_line::Serve;
 use crate::failure::Failure;
 use crate::folder::Server;
-use crate::home::{Held, Part};
+use crate::home::{Held, Home, Part};
 use crate::node::{Node, Opening};
 use crate::operate::{Done, Operation, perform};
 
@@ -39,6 +39,7 @@ const STEP_DOWN_MS: u64 = 1_000;
 
 /// Does it.
 pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
+    let bus = args.nats.bus(Home::open(&args.data).await?.origin())?;
     let held = Held::hold(&args.data)?;
     // One who stands by takes the address once he leads: nobody is sent to him before, and on one machine it is then free.
     let stands_by = matches!(held, Held::Database(_));
@@ -46,7 +47,7 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     if stands_by {
         eprintln!("waiting for the lead");
     }
-    let node = Node::open(held, Opening::STANDING_BY).await?;
+    let node = Node::open(held, Opening { bus, ..Opening::STANDING_BY }).await?;
     let listener = match listener {
         Some(listener) => listener,
         None => listen(args.listen).await?,
