@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::Result;
-use async_nats::jetstream::Context;
+use anyhow::{Result, bail};
+use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::jetstream::{Context, Message};
+use futures::{StreamExt, TryStreamExt};
 use index::Index;
 use ledger::Log;
 use platform::db::open_readers;
 use platform::feed::{Feed, SharedFeed};
-use platform::jetstream::{Bus, Following, JetStreamFeed, Published, Publisher};
+use platform::jetstream::stream::wanted;
+use platform::jetstream::{Bus, Following, JetStreamFeed, Published, Publisher, Settings};
 use platform::projector::{Cursor, Projection, Projector, Snapshot, follow, make, schema};
 use platform::rows::select_cells;
 use proto::rows::Cell;
@@ -26,6 +29,8 @@ use crate::nats::Nats;
 
 /// How long anything that is waited for may take, in seconds.
 const WAIT_S: u64 = 60;
+/// Messages that a test publishes before it waits for their confirmation.
+const FILL_AT_ONCE: usize = 500;
 
 /// A number that a test draws, from a seed that is printed.
 pub struct Seed(u64);
@@ -54,7 +59,7 @@ impl Seed {
 }
 
 /// A projector that follows the log.
-pub struct Following1 {
+pub struct Reading {
     /// Its database.
     pub path: PathBuf,
     /// How far it is.
@@ -68,36 +73,107 @@ pub struct Following1 {
 pub struct World {
     /// The ledger with an open round.
     pub open: OpenLedger,
-    /// How far the publisher is.
-    pub published: watch::Receiver<Published>,
-    /// Both projectors, index first.
-    pub projectors: [Following1; 2],
+    /// Projectors that follow the log.
+    pub index: Option<Reading>,
+    /// The other one.
+    pub ranking: Option<Reading>,
+    publishers: Vec<(watch::Receiver<Published>, JoinHandle<()>)>,
     folder: TempDir,
     stop: watch::Sender<bool>,
-    publisher: JoinHandle<()>,
 }
 
 impl World {
+    /// Begins a log that nobody publishes or projects yet.
+    ///
+    /// # Errors
+    /// When the ledger cannot be opened.
+    pub async fn quiet() -> Result<Self> {
+        let folder = TempDir::new()?;
+        let open = begin(folder.path()).await?;
+        let stop = watch::channel(false).0;
+        Ok(Self { open, index: None, ranking: None, publishers: Vec::new(), folder, stop })
+    }
+
     /// Begins a log, publishes it, and follows it with both projectors.
     ///
     /// # Errors
     /// When the ledger cannot be opened.
     pub async fn begin(nats: &Nats) -> Result<Self> {
-        let folder = TempDir::new()?;
-        let open = begin(folder.path()).await?;
-        let (stop, stopped) = watch::channel(false);
-        let log = Arc::new(open.ledger.log());
-        let (publisher, published) = Publisher::new(nats.bus(&origin(), "ledger"), log.clone());
-        let publisher = tokio::spawn(publisher.run(stopped.clone()));
-        let index = project::<Index>(folder.path(), nats, log.clone(), stopped.clone()).await?;
-        let ranking = project::<Ranking>(folder.path(), nats, log, stopped).await?;
-        Ok(Self { open, published, projectors: [index, ranking], folder, stop, publisher })
+        let mut world = Self::quiet().await?;
+        world.publish(nats.bus(&origin(), "ledger"));
+        world.project(nats, 1).await?;
+        Ok(world)
+    }
+
+    /// Publishes from now on.
+    pub fn publish(&mut self, bus: Bus) {
+        let (publisher, published) = Publisher::new(bus, Arc::new(self.log()));
+        self.publishers.push((published, tokio::spawn(publisher.run(self.stop.subscribe()))));
+    }
+
+    /// Follows the log with two new projectors; the stream is said to begin at a position.
+    ///
+    /// # Errors
+    /// When their databases cannot be made.
+    pub async fn project(&mut self, nats: &Nats, first: u64) -> Result<()> {
+        self.index = Some(self.reading::<Index>(nats, first).await?);
+        self.ranking = Some(self.reading::<Ranking>(nats, first).await?);
+        Ok(())
+    }
+
+    async fn reading<P: Projection>(&self, nats: &Nats, first: u64) -> Result<Reading> {
+        let mut settings = nats.settings(&origin(), P::NAME);
+        settings.first = first;
+        let log: SharedFeed = Arc::new(self.log());
+        project::<P>(self.folder.path(), Bus::new(settings)?, log, self.stop.subscribe()).await
+    }
+
+    /// How far the publisher is.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn published(&self) -> watch::Receiver<Published> {
+        self.publishers[0].0.clone()
+    }
+
+    fn readings(&self) -> impl Iterator<Item = &Reading> {
+        self.index.iter().chain(&self.ranking)
+    }
+
+    /// Waits until both projectors read where they should.
+    pub async fn until_following(&self, what: &str, mut wanted: impl FnMut(&Following) -> bool) {
+        for reading in self.readings() {
+            until(&mut reading.following.clone(), what, &mut wanted).await;
+        }
     }
 
     /// The log.
     #[must_use]
     pub fn log(&self) -> Log {
         self.open.ledger.log()
+    }
+
+    /// Writes a little now and then until both projectors have what was written last by the stream.
+    ///
+    /// # Errors
+    /// When a write is refused.
+    ///
+    /// # Panics
+    /// When they do not in time.
+    pub async fn write_until_by_stream(&self, writers: &mut Writers) -> Result<()> {
+        let by_stream = |reading: &Reading| *reading.following.borrow() == Following::Stream;
+        let until = std::time::Instant::now() + Duration::from_secs(WAIT_S);
+        loop {
+            self.write(writers, 1).await?;
+            self.until_projected().await;
+            if self.readings().all(by_stream) {
+                return Ok(());
+            }
+            let told: Vec<Following> = self.readings().map(|r| r.following.borrow().clone()).collect();
+            assert!(std::time::Instant::now() < until, "the stream is not read: {told:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// The log's last position now.
@@ -145,16 +221,17 @@ impl World {
     }
 
     /// Waits until the stream holds the whole log.
-    pub async fn until_published(&mut self) {
-        let (head, told) = (self.head(), format!("the stream holds #{}", self.head()));
-        until(&mut self.published, &told, |p| p.position >= head && p.trouble.is_none()).await;
+    pub async fn until_published(&self) {
+        let head = self.head();
+        let told = format!("the stream holds #{head}");
+        until(&mut self.published(), &told, |p| p.position >= head && p.trouble.is_none()).await;
     }
 
     /// Waits until both projectors stand at the log's end.
-    pub async fn until_projected(&mut self) {
+    pub async fn until_projected(&self) {
         let head = self.head();
-        for projector in &mut self.projectors {
-            until(&mut projector.cursor, &format!("a projector stands at #{head}"), |at| *at >= head).await;
+        for reading in self.readings() {
+            until(&mut reading.cursor.clone(), &format!("a projector stands at #{head}"), |at| *at >= head).await;
         }
     }
 
@@ -166,7 +243,7 @@ impl World {
     ///
     /// # Panics
     /// When anything differs.
-    pub async fn check(&mut self, nats: &Nats) -> Result<()> {
+    pub async fn check(&self, nats: &Nats) -> Result<()> {
         self.until_projected().await;
         self.check_projections().await?;
         self.until_published().await;
@@ -184,7 +261,7 @@ impl World {
     /// When anything differs.
     pub async fn check_projections(&self) -> Result<()> {
         let fresh = TempDir::new()?;
-        let [index, ranking] = &self.projectors;
+        let (Some(index), Some(ranking)) = (&self.index, &self.ranking) else { bail!("nothing is projected") };
         compare::<Index>(&index.path, fresh.path(), &self.log()).await?;
         compare::<Ranking>(&ranking.path, fresh.path(), &self.log()).await
     }
@@ -192,9 +269,11 @@ impl World {
     /// Stops everything, so that nothing is left running behind a test.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        let _ = self.publisher.await;
-        for projector in self.projectors {
-            let _ = projector.task.await;
+        for (_, publisher) in self.publishers {
+            let _ = publisher.await;
+        }
+        for reading in self.index.into_iter().chain(self.ranking) {
+            let _ = reading.task.await;
         }
         self.open.ledger.stop().await;
         drop(self.folder);
@@ -203,17 +282,17 @@ impl World {
 
 async fn project<P: Projection>(
     folder: &Path,
-    nats: &Nats,
+    bus: Bus,
     log: SharedFeed,
     stopped: watch::Receiver<bool>,
-) -> Result<Following1> {
-    let path = folder.join(format!("{}.db", P::NAME));
+) -> Result<Reading> {
+    let path = folder.join(format!("{}-{}.db", P::NAME, getrandom::u64()?));
     make::<P>(&path).await?;
-    let feed = JetStreamFeed::new(nats.bus(&origin(), P::NAME), P::NAME, log);
+    let feed = JetStreamFeed::new(bus, P::NAME, log);
     let following = feed.following();
     let (moved, cursor) = watch::channel(0);
     let task = tokio::spawn(follow::<P>(path.clone().into(), origin(), Arc::new(feed), moved, stopped));
-    Ok(Following1 { path, cursor, following, task })
+    Ok(Reading { path, cursor, following, task })
 }
 
 /// Callers who score in the open round.
@@ -309,16 +388,21 @@ pub async fn same_as_the_log(context: &Context, stream: &str, log: &Log) -> Resu
     let sent = messages(context, stream, bodies.len()).await?;
     assert_eq!(sent.len(), bodies.len(), "messages in the stream");
     for (position, (sent, kept)) in (1..).zip(sent.iter().zip(&bodies)) {
-        assert_eq!(sent.0, position, "sequence");
-        assert!(sent.1 == *kept, "#{position} is other bytes on the bus");
+        let sequence = sent.info().map_err(anyhow::Error::msg)?.stream_sequence;
+        assert_eq!(sequence, position, "sequence");
+        assert!(sent.payload[..] == kept[..], "#{position} is other bytes on the bus");
     }
     Ok(())
 }
 
-/// The messages of a stream with their sequences, read by a consumer of the test's own.
-async fn messages(context: &Context, stream: &str, count: usize) -> Result<Vec<(u64, Vec<u8>)>> {
-    use async_nats::jetstream::consumer::{AckPolicy, pull};
-    use futures::StreamExt;
+/// So many messages of a stream, which it must have, read by a consumer of the test's own.
+///
+/// # Errors
+/// When they cannot be read.
+///
+/// # Panics
+/// When the stream has another number.
+pub async fn messages(context: &Context, stream: &str, count: usize) -> Result<Vec<Message>> {
     let config = pull::Config {
         name: Some("test".to_owned()),
         ack_policy: AckPolicy::None,
@@ -329,18 +413,24 @@ async fn messages(context: &Context, stream: &str, count: usize) -> Result<Vec<(
     let consumer = context.create_consumer_on_stream(config, stream).await?;
     let pending = usize::try_from(consumer.cached_info().num_pending)?;
     assert_eq!(pending, count, "messages in the stream");
-    let mut messages = consumer.messages().await?.take(count);
-    let mut found = Vec::new();
-    while let Some(message) = messages.next().await {
-        let message = message?;
-        let sequence = message.info().map_err(anyhow::Error::msg)?.stream_sequence;
-        found.push((sequence, message.payload.to_vec()));
-    }
-    Ok(found)
+    Ok(consumer.messages().await?.take(count).try_collect().await?)
 }
 
-/// The bus as a user of its own, for tests that go past the publisher.
-#[must_use]
-pub fn bus(nats: &Nats, user: &str) -> Bus {
-    nats.bus(&origin(), user)
+/// Makes a log's stream and fills it with bodies, as whoever has the ledger's password could.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn fill(context: &Context, settings: &Settings, bodies: &[Vec<u8>]) -> Result<()> {
+    let _ = context.delete_stream(settings.stream()).await;
+    context.create_stream(wanted(settings)).await?;
+    let mut under_way = Vec::new();
+    for body in bodies {
+        let on = format!("parindex.{}.log", settings.log);
+        under_way.push(context.publish(on, body.clone().into()).await?);
+        if under_way.len() == FILL_AT_ONCE {
+            futures::future::try_join_all(under_way.drain(..).map(IntoFuture::into_future)).await?;
+        }
+    }
+    futures::future::try_join_all(under_way.into_iter().map(IntoFuture::into_future)).await?;
+    Ok(())
 }

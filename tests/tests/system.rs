@@ -2,14 +2,17 @@
 
 mod system {
     mod api;
+    mod asyncapi;
     mod backup;
     mod bus;
+    mod cluster;
     mod command_line;
     mod crash;
     mod document;
     mod flow;
     mod house;
     mod postgres;
+    mod production;
     mod tamper;
     mod writer;
 }

@@ -188,6 +188,13 @@ async fn the_log_is_read_as_lines_that_anyone_can_walk() {
     assert_eq!(walk.root().to_string(), head["root"].as_str().expect("text"));
     let (_, some) = get("/api/events?after=10&limit=5").await;
     assert_eq!(some.lines().collect::<Vec<_>>(), all.lines().skip(10).take(5).collect::<Vec<_>>());
+    let (_, fed) = get("/api/feed?after=10&limit=5").await;
+    assert_eq!(fed, some);
+    assert_eq!(get("/api/feed?limit=5000").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(get("/api/feed?after=-1").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, sheet) = get("/api/feed/streams?streams=one/sheet/hanoi-2022/019").await;
+    assert_eq!(sheet, get("/api/streams/sheet/hanoi-2022/019").await.1);
+    assert_eq!(get("/api/feed/streams?streams=nothing").await.0, StatusCode::UNPROCESSABLE_ENTITY);
     let (_, stream) = get("/api/streams/sheet/hanoi-2022/019").await;
     assert!(stream.lines().count() > 0);
     assert!(stream.lines().all(|l| l.contains("\"stream\":\"sheet/hanoi-2022/019\"")));
@@ -203,7 +210,7 @@ async fn beyond_loopback_reading_needs_a_token_too() {
     let server = Server::start("0.0.0.0:0");
     let http = Client::new();
     let token = server.token("282-d");
-    for path in ["/", "/rounds/hanoi-2022", "/api/events", "/api/head", "/api/rounds"] {
+    for path in ["/", "/rounds/hanoi-2022", "/api/events", "/api/head", "/api/rounds", "/api/feed"] {
         let url = format!("{}{path}", server.url);
         assert_eq!(http.get(&url).send().await.expect("answers").status(), StatusCode::UNAUTHORIZED, "{path}");
         let status = http.get(&url).bearer_auth(&token).send().await.expect("answers").status();
