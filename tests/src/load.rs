@@ -2,6 +2,7 @@
 //! A figure without its baseline is never printed.
 
 pub mod append;
+pub mod bus;
 pub mod growth;
 pub mod postgres;
 pub mod rebuild;

@@ -1,7 +1,8 @@
 //! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
-//! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL alone.
+//! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL
+//! alone, `load --bus` the bus alone.
 
-use system_tests::load::{append, growth, postgres, rebuild, verify};
+use system_tests::load::{append, bus, growth, postgres, rebuild, verify};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -12,15 +13,20 @@ async fn main() -> anyhow::Result<()> {
         println!("{}", growth::resident(folder.as_ref()).await?);
         return Ok(());
     }
-    let full = arguments.iter().any(|a| a == "--full") || std::env::var_os("PARINDEX_FULL").is_some();
-    if arguments.iter().any(|a| a == "--postgres") {
+    let asked = |word: &str| arguments.iter().any(|a| a == word);
+    if asked("--postgres") {
         return postgres::measure().await;
     }
+    if asked("--bus") {
+        return bus::measure().await;
+    }
+    let full = asked("--full") || std::env::var_os("PARINDEX_FULL").is_some();
     let scratch = tempfile::tempdir()?;
     append::measure(scratch.path(), 20_000).await?;
     verify::measure(scratch.path()).await?;
     rebuild::measure(scratch.path()).await?;
     postgres::measure().await?;
+    bus::measure().await?;
     let grown = tempfile::tempdir()?;
     growth::measure(grown.path(), 10_000, if full { 1_000_000 } else { 100_000 }).await
 }
