@@ -153,10 +153,10 @@ async fn after_acknowledgement(nats: &Nats) -> Result<()> {
         let path = folder.path().join(format!("p{}.db", cursors.len()));
         tasks.push(if cursors.is_empty() {
             make::<Index>(&path).await?;
-            tokio::spawn(follow::<Index>(path, origin(), feed, moved, stopped.clone()))
+            tokio::spawn(follow::<Index>(path.into(), origin(), feed, moved, stopped.clone()))
         } else {
             make::<Ranking>(&path).await?;
-            tokio::spawn(follow::<Ranking>(path, origin(), feed, moved, stopped.clone()))
+            tokio::spawn(follow::<Ranking>(path.into(), origin(), feed, moved, stopped.clone()))
         });
         cursors.push(cursor);
     }
