@@ -114,11 +114,11 @@ async fn projected(path: &Path, feed: Arc<dyn Feed>) -> (platform::projector::Cu
     let mut projector = Projector::<Index>::open(path, origin(), feed, watch::channel(0).0).await.expect("opens");
     projector.catch_up(|_| {}).await.expect("projects");
     projector.close().await.expect("closes");
-    let db = open_readers(path, &schema::<Index>()).await.expect("opens");
+    let db = open_readers(&path.into(), &schema::<Index>()).await.expect("opens");
     let mut rows = Vec::new();
     for table in <Index as platform::projector::Projection>::TABLES {
         let mut connection = db.acquire().await.expect("a connection");
-        let found = platform::rows::select_cells(&mut connection, table, &[]).await.expect("reads");
+        let found = platform::rows::select_cells(connection.at(), table, &[]).await.expect("reads");
         rows.extend(found.iter().map(|row| format!("{} {row:?}", table.name)));
     }
     rows.sort();
