@@ -2,6 +2,7 @@
 //! It knows no rule of a round.
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod feed;
 pub mod http;

@@ -1,0 +1,153 @@
+//! Every key of the configuration: its place, its default, what it is. The documented file and the environment's variables
+//! are made from this table, so that none of the three can say what the others do not.
+
+/// A key.
+#[derive(Debug)]
+pub struct Key {
+    /// Section and name, with a point between.
+    pub path: &'static str,
+    /// The value where none is given; none for what is absent then, or must be given.
+    pub default: Option<&'static str>,
+    /// Whether its value is kept out of files that many may read.
+    pub secret: bool,
+    /// What it is.
+    pub what: &'static str,
+}
+
+const fn key(path: &'static str, default: Option<&'static str>, what: &'static str) -> Key {
+    Key { path, default, secret: false, what }
+}
+
+const fn secret(path: &'static str, what: &'static str) -> Key {
+    Key { path, default: None, secret: true, what }
+}
+
+/// All of them, in the order of the file.
+pub const KEYS: &[Key] = &[
+    key("log.origin", None, "The log's origin, as `parindex init` was told. It must be set."),
+    secret(
+        "database.url",
+        "The database, with the login of this service: postgres://parindex_index@db.example/parindex. It must be set.",
+    ),
+    secret(
+        "identity.database_url",
+        "The same database with the login parindex_identity, for services that are asked with tokens (ledger, dashboard, \
+         inspector). Where it is absent, database.url serves, whose login must then be a member of that role.",
+    ),
+    key(
+        "nats.url",
+        None,
+        "The bus, several servers with commas between. Without it, projectors read from the ledger alone.",
+    ),
+    key("nats.user", None, "The user, as deploy/nats/accounts.conf has it: ledger, index or ranking."),
+    secret("nats.password", "The user's password."),
+    key("nats.ca", None, "Certificates by which the servers are trusted, beside the machine's own."),
+    key(
+        "nats.replicas",
+        Some("3"),
+        "On how many servers each event stands: 3 in a cluster of three, 1 on a single server.",
+    ),
+    key("nats.log", None, "The log's short name on the bus; made from its origin if absent."),
+    key(
+        "ledger.listen",
+        Some("127.0.0.1:8281"),
+        "Where the ledger listens. The standby has the same, on its own machine.",
+    ),
+    key(
+        "ledger.url",
+        Some("http://127.0.0.1:8281"),
+        "Where the others find the ledgers: all of them, with commas between. The one that leads answers.",
+    ),
+    key("index.listen", Some("127.0.0.1:8283"), "Where the index says how it is. Nobody but a monitor comes here."),
+    key("ranking.listen", Some("127.0.0.1:8284"), "The same of the ranking."),
+    key("inspector.listen", Some("127.0.0.1:8285"), "Where the inspector listens."),
+    key("inspector.url", Some("http://127.0.0.1:8285"), "Where the dashboard finds the inspector."),
+    key("dashboard.listen", Some("127.0.0.1:8282"), "Where the dashboard listens."),
+    secret(
+        "service.token",
+        "The token by which this service reads from others; made by `parindex token`, for an actor that has no capacity.",
+    ),
+    key("limits.body_bytes", Some("8388608"), "The most bytes of a request's body; more is answered 413."),
+    key("limits.connections", Some("1024"), "The most connections at once; further ones wait until one is free."),
+    key("limits.requests", Some("512"), "The most requests at once; further ones are answered 429 with Retry-After."),
+    key("limits.lag_seconds", Some("30"), "How long a service may be behind the log and still be ready."),
+    key("limits.drain_seconds", Some("20"), "How long a service that is told to stop waits for requests that it has."),
+    key("telemetry.filter", Some("info"), "Which log lines are written, as in \"warn,ledger=debug\"."),
+    key("telemetry.format", Some("json"), "json, or text for a terminal."),
+    key("telemetry.otlp_url", None, "Where traces go, by OTLP over HTTP: http://127.0.0.1:4318. Nowhere if absent."),
+];
+
+/// Where each service listens.
+pub const LISTEN: [(&str, &str); 5] = [
+    ("ledger", "ledger.listen"),
+    ("index", "index.listen"),
+    ("ranking", "ranking.listen"),
+    ("inspector", "inspector.listen"),
+    ("dashboard", "dashboard.listen"),
+];
+
+impl Key {
+    /// Its variable in the environment.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("{}{}", super::PREFIX, self.path.replace('.', "_").to_uppercase())
+    }
+
+    fn parts(&self) -> (&'static str, &'static str) {
+        self.path.split_once('.').expect("every key has a section")
+    }
+}
+
+/// The key of a section and a name.
+#[must_use]
+pub fn find(section: &str, name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.parts() == (section, name))
+}
+
+/// The key of a variable.
+#[must_use]
+pub fn of_variable(variable: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.variable() == variable)
+}
+
+/// The documented file: every key with what it is and its default.
+#[must_use]
+pub fn documented() -> String {
+    let mut text = String::from(
+        "# The configuration of PAR Index Ledger's services: `parindex run SERVICE --config FILE`.\n\
+         # `parindex run SERVICE --config FILE --check-config` says what is wrong with it, and starts nothing.\n\
+         #\n\
+         # Every key can also be set by a variable of the environment, which goes before the file, or by a file that the\n\
+         # variable with _FILE behind its name names. Secrets belong there, not here. Unknown keys are refused.\n",
+    );
+    let mut section = "";
+    for key in KEYS {
+        let (of, name) = key.parts();
+        if of != section {
+            text.push_str(&format!("\n[{of}]\n"));
+            section = of;
+        }
+        let secret = if key.secret { "; a secret" } else { "" };
+        text.push_str(&wrapped(key.what));
+        text.push_str(&format!("# ({}{secret})\n", key.variable()));
+        let default = key.default.unwrap_or_default();
+        let quoted = if default.parse::<u64>().is_ok() { default.to_owned() } else { format!("\"{default}\"") };
+        text.push_str(&format!("# {name} = {quoted}\n"));
+    }
+    text
+}
+
+/// A sentence as comment lines.
+fn wrapped(what: &str) -> String {
+    let (mut text, mut line) = (String::new(), String::from("#"));
+    for word in what.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > 118 {
+            text.push_str(&line);
+            text.push('\n');
+            line = String::from("#");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    text + &line + "\n"
+}
