@@ -59,19 +59,26 @@ pub enum Answer {
     Refused(Refused),
 }
 
+impl From<&Rejection> for Refused {
+    /// What is told of a rejection, where no command is named.
+    fn from(rejection: &Rejection) -> Self {
+        Self {
+            command: String::new(),
+            code: rejection.code().to_owned(),
+            en: rejection.sentence(Lang::En),
+            vi: rejection.sentence(Lang::Vi),
+            members: rejection.members().into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            status: rejection.status(),
+        }
+    }
+}
+
 impl Answer {
     /// A refusal.
     #[must_use]
     pub fn refused(command: Option<&CommandId>, rejection: &Rejection) -> Self {
-        let members = rejection.members().into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
-        Self::Refused(Refused {
-            command: command.map_or(String::new(), ToString::to_string),
-            code: rejection.code().to_owned(),
-            en: rejection.sentence(Lang::En),
-            vi: rejection.sentence(Lang::Vi),
-            members,
-            status: rejection.status(),
-        })
+        let command = command.map_or(String::new(), ToString::to_string);
+        Self::Refused(Refused { command, ..Refused::from(rejection) })
     }
 
     /// The answer as a line of canonical JSON, without its line feed.

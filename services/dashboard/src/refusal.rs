@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use platform::http::Problem;
 use platform::ports::AskError;
 use platform::projector::ProjectError;
-use proto::Rejection;
 use proto::document::Lang;
+use proto::{Refused, Rejection};
 
 /// Why a request is not answered.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +15,9 @@ pub enum Refusal {
     /// The protocol's own reason.
     #[error(transparent)]
     Rejected(Box<Rejection>),
+    /// The protocol's own reason, as the inspector told it.
+    #[error("{}", .0.en)]
+    Told(Box<Refused>),
     /// Something of that name cannot exist; the code says of what kind.
     #[error("{0}")]
     Unknown(&'static str),
@@ -44,7 +47,7 @@ impl From<Rejection> for Refusal {
 impl From<AskError> for Refusal {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::Refused(rejection) => Self::Rejected(rejection),
+            AskError::Refused(told) => Self::Told(told),
             other => Self::Asked(other),
         }
     }
@@ -66,6 +69,7 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Rejected(r) => StatusCode::from_u16(r.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Told(told) => StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Unknown(_) => StatusCode::NOT_FOUND,
             Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -73,9 +77,10 @@ impl Refusal {
     }
 
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Rejected(r) => r.code(),
+            Self::Told(told) => &told.code,
             Self::Unknown(code) => code,
             Self::BadQuery(_) => "bad_query",
             Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => "internal",
@@ -86,6 +91,7 @@ impl Refusal {
     pub fn sentence(&self, lang: Lang) -> String {
         let (vi, en) = match self {
             Self::Rejected(r) => return r.sentence(lang),
+            Self::Told(told) => (told.vi.as_str(), told.en.as_str()),
             Self::Unknown("round_unknown") => ("Không có kỳ này.", "There is no such round."),
             Self::Unknown("unit_unknown") => ("Không có đơn vị này.", "There is no such unit."),
             Self::Unknown("leaf_unknown") => ("Không có tiêu chí chấm điểm này.", "There is no such leaf."),
@@ -121,6 +127,10 @@ impl Refusal {
         self.record();
         if let Self::Rejected(rejection) = self {
             return Problem(*rejection).into_response();
+        }
+        if let Self::Told(told) = &self {
+            let members = told.members.iter().map(|(name, value)| (name.as_str(), value.clone().into()));
+            return platform::http::problem(self.status(), &told.code, (told.vi.clone(), told.en.clone()), members);
         }
         let sentences = (self.sentence(Lang::Vi), self.sentence(Lang::En));
         platform::http::problem(self.status(), self.code(), sentences, [])

@@ -195,7 +195,7 @@ impl From<ReplayError> for AskError {
     fn from(error: ReplayError) -> Self {
         match error {
             ReplayError::Unknown(_) => Self::Unknown,
-            ReplayError::Refused(rejection) => Self::Refused(rejection),
+            ReplayError::Refused(rejection) => Self::Refused(Box::new((&*rejection).into())),
             other => Self::Failed(other.to_string()),
         }
     }

@@ -90,6 +90,14 @@ impl Source {
         Ok(Self { db: open_readers(&place.into(), &schema).await? })
     }
 
+    /// Whether the log can be read now.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn answers(&self) -> Result<(), sqlx::Error> {
+        self.head().await.map(|_| ())
+    }
+
     /// The head row, if there is one.
     pub(crate) async fn head(&self) -> Result<Option<StoredHead>, sqlx::Error> {
         let row: Option<HeadColumns> = on!(&self.db, db => sqlx::query_as(HEAD).fetch_optional(db).await?);

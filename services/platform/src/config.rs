@@ -101,6 +101,8 @@ pub struct Config {
     pub listen: BTreeMap<&'static str, SocketAddr>,
     /// Where the ledgers are: the one that leads and those that stand by, in any order.
     pub ledger_url: Vec<String>,
+    /// Where this very ledger is for the operator's programs, where that does not follow from where it listens.
+    pub announce: Option<String>,
     /// Where the inspector is.
     pub inspector_url: String,
     /// The token by which this service reads from others.
@@ -109,6 +111,13 @@ pub struct Config {
     pub limits: Limits,
     /// What it tells.
     pub telemetry: Telemetry,
+}
+
+impl Default for Limits {
+    /// As the table of keys has them.
+    fn default() -> Self {
+        Values::default().limits().expect("every default can be read")
+    }
 }
 
 impl Config {
@@ -243,34 +252,27 @@ impl Values {
             listen.extend(address.map(|address| (service, address)));
         }
         let ledger_url = self.required("ledger.url", |text| text.split(',').map(url).collect());
+        let announce = self.optional("ledger.announce", url);
         let inspector_url = self.required("inspector.url", url);
         let token = self.optional("service.token", |text| Ok(text.to_owned()));
         let limits = self.limits();
         let telemetry = self.telemetry();
-        let whole = (origin, database, identity, ledger_url, inspector_url, limits, telemetry);
-        match whole {
-            (
-                Some(origin),
-                Some(database),
-                Some(identity),
-                Some(ledger_url),
-                Some(inspector_url),
-                Some(limits),
-                Some(telemetry),
-            ) if self.faults.is_empty() => Ok(Config {
-                origin,
-                database,
-                identity,
+        let whole = || {
+            Some(Config {
+                origin: origin?,
+                database: database?,
+                identity: identity?,
                 nats,
                 listen,
-                ledger_url,
-                inspector_url,
+                ledger_url: ledger_url?,
+                announce,
+                inspector_url: inspector_url?,
                 token,
-                limits,
-                telemetry,
-            }),
-            _ => Err(Faults(self.faults)),
-        }
+                limits: limits?,
+                telemetry: telemetry?,
+            })
+        };
+        whole().filter(|_| self.faults.is_empty()).ok_or(Faults(self.faults))
     }
 
     fn limits(&mut self) -> Option<Limits> {

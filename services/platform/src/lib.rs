@@ -1,13 +1,19 @@
 //! IO, once: databases, the feed, the projector loop, the submit port, the HTTP shell, the clock.
 //! It knows no rule of a round.
 
+pub mod behind;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod feed;
+pub mod health;
 pub mod http;
 pub mod jetstream;
+pub mod limited;
+pub mod metrics;
 pub mod ports;
 pub mod projector;
 pub mod restore;
 pub mod rows;
+pub mod shell;
+pub mod telemetry;

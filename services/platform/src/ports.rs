@@ -1,12 +1,16 @@
 //! Ports: what one service asks of another without knowing who answers.
 //! Only types of proto cross a port.
 
+mod far;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
-use proto::{Answer, Command, Principal, Rejection};
+use proto::{Answer, Command, Principal, Refused, Rejection};
+
+pub use far::{FarInspector, INSPECTOR, far_inspector};
 
 /// The door to the ledger.
 #[async_trait]
@@ -23,8 +27,8 @@ pub enum AskError {
     #[error("there is no such round, unit or leaf in the log up to there")]
     Unknown,
     /// It cannot be asked.
-    #[error(transparent)]
-    Refused(Box<Rejection>),
+    #[error("{}", .0.en)]
+    Refused(Box<Refused>),
     /// The log is broken or cannot be read.
     #[error("{0}")]
     Failed(String),

@@ -130,7 +130,7 @@ async fn projected(path: &Path, feed: Arc<dyn Feed>) -> (platform::projector::Cu
 async fn a_reader_over_http_comes_to_the_same_rows() {
     let folder = Folder::small_round(400);
     let (_server, url) = serve(&folder, &[]).await;
-    let over_http: Arc<dyn Feed> = Arc::new(HttpFeed::new(&url, None).expect("a client"));
+    let over_http: Arc<dyn Feed> = Arc::new(HttpFeed::new(std::slice::from_ref(&url), None).expect("a client"));
     let kept = log(&folder).await;
     let size = kept.head_row().await.expect("reads").position;
     let mut head = over_http.head();

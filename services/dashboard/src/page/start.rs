@@ -26,7 +26,7 @@ struct EmptyPage {
 struct RefusedPage {
     t: &'static Words,
     f: Frame,
-    code: &'static str,
+    code: String,
     own: String,
     other: String,
 }
@@ -72,7 +72,7 @@ pub fn refused(ask: &Ask, origin: &Origin, refusal: Refusal) -> Response {
     let page = RefusedPage {
         t,
         f: Frame::new(ask, origin, title),
-        code: refusal.code(),
+        code: refusal.code().to_owned(),
         own: refusal.sentence(ask.lang),
         other: refusal.sentence(other),
     };

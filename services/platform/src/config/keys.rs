@@ -58,6 +58,11 @@ pub const KEYS: &[Key] = &[
         Some("http://127.0.0.1:8281"),
         "Where the others find the ledgers: all of them, with commas between. The one that leads answers.",
     ),
+    key(
+        "ledger.announce",
+        None,
+        "The address of this very ledger for the operator's programs (`parindex token`); made from ledger.listen if absent.",
+    ),
     key("index.listen", Some("127.0.0.1:8283"), "Where the index says how it is. Nobody but a monitor comes here."),
     key("ranking.listen", Some("127.0.0.1:8284"), "The same of the ranking."),
     key("inspector.listen", Some("127.0.0.1:8285"), "Where the inspector listens."),
