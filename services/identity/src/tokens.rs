@@ -1,8 +1,9 @@
-//! Bearer tokens: made, stored as SHA-256 only, looked up in memory.
-//! The secret itself is shown once and kept nowhere.
+//! Bearer tokens: made, stored as SHA-256 only, looked up in memory and, where they are not known there, in the store.
+//! The secret itself is shown once and kept nowhere. Tokens that another process made or forgot are noticed within seconds.
 
 use std::collections::HashMap;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant as Moment};
 
 use async_trait::async_trait;
 use platform::db::{DbError, Place, Schema, Writing, open_writer};
@@ -23,6 +24,13 @@ const TOKEN_WRITE: &str = "INSERT INTO tokens (credential, secret_hash, actor, l
     VALUES ($1, $2, $3, $4, $5, $6)";
 const TOKENS_WHOLE: &str = "SELECT credential, secret_hash, actor, label, salt, created_at FROM tokens";
 const TOKEN_FORGET: &str = "DELETE FROM tokens WHERE credential = $1";
+
+/// How often the store is read again for what other processes changed, in milliseconds: a token that was revoked elsewhere
+/// speaks for so long at the most.
+const REFRESH_MS: u64 = 5_000;
+/// How often at the most the store is asked because of tokens that are not known, in milliseconds: whoever guesses costs
+/// no more than this.
+const MISSES_MS: u64 = 250;
 
 /// The same with the salt of its commitment before the time.
 type WholeRow = (String, String, String, String, Vec<u8>, String);
@@ -78,6 +86,8 @@ pub struct Identity {
     place: Place,
     db: Mutex<Writing>,
     known: RwLock<HashMap<Hash, Token>>,
+    /// When the store was last asked because of a token that was not known.
+    missed: Mutex<Option<Moment>>,
 }
 
 impl Identity {
@@ -88,17 +98,42 @@ impl Identity {
     pub async fn open(place: impl Into<Place>) -> Result<Self, IdentityError> {
         let place = place.into();
         let mut db = open_writer(&place, &schema()).await?;
-        let mut known = HashMap::new();
-        let rows: Vec<TokenRow> = on!(db.at(), db => sqlx::query_as(TOKENS_READ).fetch_all(db).await?);
-        for (credential, secret, actor, label, created_at) in rows {
-            let damaged = || IdentityError::Damaged(credential.clone());
-            let secret = Hash::parse(&secret).map_err(|_| damaged())?;
-            let actor = ActorId::parse(&actor).map_err(|_| damaged())?;
-            let id = CredentialId::parse(&credential).map_err(|_| damaged())?;
-            let created_at = Instant::parse(&created_at).map_err(|_| damaged())?;
-            known.insert(secret, Token { actor, credential: id, label, created_at });
+        let known = stored(&mut db).await?;
+        Ok(Self { place, db: Mutex::new(db), known: RwLock::new(known), missed: Mutex::default() })
+    }
+
+    /// Reads the store again and again, for what other processes make and forget, until nobody else holds it.
+    pub async fn follow(identity: Arc<Self>) {
+        let waiting = Arc::downgrade(&identity);
+        drop(identity);
+        loop {
+            tokio::time::sleep(Duration::from_millis(REFRESH_MS)).await;
+            let Some(identity) = waiting.upgrade() else { return };
+            if let Err(error) = identity.refresh().await {
+                tracing::warn!(%error, "identity.refresh");
+            }
         }
-        Ok(Self { place, db: Mutex::new(db), known: RwLock::new(known) })
+    }
+
+    /// Reads the store again because of a token that is not known, if that was not done just now.
+    async fn look_again(&self) {
+        let mut missed = self.missed.lock().await;
+        if missed.is_some_and(|last| last.elapsed() < Duration::from_millis(MISSES_MS)) {
+            return;
+        }
+        if let Err(error) = self.refresh().await {
+            tracing::warn!(%error, "identity.refresh");
+        }
+        *missed = Some(Moment::now());
+    }
+
+    /// Reads the store again. Where it cannot be read, what is known stays.
+    async fn refresh(&self) -> Result<(), IdentityError> {
+        let mut db = self.writing().await?;
+        let known = stored(&mut db).await?;
+        // Still with the connection in hand, so that a token that is stored meanwhile is not lost.
+        *self.known.write().expect("no thread panics while it holds this") = known;
+        Ok(())
     }
 
     /// The connection; a new one where the server was away in between.
@@ -136,7 +171,8 @@ impl Identity {
     /// [`IdentityError`]; nothing is stored then.
     pub async fn store(&self, minted: Minted, label: &str, at: Instant) -> Result<String, IdentityError> {
         let Minted { token, digest, salt, bind } = minted;
-        on!(self.writing().await?.at(), db => {
+        let mut db = self.writing().await?;
+        on!(db.at(), db => {
             sqlx::query(TOKEN_WRITE)
                 .bind(bind.credential.as_str().to_owned())
                 .bind(digest.to_string())
@@ -208,11 +244,33 @@ impl Identity {
     }
 }
 
+/// The tokens of a store by the hash of their secret.
+async fn stored(db: &mut Writing) -> Result<HashMap<Hash, Token>, IdentityError> {
+    let rows: Vec<TokenRow> = on!(db.at(), db => sqlx::query_as(TOKENS_READ).fetch_all(db).await?);
+    let mut known = HashMap::new();
+    for (credential, secret, actor, label, created_at) in rows {
+        let damaged = || IdentityError::Damaged(credential.clone());
+        let secret = Hash::parse(&secret).map_err(|_| damaged())?;
+        let actor = ActorId::parse(&actor).map_err(|_| damaged())?;
+        let id = CredentialId::parse(&credential).map_err(|_| damaged())?;
+        let created_at = Instant::parse(&created_at).map_err(|_| damaged())?;
+        known.insert(secret, Token { actor, credential: id, label, created_at });
+    }
+    Ok(known)
+}
+
 #[async_trait]
 impl Authenticate for Identity {
     async fn authenticate(&self, token: &str) -> Option<Principal> {
         let digest = Hash::digest(token.as_bytes());
-        let known = self.known.read().expect("no thread panics while it holds this").get(&digest).cloned()?;
+        let find = || self.known.read().expect("no thread panics while it holds this").get(&digest).cloned();
+        let known = match find() {
+            Some(known) => known,
+            None => {
+                self.look_again().await;
+                find()?
+            }
+        };
         Some(Principal::token(known.actor, known.credential))
     }
 }
@@ -244,5 +302,18 @@ mod tests {
         assert!(identity.authenticate(&token).await.is_none() && identity.tokens().is_empty());
         drop(identity);
         assert!(Identity::open(&path).await.expect("opens once more").authenticate(&token).await.is_none());
+    }
+    #[tokio::test]
+    async fn what_another_process_makes_and_forgets_is_noticed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("identity.db");
+        let (here, there) = (Identity::open(&path).await.expect("opens"), Identity::open(&path).await.expect("opens"));
+        let minted = Identity::mint(ActorId::parse("a1").expect("actor")).expect("mints");
+        let credential = minted.bind.credential.clone();
+        let token = there.store(minted, "test", Instant::from_micros(0).expect("1970")).await.expect("stores");
+        assert!(here.authenticate(&token).await.is_some(), "found in the store");
+        there.forget(&credential).await.expect("forgets");
+        here.refresh().await.expect("reads");
+        assert!(here.authenticate(&token).await.is_none(), "gone once the store was read again");
     }
 }
