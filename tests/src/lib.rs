@@ -8,3 +8,4 @@ pub mod nats;
 pub mod parity;
 pub mod postgres;
 pub mod sample;
+pub mod stack;

@@ -2,7 +2,7 @@
 //! One process writes a log; a second one on the same folder is refused before it comes here.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ use platform::restore::RestoreError;
 use proto::act::log::ClockKind;
 use proto::{Answer, Command, CommandId, Event, Fact, Instant, Origin, Principal, Rejection};
 use tokio::sync::mpsc::error::SendTimeoutError;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::append::Appender;
@@ -93,6 +93,7 @@ pub enum StartError {
 pub struct Ledger {
     jobs: mpsc::Sender<Job>,
     writer: JoinHandle<()>,
+    stop: Arc<Notify>,
     log: Log,
     origin: Origin,
     clock: Arc<Clock>,
@@ -123,8 +124,9 @@ impl Ledger {
         let writer = Writer::start((config.place, appender), log.clone(), state, Arc::clone(&clock), published).await?;
         let (groups, lost) = (writer.groups(), writer.lost());
         let (jobs, queue) = mpsc::channel(QUEUE_JOBS_MAX);
-        let writer = tokio::spawn(writer.run(queue));
-        Ok(Self { jobs, writer, log, origin, clock, groups, lost })
+        let stop = Arc::new(Notify::new());
+        let writer = tokio::spawn(writer.run(queue, Arc::clone(&stop)));
+        Ok(Self { jobs, writer, stop, log, origin, clock, groups, lost })
     }
 
     /// The log, for reading.
@@ -147,8 +149,15 @@ impl Ledger {
 
     /// How many groups were committed since the ledger was opened.
     #[must_use]
-    pub fn groups(&self) -> u64 {
-        self.groups.load(Ordering::Relaxed)
+    pub fn groups(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.groups)
+    }
+
+    /// How many submissions wait for their turn; it keeps no door open.
+    #[must_use]
+    pub fn waiting(&self) -> impl Fn() -> usize + Send + Sync + use<> {
+        let jobs = self.jobs.downgrade();
+        move || jobs.upgrade().map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
     }
 
     /// Whether another ledger has taken the lead. This one then writes nothing any more, says so to everyone who asks,
@@ -164,9 +173,9 @@ impl Ledger {
         Door { jobs: self.jobs.clone() }
     }
 
-    /// Stops once everything that was submitted is answered. Every [`Door`] must be dropped before.
+    /// Stops once everything that was submitted is answered. Whoever comes to a [`Door`] later is refused.
     pub async fn stop(self) {
-        drop(self.jobs);
+        self.stop.notify_one();
         if let Err(error) = self.writer.await {
             tracing::error!(%error, "ledger.writer_ended");
         }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use platform::clock::Clock;
 use platform::db::Place;
 use proto::{Answer, Command, Principal, Rejection};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use crate::append::{AppendError, Appender, Stamped, Watched};
 use crate::group::{Group, Job, Outcome};
@@ -139,8 +140,9 @@ impl Writer {
     }
 
     /// Works until told to stop and all that was waiting is answered.
-    pub async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+    pub async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: Arc<Notify>) {
         let on_a_server = matches!(self.place, Place::Schema { .. });
+        let (mut stopped, mut closed) = (std::pin::pin!(stop.notified()), false);
         loop {
             let timer = self.timer_wait();
             tokio::select! {
@@ -153,6 +155,11 @@ impl Writer {
                     while self.flight.is_none() && self.has_room() && let Ok(job) = jobs.try_recv() {
                         self.take(job).await;
                     }
+                }
+                () = &mut stopped, if !closed => {
+                    // What waits is still taken; who comes now is told that the ledger is stopping.
+                    closed = true;
+                    jobs.close();
                 }
                 () = sleep(timer), if timer.is_some() && self.has_room() => self.act_on_time().await,
                 () = tokio::time::sleep(Duration::from_millis(BEAT_ASK_MS)), if on_a_server => {}
@@ -245,10 +252,12 @@ impl Writer {
         let mut appender = self.appender.take().expect("no other group is under way");
         let mut events = std::mem::take(&mut group.events);
         let to = next.clone();
-        let task = tokio::spawn(async move {
+        let span = tracing::info_span!("ledger.append", events = events.len(), to = to.position);
+        let append = async move {
             let written = if events.is_empty() { Ok(()) } else { appender.append(&old, &to, &mut events).await };
             (appender, events, written)
-        });
+        };
+        let task = tokio::spawn(append.instrument(span));
         Flight { group, next, task }
     }
 

@@ -1,5 +1,8 @@
 //! The command line's way to a running server.
 
+use std::process::ExitCode;
+use std::time::Duration;
+
 use anyhow::Context;
 use proto::Answer;
 
@@ -72,4 +75,16 @@ fn refused(bytes: &[u8]) -> anyhow::Error {
     let problem: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     let text = |name: &str| problem.get(name).and_then(|v| v.as_str()).unwrap_or("unknown").to_owned();
     Failure::new(text("code"), text("detail")).into()
+}
+
+/// How long a service may take to say how it is, in milliseconds.
+const HEALTH_MS: u64 = 5_000;
+
+/// `health`: prints what a service says of itself.
+pub async fn health(url: &str) -> anyhow::Result<ExitCode> {
+    let client = reqwest::Client::builder().timeout(Duration::from_millis(HEALTH_MS)).build()?;
+    let response = client.get(url).send().await.context("server_unreachable")?;
+    let well = response.status().is_success();
+    say!("{}", response.text().await.context("server_unreachable")?.trim_end());
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

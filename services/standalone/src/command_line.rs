@@ -12,8 +12,8 @@ use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, Roun
 use crate::bus::OnNats;
 use crate::failure::Failure;
 use crate::{
-    backup, check, demo, document, export, init, inquiry, moving, play, prepare, ranking_table, rebuild, replay, serve,
-    submit, token, verify,
+    backup, check, client, demo, document, export, init, inquiry, moving, play, prepare, ranking_table, rebuild,
+    replay, run, serve, submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -73,6 +73,12 @@ enum What {
     Demo(Demo),
     /// Serve pages and API until stopped.
     Serve(Serve),
+    /// Run one service of the production form until stopped: ledger, index, ranking, inspector or dashboard.
+    Run(Run),
+    /// Print the documented configuration file of the services that run apart.
+    Config,
+    /// Ask a service whether it answers, as in http://127.0.0.1:8281/readyz; exit status 1 if it does not say yes.
+    Health(Health),
     /// Submit commands, one a line; prints a result a line.
     Submit(Submit),
     /// Play a script of {at, actor, command} in a training log on a scripted clock.
@@ -158,6 +164,41 @@ pub struct Serve {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub nats: OnNats,
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Which.
+    pub service: Service,
+    /// The configuration file; the environment goes over it.
+    #[arg(long, value_name = "FILE", env = "PARINDEX_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Say what is wrong with the configuration, and start nothing; exit status 2 if anything is.
+    #[arg(long)]
+    pub check_config: bool,
+}
+
+/// A service that runs apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Service {
+    /// The only writer; a second one stands by.
+    Ledger,
+    /// The projector of scores and indexes.
+    Index,
+    /// The projector of ranks.
+    Ranking,
+    /// The auditor.
+    Inspector,
+    /// Pages and read API.
+    Dashboard,
+}
+
+/// `health`
+#[derive(Debug, Args)]
+pub struct Health {
+    /// The address.
+    pub url: String,
 }
 
 /// `submit`
@@ -418,10 +459,21 @@ pub fn language(text: &str) -> Result<Lang, String> {
 
 /// Does what the command line asks.
 pub async fn run() -> anyhow::Result<ExitCode> {
-    match CommandLine::parse().command {
+    let what = CommandLine::parse().command;
+    // A service's log lines follow its configuration.
+    if !matches!(what, What::Run(_)) {
+        platform::telemetry::at_a_terminal();
+    }
+    match what {
         What::Init(args) => init::run(args).await,
         What::Demo(args) => demo::run(args).await,
         What::Serve(args) => serve::run(args).await,
+        What::Run(args) => run::run(args).await,
+        What::Config => {
+            print!("{}", platform::config::keys::documented());
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Health(args) => client::health(&args.url).await,
         What::Submit(args) => submit::run(args).await,
         What::Play(args) => play::run(args).await,
         What::Verify(args) => verify::run(args).await,

@@ -19,7 +19,7 @@ pub enum Home {
     /// A data folder.
     Folder(Folder),
     /// A database, and the origin of the log in it.
-    Database(Database, Origin),
+    Database(Logins, Origin),
 }
 
 /// A home whose log this process writes.
@@ -28,7 +28,22 @@ pub enum Held {
     /// A data folder, which one process writes.
     Folder(HeldFolder),
     /// A database, whose log is written by whoever has the lead.
-    Database(Database),
+    Database(Logins),
+}
+
+/// A database and who comes to it: one login that may be all services, or one for each that runs apart.
+#[derive(Debug, Clone)]
+pub struct Logins {
+    /// For everything but tokens.
+    pub own: Database,
+    /// For tokens.
+    pub identity: Database,
+}
+
+impl From<Database> for Logins {
+    fn from(database: Database) -> Self {
+        Self { identity: database.clone(), own: database }
+    }
 }
 
 /// What has tables of its own.
@@ -68,13 +83,13 @@ impl Part {
 /// What the command line names.
 enum Named<'a> {
     Folder(&'a Path),
-    Database(Database),
+    Database(Logins),
 }
 
 fn named(data: &Data) -> anyhow::Result<Named<'_>> {
     match (&data.data, &data.database_url) {
         (Some(folder), _) => Ok(Named::Folder(folder)),
-        (None, Some(url)) => Ok(Named::Database(url.server()?)),
+        (None, Some(url)) => Ok(Named::Database(url.server()?.into())),
         (None, None) => Err(Failure::new("usage", "say --data DIR or --database-url URL").into()),
     }
 }
@@ -85,9 +100,9 @@ impl Home {
         match named(data)? {
             Named::Folder(path) => Ok(Self::Folder(Folder::open(path)?)),
             Named::Database(database) => {
-                let source = Source::open(in_database(&database, "ledger", Role::Inspector)).await?;
+                let source = Source::open(in_database(&database, Part::Ledger, Role::Inspector)).await?;
                 let first = source.after(0, 1).await?;
-                let missing = || Failure::new("log_missing", format!("no log has begun in {database}"));
+                let missing = || Failure::new("log_missing", format!("no log has begun in {}", database.own));
                 let event = Event::decode(first.first().ok_or_else(missing)?).context("log_damaged")?;
                 Ok(Self::Database(database, event.envelope.log))
             }
@@ -121,7 +136,7 @@ impl Home {
     fn read(&self, part: Part, role: Role) -> Place {
         match self {
             Self::Folder(folder) => in_folder(folder, part),
-            Self::Database(database, _) => in_database(database, part.name(), role),
+            Self::Database(database, _) => in_database(database, part, role),
         }
     }
 
@@ -155,7 +170,7 @@ impl Held {
     pub fn place(&self, part: Part) -> Place {
         match self {
             Self::Folder(held) => in_folder(held.folder(), part),
-            Self::Database(database) => in_database(database, part.name(), part.writer()),
+            Self::Database(database) => in_database(database, part, part.writer()),
         }
     }
 
@@ -173,6 +188,7 @@ fn in_folder(folder: &Folder, part: Part) -> Place {
     path.into()
 }
 
-fn in_database(database: &Database, schema: &'static str, role: Role) -> Place {
-    Place::Schema { server: database.clone(), schema, role }
+fn in_database(logins: &Logins, part: Part, role: Role) -> Place {
+    let server = if matches!(part, Part::Identity) { &logins.identity } else { &logins.own };
+    Place::Schema { server: server.clone(), schema: part.name(), role }
 }

@@ -1,4 +1,4 @@
-//! `parindex`: the whole system in one process, and the operator's command line.
+//! `parindex`: the whole system in one process or a service of it apart, and the operator's command line.
 //! It holds no rule and no statement: it opens the services and connects them.
 
 #[macro_use]
@@ -27,6 +27,7 @@ mod progress;
 mod ranking_table;
 mod rebuild;
 mod replay;
+mod run;
 mod serve;
 mod submit;
 mod token;
@@ -36,9 +37,6 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PARINDEX_LOG");
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match command_line::run().await {
         Ok(code) => code,
         Err(error) => failure::report(&error),

@@ -23,7 +23,7 @@ pub async fn run(args: Move) -> anyhow::Result<ExitCode> {
     let database = args.database_url.server()?;
     let held = Folder::hold(&args.data)?;
     let origin = held.folder().origin().clone();
-    let (from, to) = (Held::Folder(held), Held::Database(database.clone()));
+    let (from, to) = (Held::Folder(held), Held::Database(database.clone().into()));
     let log = Log::open(from.place(Part::Ledger), watch::channel(0).1).await?;
     let moving = bar("moving the log", log.head_row().await?.position);
     let head = carry(&log, origin.clone(), &to.place(Part::Ledger), |at| moving.set_position(at)).await;

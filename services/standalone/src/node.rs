@@ -2,6 +2,7 @@
 //! It stops in order: nobody submits any more, the ledger ends, the projectors come to its end.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -9,9 +10,11 @@ use identity::Identity;
 use index::Index;
 use inspector::{Inspector, Source};
 use ledger::{Config, Door, Lead, Ledger};
+use platform::behind::Behind;
 use platform::feed::SharedFeed;
-use platform::jetstream::{Bus, JetStreamFeed, Publisher};
+use platform::jetstream::{Bus, JetStreamFeed, Published, Publisher};
 use platform::projector::{Projection, follow, make};
+use platform::shell::Shell;
 use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal};
 use ranking::Ranking;
 use tokio::sync::watch;
@@ -33,7 +36,8 @@ pub struct Node {
     projectors: Vec<JoinHandle<()>>,
     /// The bus and the publisher, where there is one.
     bus: Option<(Bus, JoinHandle<()>)>,
-    cursors: [watch::Receiver<u64>; 2],
+    cursors: Vec<(&'static str, watch::Receiver<u64>)>,
+    published: Option<watch::Receiver<Published>>,
     stop: watch::Sender<bool>,
 }
 
@@ -47,11 +51,13 @@ pub struct Opening {
     pub lead: Lead,
     /// Where the log is published, and followed by the projectors; they follow the log itself without it.
     pub bus: Option<Bus>,
+    /// Whether the projectors run here too.
+    pub projects: bool,
 }
 
 impl Opening {
     /// Of a log that has begun, by one who does not wait for another to end. Whoever serves the log next publishes it.
-    pub const PASSING: Self = Self { origin: None, scripted_from: None, lead: Lead::Now, bus: None };
+    pub const PASSING: Self = Self { origin: None, scripted_from: None, lead: Lead::Now, bus: None, projects: true };
     /// Of a log that has begun, by one who stands by while another writes it.
     pub const STANDING_BY: Self = Self { lead: Lead::Wait, ..Self::PASSING };
 }
@@ -67,7 +73,7 @@ pub struct NewToken {
 impl Node {
     /// Opens everything in a home.
     pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
-        let Opening { origin, scripted_from, lead, bus } = opening;
+        let Opening { origin, scripted_from, lead, bus, projects } = opening;
         let origin = match &held {
             Held::Folder(folder) => Some(folder.folder().origin().clone()),
             Held::Database(_) => origin,
@@ -77,29 +83,22 @@ impl Node {
         let identity = Identity::open(held.place(Part::Identity)).await.context("opening identity")?;
         let identity = Arc::new(identity);
         let (stop, stopped) = watch::channel(false);
+        let mut published = None;
         let bus = bus.map(|bus| {
-            let (publisher, _) = Publisher::new(bus.clone(), Arc::new(ledger.log()));
+            let (publisher, at) = Publisher::new(bus.clone(), Arc::new(ledger.log()));
+            published = Some(at);
             (bus, tokio::spawn(publisher.run(stopped.clone())))
         });
-        let mut node = Self {
-            held,
-            identity,
-            projectors: Vec::new(),
-            bus,
-            cursors: [watch::channel(0).1, watch::channel(0).1],
-            stop,
-            ledger,
-        };
-        node.cursors[0] = node.project::<Index>(Part::Index, stopped.clone()).await?;
-        node.cursors[1] = node.project::<Ranking>(Part::Ranking, stopped).await?;
+        let mut node =
+            Self { held, identity, projectors: Vec::new(), bus, cursors: Vec::new(), published, stop, ledger };
+        if projects {
+            node.project::<Index>(Part::Index, stopped.clone()).await?;
+            node.project::<Ranking>(Part::Ranking, stopped).await?;
+        }
         Ok(node)
     }
 
-    async fn project<P: Projection>(
-        &mut self,
-        part: Part,
-        stopped: watch::Receiver<bool>,
-    ) -> anyhow::Result<watch::Receiver<u64>> {
+    async fn project<P: Projection>(&mut self, part: Part, stopped: watch::Receiver<bool>) -> anyhow::Result<()> {
         let place = self.held.place(part);
         make::<P>(&place).await.with_context(|| format!("opening {}", P::NAME))?;
         let (cursor, at) = watch::channel(0);
@@ -110,12 +109,37 @@ impl Node {
         };
         let origin = self.ledger.origin().clone();
         self.projectors.push(tokio::spawn(follow::<P>(place, origin, feed, cursor, stopped)));
-        Ok(at)
+        self.cursors.push((P::NAME, at));
+        Ok(())
     }
 
     /// The home, for reading.
     pub fn home(&self) -> Home {
         self.held.home(self.ledger.origin())
+    }
+
+    /// Says how the node is, and its figures, in a shell.
+    pub fn observe(&self, shell: &Shell) {
+        let head = || platform::feed::Feed::head(&self.ledger.log());
+        for (name, cursor) in &self.cursors {
+            shell.reads(Behind::new(name, cursor.clone(), head()), true);
+        }
+        if let Some(published) = &self.published {
+            // Writing goes on without the bus, so a service is ready without it too.
+            shell.reads(Behind::new("stream", positions(published.clone()), head()), false);
+        }
+        let (groups, waiting, metrics) = (self.ledger.groups(), self.ledger.waiting(), shell.metrics());
+        metrics.log(head());
+        metrics.counter("parindex_groups", "Groups of events that were made durable", Vec::new(), move || {
+            groups.load(Ordering::Relaxed) as f64
+        });
+        metrics
+            .gauge("parindex_queue_jobs", "Submissions that wait for their turn", Vec::new(), move || waiting() as f64);
+        let log = self.ledger.log();
+        shell.health().needs("log", move || {
+            let log = log.clone();
+            async move { log.head_row().await.map(|_| ()).map_err(|e| e.to_string()) }
+        });
     }
 
     /// Says how the operator's programs reach the server.
@@ -189,7 +213,7 @@ impl Node {
     /// Waits until both projectors have come to the log's end, telling how far the slower one is.
     pub async fn caught_up(&mut self, mut progress: impl FnMut(u64, u64)) -> anyhow::Result<()> {
         let head = *platform::feed::Feed::head(&self.ledger.log()).borrow();
-        for cursor in &mut self.cursors {
+        for (_, cursor) in &mut self.cursors {
             loop {
                 let at = *cursor.borrow_and_update();
                 progress(at, head);
@@ -205,7 +229,7 @@ impl Node {
         Ok(())
     }
 
-    /// Stops everything in order. All doors must have been dropped.
+    /// Stops everything in order. Whoever comes to a door later is refused.
     pub async fn stop(mut self) {
         // Whoever has lost the lead leaves the rest to the one who has it.
         if !*self.ledger.lost().borrow()
@@ -234,6 +258,17 @@ impl Node {
             tracing::warn!(%error, "node.identity_close");
         }
     }
+}
+
+/// How far a publisher is, as a position alone.
+fn positions(mut published: watch::Receiver<Published>) -> watch::Receiver<u64> {
+    let (position, at) = watch::channel(published.borrow().position);
+    tokio::spawn(async move {
+        while published.changed().await.is_ok() {
+            position.send_replace(published.borrow_and_update().position);
+        }
+    });
+    at
 }
 
 /// An answer that must be an acceptance.

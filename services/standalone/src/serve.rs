@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -16,14 +16,15 @@ use axum::routing::post;
 use axum::{Json, Router};
 use dashboard::Dashboard;
 use ledger::LedgerHttp;
-use platform::http::{BODY_BYTES_MAX, Problem, ReadGuard, bearer, guard_reading, problem, problems, security_headers};
+use platform::config::Limits;
+use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
 use platform::ports::SharedAuthenticate;
+use platform::shell::Shell;
 use proto::Rejection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
-use tower_http::compression::CompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
+use tokio::task::JoinHandle;
 
 use crate::command_line::Serve;
 use crate::failure::Failure;
@@ -65,29 +66,68 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves a node until it is told to stop.
+/// Serves a node and its pages until it is told to stop.
 pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode> {
+    let shell = Shell::new("parindex", Limits::default());
+    let home = node.home();
+    let pages = dashboard::router(Dashboard {
+        index: index::Reader::open(home.projection(Part::Index)).await?,
+        ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
+        inspector: Arc::new(node.inspector().await?),
+        origin: node.ledger().origin().clone(),
+    });
     let address = listener.local_addr()?;
+    let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
+    let lost = node.ledger().lost();
+    let serving = tokio::spawn(serve_shell(shell.clone(), listener, step_down(lost)));
+    eprintln!("\nserving {url}  (Ctrl-C stops)");
+    let ended = lead(node, shell, (url, loopback, Some(pages)), serving).await;
+    eprintln!("stopped");
+    ended
+}
+
+/// A shell's serving, until a signal or something else stops it.
+pub async fn serve_shell(
+    shell: Shell,
+    listener: TcpListener,
+    other: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let stopped = stop_signal()?;
+    let stop = async move {
+        tokio::select! { () = stopped => {}, () = other => {} }
+    };
+    shell.serve(listener, stop).await.context("serving")
+}
+
+/// Waits for SIGINT or SIGTERM.
+pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    })
+}
+
+/// Opens a node's routes in a shell that is being served, does what the operator asks, and stops the node in order once
+/// the shell has ended.
+pub async fn lead(
+    node: Node,
+    shell: Shell,
+    (url, loopback, pages): (String, bool, Option<Router>),
+    mut serving: JoinHandle<anyhow::Result<()>>,
+) -> anyhow::Result<ExitCode> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret)?;
     let operator: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
-    let app = app(&node, address.ip().is_loopback(), operator.clone(), ask).await?;
-    let url = format!("http://{address}");
-    let announced = Server { url: url.clone(), operator };
+    node.observe(&shell);
+    shell.open(app(&node, loopback, pages, Operator { operator: operator.clone(), ask }));
+    drop(shell);
+    let announced = Server { url, operator };
     node.announce(&announced).await?;
-    eprintln!("\nserving {url}  (Ctrl-C stops)");
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let lost = node.ledger().lost();
-    let stopped = async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {}, () = step_down(lost) => {} }
-    };
-    let server = axum::serve(listener, app).with_graceful_shutdown(stopped);
-    let mut server = std::pin::pin!(server.into_future());
     loop {
         tokio::select! {
-            ended = &mut server => {
-                ended.context("serving")?;
+            ended = &mut serving => {
+                ended.context("serving")??;
                 break;
             }
             Some(Job { operation, reply }) = asked.recv() => {
@@ -99,7 +139,6 @@ pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode
     node.withdraw(&announced).await;
     let lost = *node.ledger().lost().borrow();
     node.stop().await;
-    eprintln!("stopped");
     if lost {
         return Err(Failure::new("lost_lead", "another ledger writes this log now; start again to stand by").into());
     }
@@ -107,7 +146,7 @@ pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode
 }
 
 /// Ends a while after the lead was lost: who has asked already is told so.
-async fn step_down(mut lost: watch::Receiver<bool>) {
+pub async fn step_down(mut lost: watch::Receiver<bool>) {
     // A ledger that has ended lost nothing.
     if lost.wait_for(|lost| *lost).await.is_err() {
         std::future::pending::<()>().await;
@@ -115,7 +154,7 @@ async fn step_down(mut lost: watch::Receiver<bool>) {
     tokio::time::sleep(Duration::from_millis(STEP_DOWN_MS)).await;
 }
 
-async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Job>) -> anyhow::Result<Router> {
+fn app(node: &Node, open: bool, pages: Option<Router>, operator: Operator) -> Router {
     let authenticate: SharedAuthenticate = node.identity.clone();
     let (write, read) = ledger::router(LedgerHttp {
         submit: Arc::new(node.door()),
@@ -123,22 +162,10 @@ async fn app(node: &Node, loopback: bool, operator: String, ask: mpsc::Sender<Jo
         log: node.ledger().log(),
         origin: node.ledger().origin().clone(),
     });
-    let home = node.home();
-    let pages = dashboard::router(Dashboard {
-        index: index::Reader::open(home.projection(Part::Index)).await?,
-        ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
-        inspector: Arc::new(node.inspector().await?),
-        origin: node.ledger().origin().clone(),
-    });
-    let guard = ReadGuard { authenticate, open: loopback };
-    let read = read.merge(pages).layer(middleware::from_fn_with_state(guard, guard_reading));
-    let operate = Router::new().route("/api/operator", post(operate)).with_state(Operator { operator, ask });
-    let app = write.merge(operate).merge(read).layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
-    let mut app = app.layer(middleware::from_fn(problems));
-    for (name, value) in security_headers() {
-        app = app.layer(SetResponseHeaderLayer::overriding(name, value));
-    }
-    Ok(app.layer(CompressionLayer::new()))
+    let guard = ReadGuard { authenticate, open };
+    let read = read.merge(pages.unwrap_or_default()).layer(middleware::from_fn_with_state(guard, guard_reading));
+    let operate = Router::new().route("/api/operator", post(operate)).with_state(operator);
+    write.merge(operate).merge(read)
 }
 
 /// An operation to be done by the one who holds the folder.

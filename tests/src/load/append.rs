@@ -153,7 +153,7 @@ impl RawTable {
 /// # Errors
 /// When a score is refused.
 pub async fn through_submit(open: &OpenLedger, callers: &mut Vec<Caller>, count: usize) -> Result<(Duration, f64)> {
-    let before = open.ledger.groups();
+    let before = open.ledger.groups().load(std::sync::atomic::Ordering::Relaxed);
     let each = count / callers.len();
     let start = Instant::now();
     let mut tasks = Vec::new();
@@ -170,7 +170,11 @@ pub async fn through_submit(open: &OpenLedger, callers: &mut Vec<Caller>, count:
         callers.push(task.await??);
     }
     let took = start.elapsed();
-    Ok((took, (each * callers.len()) as f64 / (open.ledger.groups() - before) as f64))
+    Ok((
+        took,
+        (each * callers.len()) as f64
+            / (open.ledger.groups().load(std::sync::atomic::Ordering::Relaxed) - before) as f64,
+    ))
 }
 
 /// The median time of one fsync of a file beside the database, in microseconds.

@@ -1,0 +1,167 @@
+//! `parindex run`: one service of the production form, by its configuration, until SIGINT or SIGTERM.
+//! Each listens from its first moment and says how it is; what it needs it waits for, and it ends only when told to, or
+//! when what it was told cannot be right.
+
+mod dashboard;
+mod inspector;
+mod ledger;
+mod projector;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use identity::{Identity, IdentityError};
+use index::Index;
+use platform::config::Config;
+use platform::db::{DbError, Place, Role};
+use platform::feed::HttpFeed;
+use platform::http::ReadGuard;
+use platform::shell::Shell;
+use platform::telemetry;
+use ranking::Ranking;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::command_line::{Run, Service};
+use crate::failure::Failure;
+use crate::serve;
+
+/// How long a service rests before it asks again for a database that is away, in milliseconds.
+const RETRY_MS: u64 = 1_000;
+
+impl Service {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::Index => "index",
+            Self::Ranking => "ranking",
+            Self::Inspector => "inspector",
+            Self::Dashboard => "dashboard",
+        }
+    }
+}
+
+/// Does it.
+pub async fn run(args: Run) -> anyhow::Result<ExitCode> {
+    let name = args.service.name();
+    let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let config = match Config::read(args.config.as_deref(), environment) {
+        Ok(config) => config,
+        Err(faults) => {
+            for fault in &faults.0 {
+                eprintln!("error: {fault}");
+            }
+            return Ok(ExitCode::from(2));
+        }
+    };
+    if args.check_config {
+        say!("{name}: the configuration is sound; it listens on {}", config.listen[name]);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let telling = telemetry::of_a_service(name, &config.telemetry).map_err(|e| Failure::new("telemetry_failed", e))?;
+    let listener = serve::listen(config.listen[name]).await?;
+    tracing::info!(service = name, listen = %listener.local_addr()?, version = env!("CARGO_PKG_VERSION"), "service.begins");
+    let service = Running { shell: Shell::new(name, config.limits), config, listener };
+    let ended = match args.service {
+        Service::Ledger => ledger::run(service).await,
+        Service::Index => projector::run::<Index>(service, "index", Role::Index).await,
+        Service::Ranking => projector::run::<Ranking>(service, "ranking", Role::Ranking).await,
+        Service::Inspector => inspector::run(service).await,
+        Service::Dashboard => dashboard::run(service).await,
+    };
+    tracing::info!(service = name, "service.ended");
+    drop(telling);
+    ended
+}
+
+/// A service that is coming up.
+struct Running {
+    shell: Shell,
+    config: Config,
+    listener: TcpListener,
+}
+
+/// A service whose shell is served.
+struct Served {
+    shell: Shell,
+    config: Config,
+    serving: JoinHandle<anyhow::Result<()>>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Running {
+    /// Serves the shell until a signal comes, or until `other` ends.
+    fn serve(self, other: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<Served> {
+        let (stop, stopped) = watch::channel(false);
+        let signal = serve::stop_signal()?;
+        let told = async move {
+            tokio::select! { () = signal => {}, () = other => {} }
+            stop.send_replace(true);
+        };
+        let (shell, listener) = (self.shell.clone(), self.listener);
+        let serving = tokio::spawn(async move { shell.serve(listener, told).await.context("serving") });
+        Ok(Served { shell: self.shell, config: self.config, serving, stopped })
+    }
+}
+
+impl Served {
+    /// Waits for the end of what was told to stop.
+    async fn ended(self) -> anyhow::Result<ExitCode> {
+        drop(self.shell);
+        self.serving.await.context("serving")??;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Opens something in a database, again and again while the database is away; none if it is told to stop before.
+    async fn opened<T, E, F>(&self, what: &str, open: impl Fn() -> F) -> anyhow::Result<Option<T>>
+    where
+        E: Into<anyhow::Error>,
+        F: Future<Output = Result<T, E>>,
+    {
+        let mut stopped = self.stopped.clone();
+        loop {
+            let opened = tokio::select! {
+                opened = open() => opened.map_err(Into::into),
+                _ = stopped.wait_for(|stopped| *stopped) => return Ok(None),
+            };
+            match opened {
+                Ok(opened) => return Ok(Some(opened)),
+                Err(error) if is_away(&error) => tracing::warn!(error = format!("{error:#}"), "{what}.waits"),
+                Err(error) => return Err(error.context(format!("opening {what}"))),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(RETRY_MS)) => {}
+                _ = stopped.wait_for(|stopped| *stopped) => return Ok(None),
+            }
+        }
+    }
+
+    /// Who may read here: everyone who has a token; on loopback everyone (RULINGS 20).
+    async fn guard(&self) -> anyhow::Result<Option<ReadGuard>> {
+        let place = || Place::Schema { server: self.config.identity.clone(), schema: "identity", role: Role::Identity };
+        let Some(identity) = self.opened("identity", || Identity::open(place())).await? else { return Ok(None) };
+        let identity = Arc::new(identity);
+        tokio::spawn(Identity::follow(Arc::clone(&identity)));
+        let open = self.config.listen[self.shell.health().service()].ip().is_loopback();
+        Ok(Some(ReadGuard { authenticate: identity, open }))
+    }
+
+    /// The log as the ledgers give it.
+    fn feed(&self) -> anyhow::Result<HttpFeed> {
+        Ok(HttpFeed::new(&self.config.ledger_url, self.config.token.clone())?)
+    }
+}
+
+/// Whether a failure passes by itself: the server is away, or starting, or ending.
+fn is_away(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let db = cause.downcast_ref::<DbError>().or_else(|| match cause.downcast_ref::<IdentityError>() {
+            Some(IdentityError::Db(db)) => Some(db),
+            _ => None,
+        });
+        matches!(db, Some(DbError::Unreachable { .. }))
+    })
+}

@@ -1,0 +1,262 @@
+//! The production form as it runs in a data centre, on loopback: PostgreSQL, NATS, and each service a process of its own
+//! with its own login. Every process can be killed, paused and started again.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use proto::{Answer, Origin};
+use reqwest::{Client, StatusCode};
+use serde_json::Value;
+
+use crate::folder::parindex;
+use crate::nats::Nats;
+use crate::postgres::{Disk, Postgres, signal};
+
+/// The services, the second ledger under a name of its own.
+pub const SERVICES: [&str; 6] = ["ledger", "standby", "index", "ranking", "inspector", "dashboard"];
+/// How long anything that is waited for may take, in seconds.
+const WAIT_S: u64 = 60;
+
+/// The whole of it.
+pub struct Stack {
+    /// The database server.
+    pub postgres: Postgres,
+    /// The bus, if there is one.
+    pub nats: Option<Nats>,
+    origin: Origin,
+    ports: BTreeMap<&'static str, u16>,
+    running: BTreeMap<&'static str, Child>,
+    settings: BTreeMap<String, String>,
+    http: Client,
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        for child in self.running.values_mut() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Stack {
+    /// A log played from scripts; nothing runs yet but its servers.
+    ///
+    /// # Panics
+    /// When the scripts cannot be played.
+    #[must_use]
+    pub fn new(disk: Disk, nats: Option<Nats>, origin: &str, scripts: &[&Path]) -> Self {
+        let postgres = Postgres::start(disk);
+        postgres.begin(origin, scripts);
+        let free = || TcpListener::bind("127.0.0.1:0").expect("a free port");
+        // All at once, so that no two are the same.
+        let listeners = SERVICES.map(|name| (name, free()));
+        let ports = listeners.iter().map(|(name, l)| (*name, l.local_addr().expect("an address").port())).collect();
+        let origin = Origin::parse(origin).expect("an origin");
+        let (running, settings) = (BTreeMap::new(), BTreeMap::new());
+        Self { postgres, nats, origin, ports, running, settings, http: Client::new() }
+    }
+
+    /// A setting of every service that is started from now on.
+    pub fn set(&mut self, variable: &str, value: &str) {
+        self.settings.insert(variable.to_owned(), value.to_owned());
+    }
+
+    /// The address of a service.
+    #[must_use]
+    pub fn url(&self, name: &str) -> String {
+        format!("http://127.0.0.1:{}", self.ports[name])
+    }
+
+    /// The command that runs a service.
+    #[must_use]
+    pub fn command(&self, name: &'static str) -> Command {
+        let service = if name == "standby" { "ledger" } else { name };
+        let mut command = Command::new(parindex());
+        command.args(["run", service]).stdin(Stdio::null()).stdout(Stdio::null());
+        let log = self.postgres.beside(&format!("{name}.log"));
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a file for its lines");
+        command.stderr(log);
+        let listen = format!("PARINDEX_{}_LISTEN", service.to_uppercase());
+        command.env(listen, format!("127.0.0.1:{}", self.ports[name]));
+        command.env("PARINDEX_LOG_ORIGIN", self.origin.as_str());
+        command.env("PARINDEX_DATABASE_URL", self.postgres.url(&format!("parindex_{service}")));
+        command.env("PARINDEX_IDENTITY_DATABASE_URL", self.postgres.url("parindex_identity"));
+        command.env("PARINDEX_LEDGER_URL", format!("{},{}", self.url("ledger"), self.url("standby")));
+        command.env("PARINDEX_INSPECTOR_URL", self.url("inspector"));
+        if let Some(nats) = self.nats.as_ref().filter(|_| ["ledger", "index", "ranking"].contains(&service)) {
+            command.env("PARINDEX_NATS_URL", nats.urls().join(","));
+            command.env("PARINDEX_NATS_USER", service).env("PARINDEX_NATS_PASSWORD", Nats::password(service));
+            command.env("PARINDEX_NATS_REPLICAS", nats.urls().len().to_string());
+        }
+        command.envs(&self.settings);
+        command
+    }
+
+    /// Starts a service; it may take a while until it is ready.
+    ///
+    /// # Panics
+    /// When it runs already, or cannot be started.
+    pub fn start(&mut self, name: &'static str) {
+        let child = self.command(name).spawn().expect("the binary starts");
+        assert!(self.running.insert(name, child).is_none(), "{name} runs already");
+    }
+
+    /// Starts services and waits until each is ready.
+    pub async fn start_ready(&mut self, names: &[&'static str]) {
+        for name in names {
+            self.start(name);
+        }
+        for name in names {
+            self.until_ready(name).await;
+        }
+    }
+
+    /// Ends a service with SIGKILL.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&mut self, name: &'static str) {
+        let mut child = self.running.remove(name).expect("it runs");
+        child.kill().expect("kills");
+        child.wait().expect("waits");
+    }
+
+    /// Tells a service to end, and gives the status that it ends with.
+    ///
+    /// # Panics
+    /// When it does not run, or does not end.
+    pub fn end(&mut self, name: &'static str) -> Option<i32> {
+        let mut child = self.running.remove(name).expect("it runs");
+        signal(child.id(), "TERM");
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(WAIT_S) {
+            if let Some(status) = child.try_wait().expect("it is a child") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = child.kill();
+        panic!("{name} does not end: {}", self.said(name));
+    }
+
+    /// The process of a service.
+    ///
+    /// # Panics
+    /// When it does not run.
+    #[must_use]
+    pub fn process(&self, name: &str) -> u32 {
+        self.running.get(name).expect("it runs").id()
+    }
+
+    /// Whether a service runs.
+    ///
+    /// # Panics
+    /// When the system does not say.
+    pub fn runs(&mut self, name: &str) -> bool {
+        self.running.get_mut(name).is_some_and(|child| child.try_wait().expect("it is a child").is_none())
+    }
+
+    /// The log lines of a service.
+    #[must_use]
+    pub fn said(&self, name: &str) -> String {
+        std::fs::read_to_string(self.postgres.beside(&format!("{name}.log"))).unwrap_or_default()
+    }
+
+    /// What a service says of its readiness, and whether it is ready; none where it does not answer.
+    pub async fn readiness(&self, name: &str) -> Option<(bool, Value)> {
+        let answer = self.http.get(format!("{}/readyz", self.url(name))).send().await.ok()?;
+        let ready = answer.status() == StatusCode::OK;
+        Some((ready, serde_json::from_str(&answer.text().await.ok()?).ok()?))
+    }
+
+    /// Waits until a service says something of itself.
+    ///
+    /// # Panics
+    /// When that does not come in time.
+    pub async fn until(&self, name: &str, wanted: impl Fn(bool, &Value) -> bool) -> Value {
+        let begun = Instant::now();
+        let mut last = None;
+        while begun.elapsed() < Duration::from_secs(WAIT_S) {
+            last = self.readiness(name).await;
+            if let Some((ready, told)) = &last
+                && wanted(*ready, told)
+            {
+                return told.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{name} does not come to that: {last:?}\n{}", self.said(name));
+    }
+
+    /// Waits until a service is ready.
+    pub async fn until_ready(&self, name: &str) -> Value {
+        self.until(name, |ready, _| ready).await
+    }
+
+    /// Waits until a reader of a service stands at a position.
+    pub async fn until_at(&self, name: &str, reader: &str, position: u64) {
+        self.until(name, |_, told| told["readers"][reader]["position"].as_u64() >= Some(position)).await;
+    }
+
+    /// A token for an actor, made through whoever leads.
+    #[must_use]
+    pub fn token(&self, actor: &str) -> String {
+        self.postgres.must(&["token", "--actor", actor]).out.trim().to_owned()
+    }
+
+    /// Sends a command to a ledger; none where no answer comes.
+    pub async fn submit(&self, ledger: &str, token: &str, command: String) -> Option<(StatusCode, Value)> {
+        let request = self.http.post(format!("{}/api/commands", self.url(ledger)));
+        let answer = request.bearer_auth(token).body(command).send().await.ok()?;
+        let status = answer.status();
+        Some((status, serde_json::from_str(&answer.text().await.ok()?).ok()?))
+    }
+
+    /// The log's last position, as whoever leads tells it.
+    ///
+    /// # Panics
+    /// When nobody does.
+    pub async fn head(&self) -> u64 {
+        for name in ["ledger", "standby"] {
+            let answer = self.http.get(format!("{}/api/head", self.url(name))).send().await;
+            if let Ok(answer) = answer
+                && answer.status() == StatusCode::OK
+            {
+                let told: Value = serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON");
+                return told["size"].as_u64().expect("a size");
+            }
+        }
+        panic!("no ledger leads");
+    }
+
+    /// A page or an answer of a service.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub async fn get(&self, name: &str, path: &str) -> (StatusCode, String) {
+        let answer = self.http.get(format!("{}{path}", self.url(name))).send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("a body"))
+    }
+
+    /// The log and both projections hold.
+    ///
+    /// # Panics
+    /// When something does not.
+    pub fn verify(&self) {
+        let said = self.postgres.must(&["verify"]);
+        assert!(said.out.contains("OK"), "{}", said.out);
+    }
+}
+
+/// The answer to a single command, as HTTP gives it.
+///
+/// # Panics
+/// When it is none.
+#[must_use]
+pub fn answer(told: &Value) -> Answer {
+    serde_json::from_value(told.clone()).expect("an answer")
+}
