@@ -9,6 +9,7 @@ mod system {
     mod cluster;
     mod command_line;
     mod crash;
+    mod deploy;
     mod document;
     mod flow;
     mod house;
