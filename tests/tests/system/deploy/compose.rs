@@ -281,10 +281,14 @@ fn what_the_nats_containers_run_is_taken_by_the_real_server() {
         assert!(variables.iter().all(|v| words.contains(v.as_str())), "{name}: each of {variables:?} is given");
         assert!(words.contains("-m 8222") && words.contains("http://127.0.0.1:8222/healthz"), "where it is asked");
     }
-    // One password less, and the server says so.
+    // One password less, whichever, and it does not begin with an empty one instead.
     let (_, node) = members(&all, "services").into_iter().find(|(name, _)| *name == "nats-a").expect("one of them");
-    std::fs::remove_file(made.path().join("nats_index_password")).expect("was there");
-    assert!(!script(node, made.path(), server.path(), &[]).status.success());
+    for secret in names(&node["secrets"]) {
+        let (file, away) = (made.path().join(&secret), made.path().join("away"));
+        std::fs::rename(&file, &away).expect("was there");
+        assert!(!script(node, made.path(), server.path(), &[]).status.success(), "{secret}");
+        std::fs::rename(&away, &file).expect("is back");
+    }
 }
 
 #[test]
@@ -292,12 +296,15 @@ fn what_the_one_shots_run_is_what_the_program_takes() {
     let (all, made) = (compose(), secrets());
     let password = std::fs::read_to_string(made.path().join("administrator_password")).expect("made");
     // The program is asked for its help, so that it reads all its arguments and does nothing.
-    let program =
-        stands_for("parindex", &parindex(), "echo \"$PGPASSWORD|$PARINDEX_DATABASE_URL\"; exec PROGRAM \"$@\" --help");
+    let program = stands_for(
+        "parindex",
+        &parindex(),
+        "echo \"$PGPASSWORD|$PARINDEX_DATABASE_URL|$#\"; exec PROGRAM \"$@\" --help",
+    );
     let prepare = script(&all["services"]["prepare"], made.path(), program.path(), &[]);
     let told = String::from_utf8_lossy(&prepare.stdout).into_owned();
     assert!(prepare.status.success(), "{}", String::from_utf8_lossy(&prepare.stderr));
-    assert!(told.starts_with(&format!("{}|\n", password.trim())), "{told}");
+    assert!(told.starts_with(&format!("{}||3\n", password.trim())), "{told}");
     assert!(told.contains("Usage: parindex prepare"), "{told}");
     let login = all["services"]["postgres"]["environment"]["POSTGRES_USER"].as_str().expect("a name");
     let base = all["services"]["postgres"]["environment"]["POSTGRES_DB"].as_str().expect("a name");
@@ -309,7 +316,7 @@ fn what_the_one_shots_run_is_what_the_program_takes() {
     let told = String::from_utf8_lossy(&verify.stdout).into_owned();
     let url = std::fs::read_to_string(made.path().join("database_url_parindex")).expect("made");
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
-    assert!(told.starts_with(&format!("|{}\n", url.trim())) && told.contains("Usage: parindex verify"), "{told}");
+    assert!(told.starts_with(&format!("|{}|3\n", url.trim())) && told.contains("Usage: parindex verify"), "{told}");
     assert!(url.ends_with(&format!("@postgres/{base}\n")), "{url}");
 
     // Without the password's file none of them begins.
