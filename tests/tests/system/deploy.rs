@@ -6,6 +6,7 @@ mod container;
 mod nats;
 mod proxy;
 mod runbook;
+mod started;
 mod systemd;
 
 use std::collections::BTreeMap;

@@ -1,30 +1,29 @@
 //! `compose.yaml`: what each container may, what it is given, and whether that is what the programs take.
-//! Containers cannot be started where the tests run; what they would run is run without them.
+//! No container may have more than what it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
-use system_tests::folder::parindex;
-use system_tests::nats::program;
 
 use super::{FROM_ELSEWHERE, SERVICES, Service, drain, given, port, read, root, secrets};
 
 /// What runs once and ends.
 const ONE_SHOTS: [&str; 3] = ["operator", "passwords", "prepare"];
 
-fn compose() -> Value {
+/// The file.
+pub fn compose() -> Value {
     serde_saphyr::from_str(&read("deploy/compose.yaml")).expect("it is YAML")
 }
 
-fn members<'v>(value: &'v Value, name: &str) -> Vec<(&'v str, &'v Value)> {
+/// The members of a member, by name.
+pub fn members<'v>(value: &'v Value, name: &str) -> Vec<(&'v str, &'v Value)> {
     let of = value[name].as_object().unwrap_or_else(|| panic!("{name} are there"));
     of.iter().map(|(name, value)| (name.as_str(), value)).collect()
 }
 
 /// A list of texts, or the names of a map.
-fn names(value: &Value) -> Vec<String> {
+pub fn names(value: &Value) -> Vec<String> {
     match value {
         Value::Array(list) => list.iter().map(|v| v.as_str().expect("text").to_owned()).collect(),
         Value::Object(members) => members.keys().cloned().collect(),
@@ -49,7 +48,7 @@ fn seconds(value: &Value) -> u64 {
 }
 
 /// A text with what Compose puts into it, and with secrets that are on this machine.
-fn filled(text: &str, secrets: &Path) -> String {
+pub fn filled(text: &str, secrets: &Path) -> String {
     let mut text = text.replace("/run/secrets", secrets.to_str().expect("a path"));
     for (variable, value) in
         [("PARINDEX_ORIGIN", "a.example/1"), ("PARINDEX_SECRETS", secrets.to_str().expect("a path"))]
@@ -62,7 +61,8 @@ fn filled(text: &str, secrets: &Path) -> String {
     text.replace("$$", "$")
 }
 
-fn environment(container: &Value, secrets: &Path) -> BTreeMap<String, String> {
+/// The environment of a container.
+pub fn environment(container: &Value, secrets: &Path) -> BTreeMap<String, String> {
     let of = container["environment"].as_object().map(|e| e.iter().collect::<Vec<_>>()).unwrap_or_default();
     of.into_iter().map(|(k, v)| (k.clone(), filled(v.as_str().expect("text"), secrets))).collect()
 }
@@ -232,108 +232,4 @@ fn every_service_is_given_what_it_reads_and_nothing_else() {
         let config = given(service_of(name).expect("just asked"), &environment(container, made.path()));
         assert_eq!(config.ledger_url, ledgers, "{name} finds both ledgers");
     }
-}
-
-/// What a container would run, by a shell of this machine, with the program's folder first on its path.
-fn script(container: &Value, secrets: &Path, first_on_path: &Path, arguments: &[&str]) -> Output {
-    let path = format!("{}:/usr/bin:/bin", first_on_path.display());
-    let mut words = names(&container["entrypoint"]);
-    words.extend(names(&container["command"]));
-    let words: Vec<String> = words.iter().map(|word| filled(word, secrets)).collect();
-    let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).args(arguments).env_clear().env("PATH", path).envs(environment(container, secrets));
-    command.current_dir(secrets).output().expect("a shell")
-}
-
-/// A folder with a program in it that is another one, called in the same way with something before its arguments.
-fn stands_for(name: &str, program: &Path, script: &str) -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().expect("a scratch folder");
-    let file = folder.path().join(name);
-    std::fs::write(&file, format!("#!/bin/sh\n{}\n", script.replace("PROGRAM", program.to_str().expect("a path"))))
-        .expect("writes");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("may be run");
-    folder
-}
-
-#[test]
-fn what_the_nats_containers_run_is_taken_by_the_real_server() {
-    let (all, made) = (compose(), secrets());
-    let conf = root().join("deploy/nats");
-    // The server itself, told to check what it was given; the folder of its configuration is the tree's.
-    let script_of = format!("shift 2; exec PROGRAM -t -c {}/server.conf \"$@\"", conf.display());
-    let server = stands_for("nats-server", &program(), &script_of);
-    let nodes: Vec<_> = members(&all, "services").into_iter().filter(|(name, _)| name.starts_with("nats-")).collect();
-    assert_eq!(nodes.len(), 3);
-    for (name, node) in nodes {
-        assert_eq!(node["environment"]["NATS_NAME"], name);
-        let said = script(node, made.path(), server.path(), &[]);
-        assert!(said.status.success(), "{name}: {}", String::from_utf8_lossy(&said.stderr));
-        let targets: Vec<_> =
-            node["configs"].as_array().expect("configs").iter().map(|c| c["target"].clone()).collect();
-        assert_eq!(targets, ["/etc/nats/server.conf", "/etc/nats/accounts.conf"], "one includes the other");
-        let variables: BTreeSet<String> = super::words(&read("deploy/nats/server.conf"), "NATS_")
-            .into_iter()
-            .chain(super::words(&read("deploy/nats/accounts.conf"), "NATS_"))
-            .map(str::to_owned)
-            .collect();
-        let words = node.to_string();
-        assert!(variables.iter().all(|v| words.contains(v.as_str())), "{name}: each of {variables:?} is given");
-        assert!(words.contains("-m 8222") && words.contains("http://127.0.0.1:8222/healthz"), "where it is asked");
-    }
-    // One password less, whichever, and it does not begin with an empty one instead.
-    let (_, node) = members(&all, "services").into_iter().find(|(name, _)| *name == "nats-a").expect("one of them");
-    for secret in names(&node["secrets"]) {
-        let (file, away) = (made.path().join(&secret), made.path().join("away"));
-        std::fs::rename(&file, &away).expect("was there");
-        assert!(!script(node, made.path(), server.path(), &[]).status.success(), "{secret}");
-        std::fs::rename(&away, &file).expect("is back");
-    }
-}
-
-#[test]
-fn what_the_one_shots_run_is_what_the_program_takes() {
-    let (all, made) = (compose(), secrets());
-    let password = std::fs::read_to_string(made.path().join("administrator_password")).expect("made");
-    // The program is asked for its help, so that it reads all its arguments and does nothing.
-    let program = stands_for(
-        "parindex",
-        &parindex(),
-        "echo \"$PGPASSWORD|$PARINDEX_DATABASE_URL|$#\"; exec PROGRAM \"$@\" --help",
-    );
-    let prepare = script(&all["services"]["prepare"], made.path(), program.path(), &[]);
-    let told = String::from_utf8_lossy(&prepare.stdout).into_owned();
-    assert!(prepare.status.success(), "{}", String::from_utf8_lossy(&prepare.stderr));
-    assert!(told.starts_with(&format!("{}||3\n", password.trim())), "{told}");
-    assert!(told.contains("Usage: parindex prepare"), "{told}");
-    let login = all["services"]["postgres"]["environment"]["POSTGRES_USER"].as_str().expect("a name");
-    let base = all["services"]["postgres"]["environment"]["POSTGRES_DB"].as_str().expect("a name");
-    assert!(
-        names(&all["services"]["prepare"]["command"])[0].contains(&format!("postgres://{login}@postgres/{base}\n"))
-    );
-
-    let verify = script(&all["services"]["operator"], made.path(), program.path(), &["verify", "--head", "x y"]);
-    let told = String::from_utf8_lossy(&verify.stdout).into_owned();
-    let url = std::fs::read_to_string(made.path().join("database_url_parindex")).expect("made");
-    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
-    assert!(told.starts_with(&format!("|{}|3\n", url.trim())) && told.contains("Usage: parindex verify"), "{told}");
-    assert!(url.ends_with(&format!("@postgres/{base}\n")), "{url}");
-
-    // Without the password's file none of them begins.
-    std::fs::remove_file(made.path().join("administrator_password")).expect("was there");
-    std::fs::remove_file(made.path().join("database_url_parindex")).expect("was there");
-    for (name, arguments) in [("prepare", [].as_slice()), ("operator", &["verify"]), ("passwords", &[])] {
-        let said = script(&all["services"][name], made.path(), program.path(), arguments);
-        assert!(!said.status.success() && said.stdout.is_empty(), "{name}");
-    }
-    std::fs::write(made.path().join("administrator_password"), &password).expect("writes");
-
-    let psql = stands_for(
-        "psql",
-        &parindex(),
-        "echo \"$PGPASSWORD\"; for word; do [ -f \"$word\" ] && cat \"$word\"; done; true",
-    );
-    let passwords = script(&all["services"]["passwords"], made.path(), psql.path(), &[]);
-    let sql = std::fs::read_to_string(made.path().join("role_passwords.sql")).expect("made");
-    assert_eq!(String::from_utf8_lossy(&passwords.stdout), format!("{password}{sql}"));
 }
