@@ -53,19 +53,26 @@ CREATE SCHEMA IF NOT EXISTS ledger AUTHORIZATION parindex_owner;
 CREATE SCHEMA IF NOT EXISTS index AUTHORIZATION parindex_index;
 CREATE SCHEMA IF NOT EXISTS ranking AUTHORIZATION parindex_ranking;
 CREATE SCHEMA IF NOT EXISTS identity AUTHORIZATION parindex_identity;
+-- A rebuild makes the next generation of a projection here, beside the one that serves, and moves its tables over.
+CREATE SCHEMA IF NOT EXISTS index_next AUTHORIZATION parindex_index;
+CREATE SCHEMA IF NOT EXISTS ranking_next AUTHORIZATION parindex_ranking;
 
-REVOKE ALL ON SCHEMA ledger, index, ranking, identity FROM PUBLIC, parindex, parindex_ledger, parindex_dashboard,
-  parindex_inspector;
+REVOKE ALL ON SCHEMA ledger, index, ranking, identity, index_next, ranking_next FROM PUBLIC, parindex, parindex_ledger,
+  parindex_dashboard, parindex_inspector;
 REVOKE ALL ON SCHEMA ledger FROM parindex_index, parindex_ranking, parindex_identity;
 GRANT USAGE ON SCHEMA ledger TO parindex_ledger, parindex_inspector;
 GRANT USAGE ON SCHEMA index, ranking TO parindex_dashboard, parindex_inspector;
+-- The inspector looks at the next generation before anyone else may.
+GRANT USAGE ON SCHEMA index_next, ranking_next TO parindex_inspector;
 
--- The readers of the projections, of tables that are there and of those that a rebuild will make.
-REVOKE ALL ON ALL TABLES IN SCHEMA index, ranking FROM PUBLIC, parindex_dashboard, parindex_inspector;
-GRANT SELECT ON ALL TABLES IN SCHEMA index, ranking TO parindex_dashboard, parindex_inspector;
-ALTER DEFAULT PRIVILEGES FOR ROLE parindex_index IN SCHEMA index
+-- The readers of the projections, of tables that are there and of those that a rebuild will make: a table takes along who
+-- may read it.
+REVOKE ALL ON ALL TABLES IN SCHEMA index, ranking, index_next, ranking_next FROM PUBLIC, parindex_dashboard,
+  parindex_inspector;
+GRANT SELECT ON ALL TABLES IN SCHEMA index, ranking, index_next, ranking_next TO parindex_dashboard, parindex_inspector;
+ALTER DEFAULT PRIVILEGES FOR ROLE parindex_index IN SCHEMA index, index_next
   GRANT SELECT ON TABLES TO parindex_dashboard, parindex_inspector;
-ALTER DEFAULT PRIVILEGES FOR ROLE parindex_ranking IN SCHEMA ranking
+ALTER DEFAULT PRIVILEGES FOR ROLE parindex_ranking IN SCHEMA ranking, ranking_next
   GRANT SELECT ON TABLES TO parindex_dashboard, parindex_inspector;
 
 -- The log's tables, once they are there: INSERT alone, but for the one row that says where the log ends, which moves under

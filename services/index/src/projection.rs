@@ -27,6 +27,8 @@ impl Fold for Index {
 
 impl Projection for Index {
     const NAME: &'static str = "index";
+    const FORMAT: i64 = 1;
+    const NEXT: &'static str = "index_next";
     const TABLES: &'static [&'static Table] = &[
         RoundRow::TABLE,
         PhaseRow::TABLE,

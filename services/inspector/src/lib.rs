@@ -1,9 +1,11 @@
 //! The auditor: verifies the log and what was projected from it, replays histories, exports.
 //! It trusts none of the services: it reads with statements of its own and computes everything again.
 
+mod beside;
 mod document;
 mod export;
 mod finding;
+mod folding;
 mod head;
 mod inquiry;
 mod printed;
@@ -13,6 +15,7 @@ mod rows;
 mod source;
 mod verify;
 
+pub use beside::{Beside, BesideError};
 pub use domain::check_printed;
 pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};

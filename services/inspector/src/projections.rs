@@ -86,6 +86,22 @@ impl Projection {
     }
 }
 
+/// Holds one projection against a fold of the log up to a position: what differs, and the digest of its rows.
+///
+/// # Errors
+/// [`ProjectError`] when it cannot be opened.
+pub async fn hold_against(
+    (name, place): (&'static str, &Where),
+    (position, at, walk): (u64, Instant, &Walk),
+    fold: (&Source, &World, &Expected),
+) -> Result<(Vec<Finding>, Option<ProjectionReport>), ProjectError> {
+    let (which, tables) = if name == "index" { (0, INDEX) } else { (1, RANKING) };
+    let mut projection = Projection::open(name, which, tables, place).await?;
+    let findings = projection.at(position, at, walk, fold).await;
+    projection.db.close().await;
+    Ok((findings, projection.report))
+}
+
 impl Held {
     /// Opens both. One that cannot be opened is a finding: the log is walked all the same.
     ///
@@ -125,22 +141,7 @@ impl Held {
             if projection.reached || cursor.position != position {
                 continue;
             }
-            projection.reached = true;
-            let checks = [
-                (cursor.hash == walk.hash(), "its hash is not that of the event there"),
-                (cursor.root == walk.root(), "its root is not the tree's"),
-                (cursor.range == walk.range().to_bytes(), "its range is not the tree's"),
-                (cursor.at.is_none_or(|c| c == at) || position == 0, "its time is not that of the event there"),
-            ];
-            let wrong = checks.into_iter().find(|(fits, _)| !fits);
-            findings.extend(wrong.map(|(_, what)| Finding::new(Place::Cursor(projection.name), what)));
-            match projection.compare(source, world, expected, position).await {
-                Ok((digest, differing)) => {
-                    findings.extend(differing);
-                    projection.report = Some(ProjectionReport { name: projection.name, position, digest });
-                }
-                Err(error) => findings.push(Finding::new(Place::Projection(projection.name), error)),
-            }
+            findings.extend(projection.at(position, at, walk, (source, world, expected)).await);
         }
         findings
     }
@@ -156,6 +157,35 @@ impl Held {
 }
 
 impl Projection {
+    /// What differs where the walk has come to its cursor.
+    async fn at(
+        &mut self,
+        position: u64,
+        at: Instant,
+        walk: &Walk,
+        (source, world, expected): (&Source, &World, &Expected),
+    ) -> Vec<Finding> {
+        self.reached = true;
+        let (name, cursor) = (self.name, &self.cursor);
+        let checks = [
+            (cursor.position == position, "it stands elsewhere"),
+            (cursor.hash == walk.hash(), "its hash is not that of the event there"),
+            (cursor.root == walk.root(), "its root is not the tree's"),
+            (cursor.range == walk.range().to_bytes(), "its range is not the tree's"),
+            (cursor.at.is_none_or(|c| c == at) || position == 0, "its time is not that of the event there"),
+        ];
+        let wrong = checks.into_iter().find(|(fits, _)| !fits);
+        let mut findings: Vec<_> = wrong.into_iter().map(|(_, what)| Finding::new(Place::Cursor(name), what)).collect();
+        match self.compare(source, world, expected, position).await {
+            Ok((digest, differing)) => {
+                findings.extend(differing);
+                self.report = Some(ProjectionReport { name, position, digest });
+            }
+            Err(error) => findings.push(Finding::new(Place::Projection(name), error)),
+        }
+        findings
+    }
+
     /// The digest of the rows held, and the rows that differ from the fold's.
     async fn compare(
         &self,

@@ -98,6 +98,11 @@ impl Source {
         self.head().await.map(|_| ())
     }
 
+    /// Closes it, and all its copies.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
     /// The head row, if there is one.
     pub(crate) async fn head(&self) -> Result<Option<StoredHead>, sqlx::Error> {
         let row: Option<HeadColumns> = on!(&self.db, db => sqlx::query_as(HEAD).fetch_optional(db).await?);

@@ -1,16 +1,14 @@
 //! Verification: bytes, columns, chain, gaplessness, root, and both projections computed again from the log.
 //! It stops at the first event that does not fit, because everything after it hangs on that one.
 
-use domain::World;
 use platform::db::{DbError, Place as Where};
-use platform::restore::restore;
-use proto::fold::Fold;
 use proto::walk::{Fault, Walk, blame};
-use proto::{Event, Hash, Instant, Origin};
+use proto::{Hash, Instant, Origin};
 
 use crate::finding::{Finding, Place};
+use crate::folding::Folding;
 use crate::head::HeadFile;
-use crate::projections::{Expected, Held};
+use crate::projections::Held;
 use crate::rows::{LogRow, Stored};
 use crate::source::{Source, SourceError};
 
@@ -149,11 +147,11 @@ pub async fn verify(
     let (mut held, mut findings) = Held::open(paths).await?;
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
-    let mut fold = Folding { source: &source, world: World::default(), expected: Expected::default() };
+    let mut fold = Folding::new(source.clone());
     let mut vouched_root = None;
     let start = Walk::new(origin.clone());
     let epoch = Instant::from_micros(0).expect("1970 is an instant");
-    findings.extend(held.at(0, epoch, &start, (&source, &fold.world, &fold.expected)).await);
+    findings.extend(held.at(0, epoch, &start, fold.folded()).await);
     let seen = async |walk: &Walk, body: &[u8]| {
         let position = walk.position();
         progress(position, total);
@@ -161,7 +159,7 @@ pub async fn verify(
             vouched_root = Some(walk.root());
         }
         let at = fold.take(position, body).await?;
-        findings.extend(held.at(position, at, walk, (&source, &fold.world, &fold.expected)).await);
+        findings.extend(held.at(position, at, walk, fold.folded()).await);
         Ok(())
     };
     let (walk, broken) = walk_log(&source, origin.clone(), seen).await?;
@@ -224,30 +222,5 @@ fn outside_head(outside: &HeadFile, origin: &Origin, walk: &Walk, root: Option<H
             Some(Finding::new(Place::Position(outside.size), "the root up to here is not the head's"))
         }
         Some(_) => None,
-    }
-}
-
-/// The fold that the projections are held against.
-struct Folding<'s> {
-    source: &'s Source,
-    world: World,
-    expected: Expected,
-}
-
-impl Folding<'_> {
-    /// Reads a body whole and folds it; gives its time.
-    async fn take(&mut self, position: u64, body: &[u8]) -> Result<Instant, Finding> {
-        let finding = |what: String| Finding::new(Place::Position(position), what);
-        let event = Event::decode(body).map_err(|e| finding(e.to_string()))?;
-        if self.world.at.is_some_and(|last| event.envelope.at < last) {
-            return Err(finding("at lies before the at of the event before".to_owned()));
-        }
-        for need in self.world.needs(&event) {
-            let restored = restore(self.source, &mut self.world, need, position - 1).await;
-            restored.map_err(|e| finding(e.to_string()))?;
-        }
-        self.world.fold(&event).map_err(|unfit| finding(unfit.what))?;
-        self.expected.note(&mut self.world, &event);
-        Ok(event.envelope.at)
     }
 }

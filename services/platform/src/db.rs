@@ -1,9 +1,10 @@
 //! Databases: where each service's own is, how it is opened, and which format it has. One SQL text runs on both engines.
-//! A database of a newer format is refused, never guessed at.
+//! A database of another format is refused, never guessed at.
 
 pub mod postgres;
 pub mod sqlite;
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use sqlx::pool::PoolConnection;
@@ -115,6 +116,18 @@ pub enum DbError {
         /// What this version knows.
         known: i64,
     },
+    /// It was written by an older version. Nothing is written to it, for nobody knows its tables any more.
+    #[error(
+        "data_older: {place} has format {found}, this version writes {known}: `parindex rebuild` brings a projection to it"
+    )]
+    Older {
+        /// Where.
+        place: String,
+        /// Its format.
+        found: i64,
+        /// What this version writes.
+        known: i64,
+    },
     /// The file is not there.
     #[error("data_missing: there is no {0}")]
     Missing(PathBuf),
@@ -150,10 +163,10 @@ pub enum DbError {
     Engine(#[from] sqlx::Error),
 }
 
-const FORMAT_DDL: &str =
+pub(crate) const FORMAT_DDL: &str =
     "CREATE TABLE IF NOT EXISTS format (one INTEGER PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL)";
 const FORMAT_READ: &str = "SELECT version FROM format WHERE one = 1";
-const FORMAT_WRITE: &str = "INSERT INTO format (one, version) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
+pub(crate) const FORMAT_WRITE: &str = "INSERT INTO format (one, version) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
 
 /// Opens a service's database for its one writer, making its tables if they are not there.
 ///
@@ -181,11 +194,14 @@ pub async fn open_readers(place: &Place, schema: &Schema) -> Result<Db, DbError>
     })
 }
 
-fn known_format(place: impl std::fmt::Display, schema: &Schema, found: i64) -> Result<(), DbError> {
-    if found > schema.format {
-        return Err(DbError::Newer { place: place.to_string(), found, known: schema.format });
+/// A format is this version's own, or nothing is read from it and nothing written to it.
+pub(crate) fn known_format(place: impl std::fmt::Display, known: i64, found: i64) -> Result<(), DbError> {
+    let place = || place.to_string();
+    match found.cmp(&known) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(DbError::Newer { place: place(), found, known }),
+        Ordering::Less => Err(DbError::Older { place: place(), found, known }),
     }
-    Ok(())
 }
 
 impl Db {

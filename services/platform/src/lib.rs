@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod feed;
+pub mod generation;
 pub mod health;
 pub mod http;
 pub mod jetstream;

@@ -11,7 +11,7 @@ use proto::walk::{Fault, Walk, blame};
 use proto::{Event, Hash, Instant, Origin};
 use tokio::sync::watch;
 
-use crate::db::{At, Db, DbError, Place, Schema, Tx, Writing, open_writer};
+use crate::db::{At, Db, DbError, Place, Schema, Tx, Writing, known_format, open_writer};
 use crate::feed::{BATCH_EVENTS_MAX, FeedError, SharedFeed};
 use crate::on;
 use crate::restore::{RestoreError, restore};
@@ -26,6 +26,11 @@ pub trait Projection: Fold + Send + 'static {
     const NAME: &'static str;
     /// Its tables.
     const TABLES: &'static [&'static Table];
+    /// The format of its tables: another number for every change of them, so that nobody reads or writes what he does not
+    /// know. `parindex rebuild` brings an older one to it.
+    const FORMAT: i64;
+    /// The schema of its next generation, where it has a schema.
+    const NEXT: &'static str;
     /// A fold before the first event.
     fn new() -> Self;
     /// The rows that changed since this was last asked.
@@ -45,6 +50,15 @@ pub struct Cursor {
     pub at: Option<Instant>,
     /// The compact range up to there.
     pub range: Vec<u8>,
+}
+
+impl Cursor {
+    /// Whether it says one thing: a hash where there is an event, and the range that the root is of.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let range = CompactRange::from_bytes(self.position, &self.range);
+        self.hash.is_some() == (self.position > 0) && range.is_ok_and(|range| range.root() == self.root)
+    }
 }
 
 /// Why a projector stopped.
@@ -80,7 +94,7 @@ pub enum ProjectError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// Another projector has moved the cursor; this one is to be opened anew.
-    #[error("lost the place: the cursor was moved by another projector")]
+    #[error("lost the place: the cursor was moved by another projector or a rebuild")]
     LostPlace,
     /// The cursor is no cursor.
     #[error("the cursor is damaged: rebuild the projection")]
@@ -89,29 +103,34 @@ pub enum ProjectError {
 
 const CURSOR_DDL: &str = "CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), \
     position BIGINT NOT NULL, hash TEXT NOT NULL, root TEXT NOT NULL, at TEXT NOT NULL, range BYTEA NOT NULL)";
-const CURSOR_READ: &str = "SELECT position, hash, root, at, range FROM cursor WHERE one = 1";
+/// With the format that the rows have at this moment: a rebuild may have changed it since the database was opened.
+const CURSOR_READ: &str = "SELECT position, hash, root, at, range, (SELECT version FROM format WHERE one = 1) \
+    FROM cursor WHERE one = 1";
 const CURSOR_WRITE: &str = "INSERT INTO cursor (one, position, hash, root, at, range) VALUES (1, $1, $2, $3, $4, $5) \
     ON CONFLICT (one) DO UPDATE SET position = excluded.position, hash = excluded.hash, root = excluded.root, \
-    at = excluded.at, range = excluded.range WHERE cursor.position = $6 AND cursor.hash = $7";
+    at = excluded.at, range = excluded.range WHERE cursor.position = $6 AND cursor.hash = $7 \
+    AND (SELECT version FROM format WHERE one = 1) = $8";
 
 /// The schema of a projection's database.
 #[must_use]
 pub fn schema<P: Projection>() -> Schema {
     let mut ddl: Vec<String> = P::TABLES.iter().map(|t| create(t)).collect();
     ddl.push(CURSOR_DDL.to_owned());
-    Schema { name: P::NAME, format: 1, ddl }
+    Schema { name: P::NAME, format: P::FORMAT, ddl }
 }
 
-/// The cursor's row: position, hash, root, at, range.
-type CursorRow = (i64, String, String, String, Vec<u8>);
+/// The cursor's row: position, hash, root, at, range, and the format.
+type CursorRow = (i64, String, String, String, Vec<u8>, Option<i64>);
 
-async fn read_cursor(db: At<'_>) -> Result<Cursor, ProjectError> {
+/// The cursor, and the format of the rows where there is a cursor.
+async fn read_cursor(db: At<'_>) -> Result<(Cursor, Option<i64>), ProjectError> {
     let row: Option<CursorRow> = on!(db, db => sqlx::query_as(CURSOR_READ).fetch_optional(db).await?);
-    let Some((position, hash, root, at, range)) = row else { return Ok(first_cursor()) };
+    let Some((position, hash, root, at, range, format)) = row else { return Ok((first_cursor(), None)) };
     let hash = if hash.is_empty() { None } else { Some(Hash::parse(&hash).map_err(|_| ProjectError::Cursor)?) };
     let at = if at.is_empty() { None } else { Some(Instant::parse(&at).map_err(|_| ProjectError::Cursor)?) };
     let root = Hash::parse(&root).map_err(|_| ProjectError::Cursor)?;
-    Ok(Cursor { position: u64::try_from(position).map_err(|_| ProjectError::Cursor)?, hash, root, at, range })
+    let position = u64::try_from(position).map_err(|_| ProjectError::Cursor)?;
+    Ok((Cursor { position, hash, root, at, range }, format))
 }
 
 fn first_cursor() -> Cursor {
@@ -131,6 +150,7 @@ pub async fn make<P: Projection>(place: impl Into<Place>) -> Result<(), DbError>
 pub struct Snapshot {
     tx: Tx<'static>,
     cursor: Cursor,
+    format: Option<i64>,
 }
 
 impl Snapshot {
@@ -140,8 +160,21 @@ impl Snapshot {
     /// [`ProjectError`] when the database fails or the cursor is damaged.
     pub async fn begin(db: &Db) -> Result<Self, ProjectError> {
         let mut tx = db.begin().await?;
-        let cursor = read_cursor(tx.at()).await?;
-        Ok(Self { tx, cursor })
+        let (cursor, format) = read_cursor(tx.at()).await?;
+        Ok(Self { tx, cursor, format })
+    }
+
+    /// Begins to read rows of a projection that must have this version's format now, whatever it had when the database was
+    /// opened.
+    ///
+    /// # Errors
+    /// As [`Snapshot::begin`], and [`DbError::Newer`] or [`DbError::Older`].
+    pub async fn of<P: Projection>(db: &Db) -> Result<Self, ProjectError> {
+        let snapshot = Self::begin(db).await?;
+        if let Some(found) = snapshot.format {
+            known_format(P::NAME, P::FORMAT, found)?;
+        }
+        Ok(snapshot)
     }
 
     /// Where the projection stands.
@@ -171,6 +204,14 @@ pub struct Projector<P> {
     cursor: watch::Sender<u64>,
 }
 
+impl ProjectError {
+    /// Whether it is the log that does not hold.
+    #[must_use]
+    pub fn is_of_the_log(&self) -> bool {
+        matches!(self, Self::Broken(_) | Self::Decode { .. } | Self::Unfit(_))
+    }
+}
+
 impl<P: Projection> Projector<P> {
     /// Opens a projector where its cursor stands.
     ///
@@ -183,7 +224,7 @@ impl<P: Projection> Projector<P> {
         cursor: watch::Sender<u64>,
     ) -> Result<Self, ProjectError> {
         let mut db = open_writer(&place.into(), &schema::<P>()).await?;
-        let at = read_cursor(db.at()).await?;
+        let (at, _) = read_cursor(db.at()).await?;
         let range = CompactRange::from_bytes(at.position, &at.range).map_err(|_| ProjectError::Cursor)?;
         if at.hash.is_some() != (at.position > 0) {
             return Err(ProjectError::Cursor);
@@ -236,6 +277,7 @@ impl<P: Projection> Projector<P> {
                 .bind(self.walk.range().to_bytes())
                 .bind(integer(self.stored.0))
                 .bind(spelled(self.stored.1))
+                .bind(P::FORMAT)
                 .execute(db)
                 .await?
                 .rows_affected()
@@ -248,6 +290,12 @@ impl<P: Projection> Projector<P> {
         self.stored = (position, self.walk.hash());
         self.cursor.send_replace(position);
         Ok(())
+    }
+
+    /// Where its database stands: position and hash.
+    #[must_use]
+    pub fn stored(&self) -> (u64, Option<Hash>) {
+        self.stored
     }
 
     /// Goes on to the log's end, telling each position that it has come to.
@@ -283,8 +331,12 @@ pub async fn follow<P: Projection>(
             ended = run::<P>(&place, origin.clone(), feed.clone(), cursor.clone()) => ended,
             _ = stop.wait_for(|stop| *stop) => return,
         };
-        if let Err(error) = ended {
-            tracing::error!(projector = P::NAME, %error, "projector.stopped");
+        match ended {
+            Err(error @ ProjectError::LostPlace) => {
+                tracing::warn!(projector = P::NAME, %error, "projector.opens_anew");
+            }
+            Err(error) => tracing::error!(projector = P::NAME, %error, "projector.stopped"),
+            Ok(()) => {}
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(RETRY_MS)) => {}

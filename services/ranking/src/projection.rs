@@ -31,6 +31,8 @@ impl Fold for Ranking {
 
 impl Projection for Ranking {
     const NAME: &'static str = "ranking";
+    const FORMAT: i64 = 1;
+    const NEXT: &'static str = "ranking_next";
     const TABLES: &'static [&'static Table] = &[StandingRow::TABLE, PublicationRow::TABLE];
 
     fn new() -> Self {

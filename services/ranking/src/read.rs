@@ -39,7 +39,7 @@ impl Reader {
     /// # Errors
     /// [`ProjectError`].
     pub async fn view(&self) -> Result<View, ProjectError> {
-        Ok(View(Snapshot::begin(&self.db).await?))
+        Ok(View(Snapshot::of::<Ranking>(&self.db).await?))
     }
 }
 

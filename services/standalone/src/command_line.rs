@@ -57,14 +57,6 @@ impl DatabaseUrl {
     }
 }
 
-/// A data folder, for what is done with its files.
-#[derive(Debug, Args)]
-pub struct DataFolder {
-    /// The data folder.
-    #[arg(long = "data", value_name = "DIR")]
-    pub data: PathBuf,
-}
-
 #[derive(Debug, Subcommand)]
 enum What {
     /// Begin a log in a new data folder.
@@ -96,7 +88,7 @@ enum What {
     /// Check, convert, enter and export rulebooks, catalogues, forms and tallies, as JSON or Excel workbooks.
     #[command(subcommand)]
     Document(document::Document),
-    /// Rebuild a projection from the log.
+    /// Make a projection anew from the log, beside the one that serves, and put it in its place once it was verified.
     Rebuild(Rebuild),
     /// Print the ranking.
     Ranking(Ranking),
@@ -342,7 +334,7 @@ pub struct Check {
 #[derive(Debug, Args)]
 pub struct Rebuild {
     #[command(flatten)]
-    pub data: DataFolder,
+    pub data: Data,
     /// Which projection; both if absent.
     #[arg(value_parser = ["index", "ranking"])]
     pub projection: Option<String>,

@@ -128,6 +128,11 @@ impl Home {
         self.read(part, Role::Dashboard)
     }
 
+    /// Where a part is written, by one who does not write the log and takes no lead.
+    pub fn writing(&self, part: Part) -> Place {
+        self.read(part, part.writer())
+    }
+
     /// Where the tokens are.
     pub fn identity(&self) -> Place {
         self.read(Part::Identity, Role::Identity)

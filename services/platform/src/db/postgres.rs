@@ -150,6 +150,16 @@ const FORMAT_THERE: &str = "SELECT to_regclass(current_schema() || '.format') IS
 
 /// What PostgreSQL says to one who may not (`insufficient_privilege`).
 const FORBIDDEN: &str = "42501";
+/// And to one whose schema is not there (`invalid_schema_name`).
+const NO_SCHEMA: &str = "3F000";
+
+/// A session within a schema, whatever there is in it.
+///
+/// # Errors
+/// [`DbError`].
+pub(crate) async fn session(server: &Server, name: &str, role: Role) -> Result<PgConnection, DbError> {
+    connect(&server.options(Some((name, role))), format!("the schema {name} of {server}")).await
+}
 
 /// Opens a service's schema for its one writer. Tables are made if they are not there and the role may make them; those
 /// of the log belong to nobody who serves, and are made by `parindex prepare`.
@@ -158,12 +168,12 @@ const FORBIDDEN: &str = "42501";
 /// [`DbError`].
 pub async fn open_writer(server: &Server, name: &str, role: Role, schema: &Schema) -> Result<PgConnection, DbError> {
     let place = || format!("the schema {name} of {server}");
-    let mut db = connect(&server.options(Some((name, role))), place()).await?;
+    let mut db = session(server, name, role).await?;
     if format(&mut db).await? != Some(schema.format) && !schema.ddl.is_empty() {
         make(&mut db, &place(), schema).await?;
     }
     let found = format(&mut db).await?.ok_or_else(|| DbError::Unprepared(place()))?;
-    known_format(place(), schema, found)?;
+    known_format(place(), schema.format, found)?;
     Ok(db)
 }
 
@@ -171,13 +181,13 @@ async fn make(db: &mut PgConnection, place: &str, schema: &Schema) -> Result<(),
     let mut tx = Acquire::begin(db).await?;
     sqlx::query(ONE_MAKER).execute(&mut *tx).await?;
     if let Some(found) = format(&mut tx).await? {
-        known_format(place, schema, found)?;
+        known_format(place, schema.format, found)?;
     }
     let ddl = [FORMAT_DDL.to_owned()].into_iter().chain(schema.ddl.iter().cloned());
     for statement in ddl {
         let made = sqlx::raw_sql(AssertSqlSafe(spelled(&statement))).execute(&mut *tx).await;
         made.map_err(|e| match e.as_database_error().and_then(|e| e.code()) {
-            Some(code) if code == FORBIDDEN => DbError::Unprepared(place.to_owned()),
+            Some(code) if code == FORBIDDEN || code == NO_SCHEMA => DbError::Unprepared(place.to_owned()),
             _ => e.into(),
         })?;
     }
@@ -203,7 +213,7 @@ pub async fn open_readers(server: &Server, name: &str, role: Role, schema: &Sche
     // One connection first: it says at once what a pool would only run into the time limit with.
     let mut first = connect(&options, place()).await?;
     let found = format(&mut first).await?.ok_or_else(|| DbError::Unprepared(place()))?;
-    known_format(place(), schema, found)?;
+    known_format(place(), schema.format, found)?;
     sqlx::Connection::close(first).await?;
     let wait = Duration::from_millis(ACQUIRE_WAIT_MS);
     Ok(PgPoolOptions::new().max_connections(READERS_MAX).acquire_timeout(wait).connect_lazy_with(options))

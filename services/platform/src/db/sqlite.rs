@@ -32,7 +32,8 @@ pub fn is_damage(error: &sqlx::Error) -> bool {
     code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| UNREADABLE.contains(&(code & 0xff)))
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
+/// How every database of this program is opened.
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
     // A commit is durable when it returns: the write-ahead log is synced at every one (synchronous = FULL).
     SqliteConnectOptions::new()
         .filename(path)
@@ -60,7 +61,7 @@ async fn make(path: &Path, schema: &Schema) -> Result<SqliteConnection, DbError>
     let mut db = SqliteConnection::connect_with(&options(path).create_if_missing(true)).await?;
     sqlx::query(FORMAT_DDL).execute(&mut db).await?;
     if let Some(row) = sqlx::query(FORMAT_READ).fetch_optional(&mut db).await? {
-        known_format(path.display(), schema, row.get(0))?;
+        known_format(path.display(), schema.format, row.get(0))?;
     }
     for statement in &schema.ddl {
         sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut db).await?;
@@ -100,6 +101,6 @@ pub async fn open_readers(path: &Path, schema: &Schema) -> Result<SqlitePool, Db
     let damaged = |source| DbError::Damaged { path: path.to_owned(), source };
     let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await.map_err(damaged)?;
     let row = sqlx::query(FORMAT_READ).fetch_one(&pool).await.map_err(damaged)?;
-    known_format(path.display(), schema, row.get(0))?;
+    known_format(path.display(), schema.format, row.get(0))?;
     Ok(pool)
 }
