@@ -15,6 +15,7 @@ mod system {
     mod house;
     mod postgres;
     mod production;
+    mod rebuild;
     mod tamper;
     mod writer;
 }

@@ -65,8 +65,10 @@ impl<P: Projection> Next<P> {
     /// [`GenerationError::Running`] when somebody has it, and [`DbError::Newer`] when the live one is of a newer format: what
     /// this version makes would be a step back.
     pub async fn take(live: &Place) -> Result<Self, GenerationError> {
-        if let Err(error @ DbError::Newer { .. }) = open_readers(live, &schema::<P>()).await {
-            return Err(error.into());
+        match open_readers(live, &schema::<P>()).await {
+            Err(error @ DbError::Newer { .. }) => return Err(error.into()),
+            Ok(db) => db.close().await,
+            Err(_) => {}
         }
         let (place, alone) = match live {
             Place::File(path) => {

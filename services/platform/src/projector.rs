@@ -1,5 +1,7 @@
-//! The projector: batch -> walk -> pure fold -> rows and cursor in one transaction.
+//! The projector: batch -> walk -> pure fold -> rows and cursor in one transaction; the next batch is read meanwhile.
 //! It can be dropped and rebuilt at any moment, and it trusts neither the feed nor itself after a failure.
+
+mod ahead;
 
 use std::time::Duration;
 
@@ -7,12 +9,13 @@ use proto::event::DecodeError;
 use proto::fold::{Fold, Streams, Unfit};
 use proto::rows::{Cell, Row, Table};
 use proto::tree::CompactRange;
-use proto::walk::{Fault, Walk, blame};
-use proto::{Event, Hash, Instant, Origin};
+use proto::walk::{Fault, Walk};
+use proto::{Hash, Instant, Origin};
 use tokio::sync::watch;
 
+use self::ahead::{Ahead, Batch};
 use crate::db::{At, Db, DbError, Place, Schema, Tx, Writing, known_format, open_writer};
-use crate::feed::{BATCH_EVENTS_MAX, FeedError, SharedFeed};
+use crate::feed::{FeedError, SharedFeed};
 use crate::on;
 use crate::restore::{RestoreError, restore};
 use crate::rows::{ReadError, Write, Writer, create, select};
@@ -197,7 +200,7 @@ pub struct Projector<P> {
     db: Writing,
     feed: SharedFeed,
     projection: P,
-    walk: Walk,
+    ahead: Ahead,
     /// Where the cursor stands in the database: position and hash.
     stored: (u64, Option<Hash>),
     writer: Writer,
@@ -234,7 +237,8 @@ impl<P: Projection> Projector<P> {
         let walk = Walk::resume(origin, range, at.hash);
         cursor.send_replace(at.position);
         let stored = (at.position, at.hash);
-        Ok(Self { db, feed, projection, walk, stored, writer: Writer::default(), cursor })
+        let ahead = Ahead::new(SharedFeed::clone(&feed), walk);
+        Ok(Self { db, feed, projection, ahead, stored, writer: Writer::default(), cursor })
     }
 
     /// Takes one batch. Says how many events it had; 0 means that the projection stands at the end.
@@ -242,39 +246,32 @@ impl<P: Projection> Projector<P> {
     /// # Errors
     /// [`ProjectError`]; the projector is then to be opened anew, for its fold may be ahead of its rows.
     pub async fn batch(&mut self) -> Result<usize, ProjectError> {
-        let bodies = self.feed.after(self.walk.position(), BATCH_EVENTS_MAX).await?;
-        let mut last = None;
-        for (i, body) in bodies.iter().enumerate() {
-            let before = self.walk.position();
-            let next = bodies.get(i + 1).map(Vec::as_slice);
-            self.walk.step(body).map_err(|fault| blame(fault, body, next))?;
-            let event = Event::decode(body).map_err(|source| ProjectError::Decode { position: before + 1, source })?;
-            for need in self.projection.needs(&event) {
-                restore(&*self.feed, &mut self.projection, need, before).await?;
+        let batch = self.ahead.next().await?;
+        for event in &batch.events {
+            for need in self.projection.needs(event) {
+                restore(&*self.feed, &mut self.projection, need, event.envelope.position - 1).await?;
             }
-            self.projection.fold(&event)?;
-            last = Some(event.envelope.at);
+            self.projection.fold(event)?;
         }
-        if let Some(at) = last {
-            self.commit(at).await?;
+        if let Some(at) = batch.at {
+            self.commit(&batch, at).await?;
         }
-        Ok(bodies.len())
+        Ok(batch.events.len())
     }
 
-    async fn commit(&mut self, at: Instant) -> Result<(), ProjectError> {
+    async fn commit(&mut self, batch: &Batch, at: Instant) -> Result<(), ProjectError> {
         let rows = self.projection.rows();
-        let position = self.walk.position();
         let spelled = |hash: Option<Hash>| hash.map_or(String::new(), |h| h.to_string());
         let integer = |n: u64| i64::try_from(n).expect("positions stay below 2^53");
         let mut tx = self.db.begin().await?;
         // The cursor first: of two projectors of one database one waits here, and then finds it moved.
         let moved = on!(tx.at(), db => {
             sqlx::query(CURSOR_WRITE)
-                .bind(integer(position))
-                .bind(spelled(self.walk.hash()))
-                .bind(self.walk.root().to_string())
+                .bind(integer(batch.position))
+                .bind(spelled(batch.hash))
+                .bind(batch.root.to_string())
                 .bind(at.to_string())
-                .bind(self.walk.range().to_bytes())
+                .bind(batch.range.clone())
                 .bind(integer(self.stored.0))
                 .bind(spelled(self.stored.1))
                 .bind(P::FORMAT)
@@ -287,8 +284,8 @@ impl<P: Projection> Projector<P> {
         }
         self.writer.write(tx.at(), rows).await?;
         tx.commit().await?;
-        self.stored = (position, self.walk.hash());
-        self.cursor.send_replace(position);
+        self.stored = (batch.position, batch.hash);
+        self.cursor.send_replace(batch.position);
         Ok(())
     }
 
@@ -304,9 +301,9 @@ impl<P: Projection> Projector<P> {
     /// As [`Projector::batch`].
     pub async fn catch_up(&mut self, mut progress: impl FnMut(u64)) -> Result<u64, ProjectError> {
         while self.batch().await? > 0 {
-            progress(self.walk.position());
+            progress(self.stored.0);
         }
-        Ok(self.walk.position())
+        Ok(self.stored.0)
     }
 
     /// Closes the database.

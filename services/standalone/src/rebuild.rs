@@ -94,6 +94,7 @@ async fn rebuild<P: Projection>(home: &Home, part: Part, title: &'static str) ->
 async fn go_on<P: Projection>(next: &mut Next<P>, log: &Log) -> anyhow::Result<()> {
     let why = match next.begun().await? {
         Begun::Nothing => return Ok(()),
+        Begun::At(cursor) if cursor.position == 0 => return Ok(()),
         Begun::At(cursor) if is_prefix((cursor.position, cursor.hash), log).await? => {
             say!("{}: goes on at #{} of its next generation", P::NAME, cursor.position);
             return Ok(());

@@ -203,7 +203,7 @@ async fn a_log_that_is_no_database_has_a_code_and_a_broken_one_rebuilds_nothing(
     assert_eq!(said.code, Some(2), "{}", said.out);
     assert!(said.err.starts_with(&format!("error: log_broken: position {p}: ")), "{}", said.err);
     assert_eq!(said.err.matches("position").count(), 1, "it is said once: {}", said.err);
-    assert!(!broken.data().join("index.db.new").exists());
+    assert!(!broken.data().join("index.next.db").exists());
     assert_eq!(std::fs::read(broken.data().join("index.db")).expect("the index"), before);
     // A history is told from the log alone, but not from one that does not hold.
     std::fs::remove_file(broken.data().join("index.db")).expect("removes");

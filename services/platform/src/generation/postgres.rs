@@ -19,14 +19,14 @@ const THERE: &str = "SELECT to_regclass(current_schema() || '.cursor') IS NOT NU
 const HOLD: &str = "LOCK TABLE cursor IN EXCLUSIVE MODE";
 const POSITION: &str = "SELECT position FROM cursor WHERE one = 1";
 
-/// A schema's tables as statements, the cursor's first: every reader begins with it, so that one who has come further
+/// A schema's tables as statements, but for a stranger's, which are left alone. The cursor's comes first: every reader begins with it, so that one who has come further
 /// needs nothing any more that a switch could hold.
 const DROPS: &str = "SELECT format('DROP TABLE %I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = $1 \
-    ORDER BY tablename <> 'cursor', tablename";
+    AND tableowner = current_user ORDER BY tablename <> 'cursor', tablename";
 const LOCKS: &str = "SELECT format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', schemaname, tablename) FROM pg_tables \
-    WHERE schemaname = $1 ORDER BY tablename <> 'cursor', tablename";
+    WHERE schemaname = $1 AND tableowner = current_user ORDER BY tablename <> 'cursor', tablename";
 const MOVES: &str = "SELECT format('ALTER TABLE %I.%I SET SCHEMA %I', schemaname, tablename, $2::text) FROM pg_tables \
-    WHERE schemaname = $1 ORDER BY tablename <> 'cursor', tablename";
+    WHERE schemaname = $1 AND tableowner = current_user ORDER BY tablename <> 'cursor', tablename";
 const AT: &str = "SELECT format('SELECT COUNT(*) FROM %I.cursor WHERE one = 1 AND position = %L AND hash = %L', $1::text, \
     $2::bigint, $3::text)";
 

@@ -25,10 +25,13 @@ const COPY_EVENT: &str = "INSERT INTO ledger.events SELECT position + 1000000, s
 const NEW_HEAD: &str = "INSERT INTO ledger.head SELECT 2, position, hash, root, range FROM ledger.head";
 const MOVE_HEAD: &str = "UPDATE ledger.head SET position = position + 1";
 
-/// A server whose log has begun, with both projections.
-fn begun() -> Postgres {
+/// A server whose log has begun, with both projections, and something of their next generations.
+async fn begun() -> Postgres {
     let server = Postgres::start(Disk::Unsynced);
     server.begin("test.example/forbidden", &[&sample_round().join("01-setup.ndjson")]);
+    for (role, schema) in [(Role::Index, "index_next"), (Role::Ranking, "ranking_next")] {
+        execute(&mut as_role(&server, role, schema).await, "CREATE TABLE made (one int)").await;
+    }
     server
 }
 
@@ -84,6 +87,21 @@ fn attempts() -> Vec<(&'static str, Vec<Role>)> {
         ("DELETE FROM index.cursor", vec![Index]),
         ("SELECT * FROM ranking.standings", vec![Ranking, Dashboard, Inspector]),
         ("UPDATE ranking.standings SET rank = rank", vec![Ranking]),
+        // The next generations: made and moved by their projector's role, looked at by the inspector, and by nobody who
+        // shows them before they serve.
+        ("CREATE TABLE index_next.more (one int)", vec![Index]),
+        ("CREATE TABLE ranking_next.more (one int)", vec![Ranking]),
+        ("SELECT * FROM index_next.made", vec![Index, Inspector]),
+        ("SELECT * FROM ranking_next.made", vec![Ranking, Inspector]),
+        ("INSERT INTO index_next.made VALUES (1)", vec![Index]),
+        ("INSERT INTO ranking_next.made VALUES (1)", vec![Ranking]),
+        ("ALTER TABLE index_next.made SET SCHEMA index", vec![Index]),
+        ("ALTER TABLE ranking_next.made SET SCHEMA ranking", vec![Ranking]),
+        ("ALTER TABLE index.scores SET SCHEMA ranking", nobody.clone()),
+        ("DROP TABLE index.scores", vec![Index]),
+        ("DROP TABLE ranking.standings", vec![Ranking]),
+        ("DROP TABLE index_next.made", vec![Index]),
+        ("LOCK TABLE index.cursor IN ACCESS EXCLUSIVE MODE", vec![Index]),
         ("SELECT * FROM identity.tokens", vec![Identity]),
         ("UPDATE identity.tokens SET label = label", vec![Identity]),
     ]
@@ -91,7 +109,7 @@ fn attempts() -> Vec<(&'static str, Vec<Role>)> {
 
 #[tokio::test]
 async fn every_act_that_a_role_has_no_business_with_is_refused() {
-    let server = begun();
+    let server = begun().await;
     let before = digest(&server).await;
     for (role, schema) in ROLES {
         for (statement, allowed) in attempts() {
@@ -113,7 +131,7 @@ async fn every_act_that_a_role_has_no_business_with_is_refused() {
 
 #[tokio::test]
 async fn triggers_refuse_to_the_owner_and_to_the_administrator_what_nobody_may_do() {
-    let server = begun();
+    let server = begun().await;
     let owner = Place::Schema { server: server.server("admin"), schema: "ledger", role: Role::Owner };
     let nothing = Schema { name: "ledger", format: 1, ddl: Vec::new() };
     let Ok(Either::Postgres(mut owner)) = open_writer(&owner, &nothing).await else { panic!("the owner is there") };
@@ -149,7 +167,7 @@ async fn triggers_refuse_to_the_owner_and_to_the_administrator_what_nobody_may_d
 
 #[tokio::test]
 async fn the_roles_file_takes_back_what_was_granted_by_hand() {
-    let server = begun();
+    let server = begun().await;
     let mut admin = server.admin().await;
     execute(&mut admin, "GRANT ALL ON ledger.events TO parindex_ledger, PUBLIC; GRANT parindex_owner TO parindex")
         .await;
