@@ -29,8 +29,10 @@ const MOVE_HEAD: &str = "UPDATE ledger.head SET position = position + 1";
 async fn begun() -> Postgres {
     let server = Postgres::start(Disk::Unsynced);
     server.begin("test.example/forbidden", &[&sample_round().join("01-setup.ndjson")]);
-    for (role, schema) in [(Role::Index, "index_next"), (Role::Ranking, "ranking_next")] {
-        execute(&mut as_role(&server, role, schema).await, "CREATE TABLE made (one int)").await;
+    let mut admin = server.admin().await;
+    for part in ["index", "ranking"] {
+        let made = format!("SET ROLE parindex_{part}; CREATE TABLE {part}_next.made (one int); RESET ROLE");
+        execute(&mut admin, made).await;
     }
     server
 }
