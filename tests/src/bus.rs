@@ -89,7 +89,7 @@ impl World {
     /// When the ledger cannot be opened.
     pub async fn quiet() -> Result<Self> {
         let folder = TempDir::new()?;
-        let open = begin(folder.path()).await?;
+        let open = begin(folder.path().join("ledger.db")).await?;
         let stop = watch::channel(false).0;
         Ok(Self { open, index: None, ranking: None, publishers: Vec::new(), folder, stop })
     }

@@ -37,7 +37,7 @@ const HALF_LOAD_S: u64 = 10;
 /// When any part fails.
 pub async fn measure() -> Result<()> {
     let (nats, folder) = (Nats::one().await, tempfile::tempdir()?);
-    let open = begin(folder.path()).await?;
+    let open = begin(folder.path().join("ledger.db")).await?;
     let mut callers = (0..super::append::CALLERS).map(|i| Caller::new(i, &open.units)).collect::<Result<Vec<_>>>()?;
     through_submit(&open, &mut callers, CATCH_UP_EVENTS).await?;
     open.ledger.stop().await;
@@ -142,7 +142,7 @@ async fn after_acknowledgement(nats: &Nats) -> Result<()> {
     let context = nats.connect("ledger").await.map_err(anyhow::Error::msg)?;
     let settings = nats.settings(&origin(), "ledger");
     let _ = context.delete_stream(settings.stream()).await;
-    let open = begin(folder.path()).await?;
+    let open = begin(folder.path().join("ledger.db")).await?;
     let (stop, stopped) = watch::channel(false);
     let log: SharedFeed = Arc::new(open.ledger.log());
     let (publisher, mut published) = Publisher::new(Bus::new(settings.clone())?, Arc::clone(&log));
