@@ -26,6 +26,7 @@ use tokio::task::JoinHandle;
 
 use crate::load::round::{Caller, OpenLedger, begin, origin};
 use crate::nats::Nats;
+use crate::record::{Records, check};
 
 /// How long anything that is waited for may take, in seconds.
 const WAIT_S: u64 = 60;
@@ -46,6 +47,11 @@ impl Seed {
         let seed = given.unwrap_or_else(|| getrandom::u64().expect("random bytes") >> 32);
         eprintln!("PARINDEX_SEED={seed}");
         Self(seed)
+    }
+
+    /// A seed of its own for something that draws beside this one.
+    pub fn apart(&mut self) -> Self {
+        Self(self.next(0, u64::MAX))
     }
 
     /// The next number, from `least` on and below `below`.
@@ -80,6 +86,10 @@ pub struct World {
     publishers: Vec<(watch::Receiver<Published>, JoinHandle<()>)>,
     folder: TempDir,
     stop: watch::Sender<bool>,
+    /// What the writers sent and were told.
+    records: Records,
+    /// Events that stood in the log before them.
+    since: u64,
 }
 
 impl World {
@@ -90,8 +100,9 @@ impl World {
     pub async fn quiet() -> Result<Self> {
         let folder = TempDir::new()?;
         let open = begin(folder.path().join("ledger.db")).await?;
-        let stop = watch::channel(false).0;
-        Ok(Self { open, index: None, ranking: None, publishers: Vec::new(), folder, stop })
+        let (stop, records) = (watch::channel(false).0, Records::default());
+        let since = *open.ledger.log().head().borrow();
+        Ok(Self { open, index: None, ranking: None, publishers: Vec::new(), folder, stop, records, since })
     }
 
     /// Begins a log, publishes it, and follows it with both projectors.
@@ -190,10 +201,10 @@ impl World {
         let each = events.div_ceil(writers.0.len() as u64);
         let mut tasks = Vec::new();
         for mut caller in writers.0.drain(..) {
-            let door = self.open.ledger.door();
+            let (door, records) = (self.open.ledger.door(), self.records.clone());
             tasks.push(tokio::spawn(async move {
                 for _ in 0..each {
-                    caller.score(&door).await?;
+                    caller.score_on_record(&door, &records).await?;
                 }
                 anyhow::Ok(caller)
             }));
@@ -209,10 +220,10 @@ impl World {
     pub fn keep_writing(&self, writers: Writers) -> Writing {
         let over = Arc::new(AtomicBool::new(false));
         let tasks = writers.0.into_iter().map(|mut caller| {
-            let (door, over) = (self.open.ledger.door(), Arc::clone(&over));
+            let (door, over, records) = (self.open.ledger.door(), Arc::clone(&over), self.records.clone());
             tokio::spawn(async move {
                 while !over.load(Ordering::SeqCst) {
-                    caller.score(&door).await?;
+                    caller.score_on_record(&door, &records).await?;
                 }
                 anyhow::Ok(caller)
             })
@@ -236,7 +247,7 @@ impl World {
     }
 
     /// Everything has come to the log's end, and is what the log itself makes: both projections row by row with their
-    /// cursors, and the stream byte by byte.
+    /// cursors, and the stream byte by byte. The log bears out what the writers were told.
     ///
     /// # Errors
     /// When anything cannot be read.
@@ -246,6 +257,10 @@ impl World {
     pub async fn check(&self, nats: &Nats) -> Result<()> {
         self.until_projected().await;
         self.check_projections().await?;
+        let bodies = self.log().after(0, usize::MAX >> 1).await?;
+        if let Err(faults) = check(&self.records.all(), &bodies, origin(), self.since) {
+            panic!("the writers' records do not hold: {faults:#?}");
+        }
         self.until_published().await;
         let context = nats.connect("ledger").await.map_err(anyhow::Error::msg)?;
         let stream = nats.settings(&origin(), "ledger").stream();

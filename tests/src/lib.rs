@@ -2,10 +2,14 @@
 //! No service depends on this crate.
 
 pub mod bus;
+pub mod calling;
 pub mod folder;
 pub mod load;
 pub mod nats;
 pub mod parity;
 pub mod postgres;
+pub mod prove;
+pub mod proxy;
+pub mod record;
 pub mod sample;
 pub mod stack;

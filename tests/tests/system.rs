@@ -16,6 +16,7 @@ mod system {
     mod postgres;
     mod production;
     mod rebuild;
+    mod record;
     mod tamper;
     mod writer;
 }

@@ -16,6 +16,7 @@ use proto::{
 };
 
 use crate::folder::sample_round;
+use crate::record::Records;
 
 /// A ledger with an open round.
 pub struct OpenLedger {
@@ -147,6 +148,11 @@ pub struct Caller {
     revision: u64,
     /// A command that was sent and not yet acknowledged.
     sent: Option<Command>,
+    name: String,
+    /// Commands that were acknowledged or given up.
+    turn: u64,
+    /// Whether a command was given up since the revision was known.
+    given_up: bool,
 }
 
 /// Leaves of both trees that take the option "late", and its points.
@@ -161,7 +167,33 @@ impl Caller {
         let unit = units[i % units.len()].clone();
         let actor = ActorId::parse(&format!("{unit}-d"))?;
         let principal = Principal::token(actor.clone(), credential(&actor)?);
-        Ok(Self { unit, leaf: LEAVES[i / units.len()], principal, revision: 0, sent: None })
+        let (leaf, name) = (LEAVES[i / units.len()], format!("caller-{i}"));
+        Ok(Self { unit, leaf, principal, revision: 0, sent: None, name, turn: 0, given_up: false })
+    }
+
+    /// What it is called in records.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Which of its commands is the one that it sends now.
+    #[must_use]
+    pub fn turn(&self) -> u64 {
+        self.turn
+    }
+
+    /// Sends the command that was not acknowledged no more.
+    pub fn give_up(&mut self) {
+        if self.sent.take().is_some() {
+            (self.given_up, self.turn) = (true, self.turn + 1);
+        }
+    }
+
+    /// Whether a command was given up since it last knew where its score stands.
+    #[must_use]
+    pub fn has_given_up(&self) -> bool {
+        self.given_up
     }
 
     /// Whether a command was sent and not yet acknowledged.
@@ -220,7 +252,8 @@ impl Caller {
 
     /// Takes the version that its score stands at.
     pub fn scored_at(&mut self, version: u64) {
-        (self.revision, self.sent) = (version, None);
+        (self.revision, self.sent, self.given_up) = (version, None, false);
+        self.turn += 1;
     }
 
     /// The command that was not acknowledged yet, or the next one: sent again it has the same id.
@@ -232,6 +265,24 @@ impl Caller {
             self.sent = Some(self.next()?);
         }
         Ok(self.sent.clone().expect("put there above"))
+    }
+
+    /// The same, written down.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn score_on_record(&mut self, door: &Door, records: &Records) -> Result<u64> {
+        let command = self.next()?;
+        let open = records.begin(&self.name, self.turn, &command);
+        let answer = door.submit(self.principal.clone(), vec![Ok(command)]).await.pop().context("no answer")?;
+        records.told(open, answer.clone());
+        match answer {
+            Answer::Accepted(accepted) => {
+                self.scored(&accepted);
+                Ok(accepted.position)
+            }
+            Answer::Refused(r) => bail!("{}: {}", r.code, r.en),
+        }
     }
 
     /// Sends one self-score as bytes through the door and waits until it is durable.
