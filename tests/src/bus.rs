@@ -11,6 +11,7 @@ use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::{Context, Message};
 use futures::{StreamExt, TryStreamExt};
 use index::Index;
+use inspector::Paths;
 use ledger::Log;
 use platform::db::open_readers;
 use platform::feed::{Feed, SharedFeed};
@@ -261,6 +262,11 @@ impl World {
         if let Err(faults) = check(&self.records.all(), &bodies, origin(), self.since) {
             panic!("the writers' records do not hold: {faults:#?}");
         }
+        let (Some(index), Some(ranking)) = (&self.index, &self.ranking) else { bail!("nothing is projected") };
+        let ledger = self.folder.path().join("ledger.db").into();
+        let paths = Paths { ledger, index: (&index.path).into(), ranking: (&ranking.path).into() };
+        let report = inspector::verify(&paths, origin(), None, |_, _| {}).await?;
+        assert!(report.holds(), "{:?}", report.findings);
         self.until_published().await;
         let context = nats.connect("ledger").await.map_err(anyhow::Error::msg)?;
         let stream = nats.settings(&origin(), "ledger").stream();

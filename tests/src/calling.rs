@@ -96,7 +96,8 @@ impl Calling {
     /// Sets callers to work, each on his way. The same callers may be set to work again, under the same records.
     #[must_use]
     pub fn start(callers: Vec<(Caller, Way)>, records: &Records, seed: &mut Seed) -> Self {
-        let mut calling = Self { over: Arc::default(), accepted: Arc::default(), unsure: Arc::default(), tasks: vec![] };
+        let mut calling =
+            Self { over: Arc::default(), accepted: Arc::default(), unsure: Arc::default(), tasks: vec![] };
         for (caller, way) in callers {
             let line = Line {
                 name: caller.name().to_owned(),

@@ -12,4 +12,5 @@ pub mod prove;
 pub mod proxy;
 pub mod record;
 pub mod sample;
+pub mod served;
 pub mod stack;

@@ -3,7 +3,7 @@
 //! Its administrator is known here alone: what the system does it does in its own roles.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,8 @@ pub struct Postgres {
     disk: Disk,
     port: u16,
     child: Option<Child>,
+    /// The small disk that its write-ahead log lies on.
+    small: Option<SmallDisk>,
 }
 
 /// The folder of the newest server's binaries.
@@ -80,18 +82,34 @@ impl Postgres {
     /// When PostgreSQL is not there or does not start.
     #[must_use]
     pub fn start(disk: Disk) -> Self {
+        Self::prepared(disk, false)
+    }
+
+    /// The same, with its write-ahead log on a disk of its own of a few MiB, that a test can fill.
+    ///
+    /// # Panics
+    /// When the tests are neither root nor have sudo, or as [`Postgres::start`].
+    #[must_use]
+    pub fn on_a_small_disk() -> Self {
+        Self::prepared(Disk::Synced, true)
+    }
+
+    fn prepared(disk: Disk, small: bool) -> Self {
         let scratch = tempfile::Builder::new().prefix("parindex-pg-").tempdir_in("/tmp").expect("a scratch folder");
         if let Some((user, group)) = account() {
             chown(scratch.path(), Some(user), Some(group)).expect("the server may write there");
         }
+        let small = small.then(|| SmallDisk::mount(scratch.path().join("small")));
         let data = scratch.path().join("data");
-        let initdb = command("initdb")
-            .args(["--auth=trust", "--username=admin", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
-            .arg(&data)
-            .output()
-            .expect("initdb starts");
+        let mut initdb = command("initdb");
+        initdb.args(["--auth=trust", "--username=admin", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        if let Some(small) = &small {
+            // Segments of 1 MiB, so that a small disk holds some.
+            initdb.args(["--wal-segsize=1", "--waldir"]).arg(small.path().join("wal"));
+        }
+        let initdb = initdb.arg("-D").arg(&data).output().expect("initdb starts");
         assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
-        let mut server = Self { scratch, disk, port: 0, child: None };
+        let mut server = Self { scratch, disk, port: 0, child: None, small };
         server.run_it();
         server.must(&["prepare", "--database-url", &server.url("admin")]);
         server
@@ -113,6 +131,9 @@ impl Postgres {
                 "shared_buffers=64MB",
                 &fsync,
                 &port,
+                // The write-ahead log is kept short where its disk is small.
+                if self.small.is_some() { "max_wal_size=4MB" } else { "max_wal_size=1GB" },
+                if self.small.is_some() { "min_wal_size=2MB" } else { "min_wal_size=80MB" },
             ];
             let mut server = command("postgres");
             server.arg("-D").arg(self.scratch.path().join("data"));
@@ -152,6 +173,52 @@ impl Postgres {
         let mut child = self.child.take().expect("it runs");
         signal(child.id(), "INT");
         child.wait().expect("waits");
+    }
+
+    /// The process that clients connect to.
+    ///
+    /// # Panics
+    /// When it does not run.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
+    /// Whether it has ended by itself.
+    ///
+    /// # Panics
+    /// When the machine does not say.
+    pub fn has_ended(&mut self) -> bool {
+        let ended = self.child.as_mut().is_none_or(|child| child.try_wait().expect("asks").is_some());
+        if ended {
+            self.child = None;
+        }
+        ended
+    }
+
+    /// The small disk.
+    ///
+    /// # Panics
+    /// When it has none.
+    #[must_use]
+    pub fn small_disk(&self) -> &SmallDisk {
+        self.small.as_ref().expect("it was started on one")
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    /// A schema in a role, reached by another address: that of a proxy.
+    ///
+    /// # Panics
+    /// Never: the address is well formed.
+    #[must_use]
+    pub fn place_by(&self, proxy: SocketAddr, schema: &'static str, role: Role) -> Place {
+        let server = Server::from_str(&format!("postgres://parindex@{proxy}/postgres")).expect("an address");
+        Place::Schema { server, schema, role }
     }
 
     /// Starts it again.
@@ -257,6 +324,65 @@ impl Drop for Postgres {
             let _ = child.wait();
         }
     }
+}
+
+/// A disk of a few MiB in memory; it is unmounted with this handle.
+pub struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(at: PathBuf) -> Self {
+        std::fs::create_dir(&at).expect("a folder");
+        let mounted = as_root(&["mount", "-t", "tmpfs", "-o", "size=12m,mode=777", "tmpfs", &at.display().to_string()]);
+        assert!(mounted, "tests run as root or with sudo");
+        Self(at)
+    }
+
+    /// Where it is mounted.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.0.join("ballast")
+    }
+
+    /// Takes all the room that is left on it.
+    ///
+    /// # Panics
+    /// When the disk cannot be written to at all.
+    pub fn fill(&self) {
+        let mut file = std::fs::File::create(self.ballast()).expect("a file");
+        let block = [1; 4_096];
+        while std::io::Write::write_all(&mut file, &block).is_ok() {}
+    }
+
+    /// Gives it back.
+    ///
+    /// # Panics
+    /// When it was not taken.
+    pub fn free(&self) {
+        std::fs::remove_file(self.ballast()).expect("it was filled");
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: whatever still looks at it keeps its own view.
+        as_root(&["umount", "-l", &self.0.display().to_string()]);
+    }
+}
+
+/// Runs a program as root, with sudo where the tests are not.
+fn as_root(arguments: &[&str]) -> bool {
+    let mut command = if account().is_some() {
+        Command::new(arguments[0])
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.arg(arguments[0]);
+        sudo
+    };
+    command.args(&arguments[1..]).status().is_ok_and(|status| status.success())
 }
 
 /// Sends a signal to a process that the test has started.

@@ -1,6 +1,7 @@
 //! The end of every fault test: the clients' records against the log, both projections at its end, and a full verify.
 //! What it reads it reads by the inspector, in its own connections; it changes nothing but a projection nobody follows.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,13 @@ pub struct Proof {
     pub counts: Counts,
     /// By the inspector.
     pub report: Report,
+}
+
+/// The databases of a data folder.
+#[must_use]
+pub fn paths(folder: &Path) -> Paths {
+    let at = |name: &str| folder.join(name).into();
+    Paths { ledger: at("ledger.db"), index: at("index.db"), ranking: at("ranking.db") }
 }
 
 /// Holds everything against everything. Events behind `since` are of commands in the records.

@@ -1,5 +1,6 @@
 //! One of several processes that write one log: some callers, each with a score of its own, who send every command again
-//! until it is acknowledged, through a ledger that leads when it can. Prints a line for each acknowledgement.
+//! until it is acknowledged, through a ledger that leads when it can. Prints the
+//! record of each sending as a line of JSON.
 
 use std::io::Write;
 use std::str::FromStr;
@@ -11,6 +12,7 @@ use platform::db::{Place, Role, Server};
 use platform::ports::Submit;
 use proto::{Answer, UnitId};
 use system_tests::load::round::{Caller, units};
+use system_tests::record::Records;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -40,12 +42,15 @@ async fn main() -> Result<()> {
 
 /// Sends commands until all are acknowledged or the lead is lost.
 async fn call(door: Door, mut caller: Caller, mut left: usize) -> Result<(Caller, usize)> {
+    let records = Records::default();
     while left > 0 {
         let command = caller.pending()?;
-        match door.submit(caller.principal(), vec![Ok(command.clone())]).await.pop().context("an answer")? {
+        let open = records.begin(caller.name(), caller.turn(), &command);
+        let answer = door.submit(caller.principal(), vec![Ok(command.clone())]).await.pop().context("an answer")?;
+        records.told(open, answer.clone());
+        writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&records.get(open))?)?;
+        match answer {
             Answer::Accepted(accepted) => {
-                let mut out = std::io::stdout().lock();
-                writeln!(out, "{} {}", accepted.position, accepted.command)?;
                 caller.scored(&accepted);
                 left -= 1;
             }

@@ -112,6 +112,14 @@ async fn operate(door: &Door, act: Act) -> Result<()> {
     must(door.submit(Principal::operator(), vec![Ok(Command::new(fresh_id(), acting, act))]).await)
 }
 
+/// Binds a credential as the operator.
+///
+/// # Errors
+/// When it is refused.
+pub async fn bind(door: &Door, bind: BindCredential) -> Result<()> {
+    operate(door, Act::BindCredential(bind)).await
+}
+
 async fn speaker(door: &Door, actor: &ActorId, bound: &mut BTreeMap<ActorId, CredentialId>) -> Result<Principal> {
     if !bound.contains_key(actor) {
         let credential = credential(actor)?;

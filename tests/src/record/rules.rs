@@ -278,7 +278,8 @@ fn ordered(asked: &[Asked], faults: &mut Vec<Fault>) {
             next += 1;
         }
         if position < last.0 {
-            let what = format!("{id} was begun after {} had been acknowledged, and stands before it: {position}", last.1);
+            let what =
+                format!("{id} was begun after {} had been acknowledged, and stands before it: {position}", last.1);
             faults.push(Fault { rule: Rule::Ordered, what });
         }
     }

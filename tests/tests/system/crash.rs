@@ -1,13 +1,17 @@
 //! SIGKILL at seeded moments, restart, the same file again: what was acknowledged is there, once.
 //! `tests/run --full` kills ten times as often.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
 
-use proto::Answer;
+use platform::clock::Clock;
+use proto::script::Line;
+use proto::{Answer, Command, CommandId, Origin};
 use system_tests::folder::{Folder, sample_round};
+use system_tests::prove::{Projected, paths, prove};
+use system_tests::record::{Records, Sent};
 
 fn kills() -> u64 {
     if std::env::var_os("PARINDEX_FULL").is_some() { 100 } else { 10 }
@@ -21,107 +25,123 @@ fn seeded(seed: u64, below: u64) -> u64 {
     (z ^ (z >> 31)) % below
 }
 
-/// What clients were told: the position of every acknowledged command.
-#[derive(Default)]
-struct Told(HashMap<String, u64>);
+/// One who sends a file, again and again from its beginning, through programs that are killed.
+struct Sender {
+    commands: Vec<Command>,
+    records: Records,
+    acknowledged: HashSet<CommandId>,
+    since: u64,
+}
 
-impl Told {
-    /// Takes a result line; an answer must be the same as any earlier one.
-    fn take(&mut self, line: &str, seed: u64) {
-        let Ok(answer) = serde_json::from_str::<Answer>(line) else { return };
-        match answer {
-            Answer::Accepted(a) => {
-                let id = a.command.to_string();
-                let before = self.0.insert(id.clone(), a.position);
-                assert!(
-                    before.is_none_or(|b| b == a.position),
-                    "seed {seed}: {id} was told {before:?}, now {}",
-                    a.position
-                );
+impl Sender {
+    /// Sends commands; behind the position `since` stands nothing but these.
+    fn of(commands: Vec<Command>, since: u64) -> Self {
+        Self { commands, records: Records::default(), acknowledged: HashSet::new(), since }
+    }
+
+    /// Writes down a run of a program that sent the file: each line that it printed is an answer, and what it printed
+    /// nothing of may have been sent. `each` sees how many lines came.
+    fn run(&mut self, lines: impl Iterator<Item = String>, seed: u64, mut each: impl FnMut(u64)) {
+        let (began, mut told) = (Clock::System.now(), HashMap::new());
+        for (count, line) in (0..).zip(lines) {
+            // A program that is killed may break off in the middle of a line.
+            if let Ok(answer) = serde_json::from_str::<Answer>(&line) {
+                let Answer::Accepted(accepted) = &answer else { panic!("seed {seed}: {line}") };
+                self.acknowledged.insert(accepted.command.clone());
+                told.insert(accepted.command.clone(), (Clock::System.now(), answer));
             }
-            Answer::Refused(r) => panic!("seed {seed}: {} refused: {} {}", r.command, r.code, r.en),
+            each(count);
         }
+        for (turn, command) in (0..).zip(&self.commands) {
+            let (command, digest) = (command.id.clone(), command.digest);
+            let told = told.remove(&command);
+            self.records.take(Sent { client: "the file".to_owned(), turn, command, digest, began, told });
+        }
+    }
+
+    /// Every command was acknowledged in the end, and everything holds.
+    async fn end(self, folder: &Folder) {
+        assert_eq!(self.acknowledged.len(), self.commands.len());
+        let origin = Origin::parse("test.example/small").expect("an origin");
+        let proof = prove(&paths(&folder.data()), origin, &self.records, self.since, Projected::Followed).await;
+        assert_eq!(proof.counts.acknowledged, self.commands.len() as u64);
     }
 }
 
 /// Runs the binary and kills it with SIGKILL at a seeded moment: some lines of the file after those that were answered
 /// before, and some microseconds more.
-fn run_and_kill(folder: &Folder, arguments: &[&str], lines: u64, seed: u64, told: &mut Told) {
+fn run_and_kill(folder: &Folder, arguments: &[&str], seed: u64, sender: &mut Sender) {
     let mut child = folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
     let out = BufReader::new(child.stdout.take().expect("piped"));
-    let last = told.0.len() as u64 + seeded(seed, 2 * lines / kills());
-    for (count, line) in (0..).zip(out.lines().map_while(Result::ok)) {
-        told.take(&line, seed);
+    let last = last(seed, sender);
+    sender.run(out.lines().map_while(Result::ok), seed, |count| {
         if count == last {
             std::thread::sleep(Duration::from_micros(seeded(seed + 1_000, 5_000)));
             child.kill().expect("kills");
         }
-    }
+    });
     child.wait().expect("waits");
 }
 
-/// Everything that was told is in the log exactly once, at its position, and the log holds.
-fn check(folder: &Folder, told: &Told) {
-    folder.must(&["export", "--data", "@", "after.ndjson"]);
-    let mut found: HashMap<String, u64> = HashMap::new();
-    let file = std::fs::File::open(folder.beside("after.ndjson")).expect("exported");
-    for (at, line) in (1_u64..).zip(BufReader::new(file).lines()) {
-        let event = proto::Event::decode(line.expect("a line").as_bytes()).expect("an event");
-        let twice = found.insert(event.envelope.command.id.to_string(), at);
-        assert!(twice.is_none(), "{} stands twice", event.envelope.command.id);
-    }
-    for (id, position) in &told.0 {
-        assert_eq!(found.get(id), Some(position), "{id} was acknowledged");
-    }
-    let said = folder.run(&["verify", "--data", "@"]);
-    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+/// After which line the process is killed.
+fn last(seed: u64, sender: &Sender) -> u64 {
+    sender.acknowledged.len() as u64 + seeded(seed, 2 * 10_000 / kills())
 }
 
-#[test]
-fn every_acknowledged_line_of_a_script_survives_sigkill_once() {
+/// The position that the log of a folder stands at.
+async fn head(folder: &Folder) -> u64 {
+    u64::try_from(folder.count("ledger.db", "events").await).expect("a number of events")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_acknowledged_line_of_a_script_survives_sigkill_once() {
     let folder = Folder::small_round(0);
-    let script = sample_round().join("02-self-scoring.ndjson");
-    let second = sample_round().join("03-first-appraisal.ndjson");
-    let arguments = ["play", "--data", "@", script.to_str().expect("a path"), second.to_str().expect("a path")];
-    let mut told = Told::default();
+    let files = ["02-self-scoring.ndjson", "03-first-appraisal.ndjson"].map(|name| sample_round().join(name));
+    let mut arguments = vec!["play", "--data", "@"];
+    arguments.extend(files.iter().map(|file| file.to_str().expect("a path")));
+    let lines = files.iter().map(|file| std::fs::read_to_string(file).expect("the sample")).collect::<String>();
+    let commands = lines.lines().map(|line| {
+        let line: Line = serde_json::from_str(line).expect("a line of a script");
+        Command::from_value(line.command).expect("a command")
+    });
+    // The script's speakers are bound by the program itself, as they come.
+    let mut sender = Sender::of(commands.collect(), u64::MAX);
     for seed in 0..kills() {
-        run_and_kill(&folder, &arguments, 10_000, seed, &mut told);
+        run_and_kill(&folder, &arguments, seed, &mut sender);
     }
     let said = folder.must(&arguments);
-    for line in said.out.lines() {
-        told.take(line, u64::MAX);
-    }
-    assert!(told.0.len() >= 10_000, "{} lines were played", told.0.len());
-    check(&folder, &told);
+    sender.run(said.out.lines().map(str::to_owned), u64::MAX, |_| {});
+    sender.end(&folder).await;
 }
 
-#[test]
-fn every_acknowledged_command_of_a_file_survives_sigkill_once() {
+/// A folder, its file of commands with the arguments to send it, and who does so.
+async fn begun() -> (Folder, [String; 6], Sender) {
     let folder = Folder::small_round(1);
     let token = folder.must(&["token", "--data", "@", "--actor", "001-d"]).out.trim().to_owned();
-    let commands: String = (0..10_000).map(|i| score(i) + "\n").collect();
-    std::fs::write(folder.beside("commands.ndjson"), commands).expect("writes");
-    let arguments = ["submit", "--data", "@", "--token", &token, "commands.ndjson"];
-    let mut told = Told::default();
+    let commands: Vec<String> = (0..10_000).map(score).collect();
+    std::fs::write(folder.beside("commands.ndjson"), commands.join("\n") + "\n").expect("writes");
+    let arguments = ["submit", "--data", "@", "--token", &token, "commands.ndjson"].map(str::to_owned);
+    let commands = commands.iter().map(|text| Command::parse(text.as_bytes()).expect("a command"));
+    let sender = Sender::of(commands.collect(), head(&folder).await);
+    (folder, arguments, sender)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_acknowledged_command_of_a_file_survives_sigkill_once() {
+    let (folder, arguments, mut sender) = begun().await;
+    let arguments = arguments.each_ref().map(String::as_str);
     for seed in 100..100 + kills() {
-        run_and_kill(&folder, &arguments, 10_000, seed, &mut told);
+        run_and_kill(&folder, &arguments, seed, &mut sender);
     }
     let said = folder.must(&arguments);
-    for line in said.out.lines() {
-        told.take(line, u64::MAX);
-    }
-    assert_eq!(told.0.len(), 10_000);
-    check(&folder, &told);
+    sender.run(said.out.lines().map(str::to_owned), u64::MAX, |_| {});
+    sender.end(&folder).await;
 }
 
-#[test]
-fn every_command_that_a_killed_server_acknowledged_is_there_once() {
-    let folder = Folder::small_round(1);
-    let token = folder.must(&["token", "--data", "@", "--actor", "001-d"]).out.trim().to_owned();
-    let commands: String = (0..10_000).map(|i| score(i) + "\n").collect();
-    std::fs::write(folder.beside("commands.ndjson"), commands).expect("writes");
-    let arguments = ["submit", "--data", "@", "--token", &token, "commands.ndjson"];
-    let mut told = Told::default();
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_that_a_killed_server_acknowledged_is_there_once() {
+    let (folder, arguments, mut sender) = begun().await;
+    let arguments = arguments.each_ref().map(String::as_str);
     for seed in 200..200 + kills() {
         let mut server = folder
             .command(&["serve", "--data", "@", "--listen", "127.0.0.1:0"])
@@ -134,24 +154,20 @@ fn every_command_that_a_killed_server_acknowledged_is_there_once() {
         let mut client =
             folder.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
         let out = BufReader::new(client.stdout.take().expect("piped"));
-        let last = told.0.len() as u64 + seeded(seed, 2 * 10_000 / kills());
-        for (count, line) in (0..).zip(out.lines().map_while(Result::ok)) {
-            told.take(&line, seed);
+        let last = last(seed, &sender);
+        sender.run(out.lines().map_while(Result::ok), seed, |count| {
             if count == last {
                 std::thread::sleep(Duration::from_micros(seeded(seed + 1_000, 5_000)));
                 server.kill().expect("kills");
             }
-        }
+        });
         client.wait().expect("waits");
         let _ = server.kill();
         server.wait().expect("waits");
     }
     let said = folder.must(&arguments);
-    for line in said.out.lines() {
-        told.take(line, u64::MAX);
-    }
-    assert_eq!(told.0.len(), 10_000);
-    check(&folder, &told);
+    sender.run(said.out.lines().map(str::to_owned), u64::MAX, |_| {});
+    sender.end(&folder).await;
 }
 
 /// The i-th change of one score, on top of the one before.

@@ -2,6 +2,7 @@
 
 mod faults;
 mod forbidden;
+mod killed;
 mod lead;
 mod moving;
 mod parity;

@@ -101,7 +101,8 @@ async fn honest_records_hold_and_whatever_is_forged_is_found_by_its_rule() {
     let honest = honest().await;
     let counts = honest.check().expect("honest records hold");
     assert!(counts.asked >= 40 && counts.acknowledged == counts.asked, "{counts:?}");
-    let last = honest.sent.iter().enumerate().max_by_key(|(_, s)| accepted(&mut (*s).clone()).position).expect("some").0;
+    let last =
+        honest.sent.iter().enumerate().max_by_key(|(_, s)| accepted(&mut (*s).clone()).position).expect("some").0;
     let position = accepted(&mut honest.sent[last].clone()).position;
     let place = usize::try_from(position - 1).expect("small");
     let only = |rules: &[Rule]| rules.iter().copied().collect::<BTreeSet<_>>();
@@ -179,7 +180,8 @@ async fn an_order_that_clients_did_not_see_is_found() {
     // Two commands of one client, in the other order.
     let of_one: Vec<usize> = (0..honest.sent.len()).filter(|i| honest.sent[*i].client == "caller-0").collect();
     let (first, second) = (of_one[0], of_one[1]);
-    let swapped = honest.broken(|sent, _| (sent[first].turn, sent[second].turn) = (sent[second].turn, sent[first].turn));
+    let swapped =
+        honest.broken(|sent, _| (sent[first].turn, sent[second].turn) = (sent[second].turn, sent[first].turn));
     assert_eq!(swapped, only(&[Rule::Ordered]));
     // One was acknowledged before another was begun, and stands behind it: the log was written in another order than it
     // was answered in. The two are of different clients, and only their times tell.

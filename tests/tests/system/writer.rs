@@ -2,9 +2,6 @@
 //! Groups fail here by a trigger of the test's own; a real engine fails by its disk.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use inspector::{Source, walk_log};
 use platform::db::Schema;
@@ -13,8 +10,12 @@ use platform::ports::Submit;
 use proto::{Answer, Instant, Origin, Refused, RoundId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
+use system_tests::bus::Seed;
+use system_tests::calling::{Calling, Way};
 use system_tests::folder::Folder;
 use system_tests::load::round::{Caller, OpenLedger, begin, origin};
+use system_tests::prove::{Projected, paths, prove};
+use system_tests::record::Records;
 use tempfile::TempDir;
 
 const FAILURES: usize = 10;
@@ -48,13 +49,19 @@ fn callers(open: &OpenLedger) -> Vec<Caller> {
 async fn a_command_sent_many_times_at_once_is_one_event() {
     let folder = TempDir::new().expect("a folder");
     let open = begin(folder.path().join("ledger.db")).await.expect("begins");
-    let mut sent = Vec::new();
+    let (mut sent, records) = (Vec::new(), Records::default());
+    let since = open.ledger.log().head_row().await.expect("a head").position;
     for caller in callers(&open) {
         let command = caller.next().expect("a command");
         for _ in 0..6 {
             let (door, principal, command) = (open.ledger.door(), caller.principal(), command.clone());
-            let id = command.id.to_string();
-            let answer = async move { door.submit(principal, vec![Ok(command)]).await.pop() };
+            let (id, records) = (command.id.to_string(), records.clone());
+            let at = records.begin(caller.name(), 0, &command);
+            let answer = async move {
+                let answer = door.submit(principal, vec![Ok(command)]).await.pop();
+                records.told(at, answer.clone().expect("an answer"));
+                answer
+            };
             sent.push((id, tokio::spawn(answer)));
         }
     }
@@ -67,6 +74,9 @@ async fn a_command_sent_many_times_at_once_is_one_event() {
     open.ledger.stop().await;
     let written = commands_of(&folder).await;
     assert!(answers.iter().all(|(id, _)| written.contains(id)));
+    let paths = paths(folder.path());
+    let here = Projected::Here { index: paths.index.clone(), ranking: paths.ranking.clone() };
+    prove(&paths, origin(), &records, since, here).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,51 +91,23 @@ async fn groups_that_fail_lose_nothing_and_write_nothing_twice() {
          BEGIN SELECT RAISE(ABORT, 'injected'); END",
     )
     .await;
-    let (unwritten, over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-    let mut tasks = Vec::new();
-    for mut caller in callers(&open) {
-        let (door, unwritten, over) = (open.ledger.door(), Arc::clone(&unwritten), Arc::clone(&over));
-        tasks.push(tokio::spawn(async move {
-            let mut acknowledged = Vec::new();
-            while !over.load(Ordering::SeqCst) {
-                let command = caller.next().expect("a command");
-                // The same command again until it is known to be written.
-                loop {
-                    match door.submit(caller.principal(), vec![Ok(command.clone())]).await.pop() {
-                        Some(Answer::Accepted(accepted)) => {
-                            caller.scored(&accepted);
-                            acknowledged.push(command.id.to_string());
-                            break;
-                        }
-                        Some(Answer::Refused(Refused { code, .. })) => {
-                            assert_eq!(code, "not_written");
-                            unwritten.fetch_add(1, Ordering::SeqCst);
-                        }
-                        None => panic!("no answer"),
-                    }
-                }
-            }
-            acknowledged
-        }));
-    }
+    let since = open.ledger.log().head_row().await.expect("a head").position;
+    let (records, mut seed) = (Records::default(), Seed::drawn());
+    let ways = callers(&open).into_iter().map(|caller| (caller, Way::Door(open.ledger.door())));
+    let calling = Calling::start(ways.collect(), &records, &mut seed);
     for _ in 0..FAILURES {
-        let before = unwritten.load(Ordering::SeqCst);
+        calling.more(usize::try_from(seed.next(20, 200)).expect("small")).await;
         run(&mut db, "INSERT INTO failing VALUES (1)").await;
-        while unwritten.load(Ordering::SeqCst) == before {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        calling.trouble().await;
         run(&mut db, "DELETE FROM failing").await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    over.store(true, Ordering::SeqCst);
-    let mut acknowledged = BTreeSet::new();
-    for task in tasks {
-        acknowledged.extend(task.await.expect("the caller ends"));
-    }
+    calling.more(open.units.len()).await;
+    calling.end().await;
     open.ledger.stop().await;
-    let written = commands_of(&folder).await;
-    assert!(acknowledged.len() > open.units.len(), "work went on between the failures");
-    assert!(acknowledged.is_subset(&written), "what was acknowledged is there");
+    let paths = paths(folder.path());
+    let here = Projected::Here { index: paths.index.clone(), ranking: paths.ranking.clone() };
+    let proof = prove(&paths, origin(), &records, since, here).await;
+    assert!(proof.counts.denied >= FAILURES as u64 && proof.counts.unknown == 0, "{:?}", proof.counts);
 }
 
 /// A line of a script: a drafter scores a leaf under a command id of his choice.

@@ -1,153 +1,84 @@
-//! The server is killed or restarted under load, or a session is cut off: nothing acknowledged is lost, nothing is
-//! written twice, and no answer says of a command what the log does not bear out.
+//! The server is killed or restarted under load, its sessions are ended, its connections cut or stalled, its disk is full:
+//! nothing acknowledged is lost, nothing is written twice, and no answer says of a command what the log does not bear out.
+//! Each story ends in the checker over the callers' records and a full verify.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use inspector::{Source, walk_log};
-use ledger::Door;
-use platform::clock::Clock;
-use platform::db::Role;
-use platform::feed::Feed;
-use platform::ports::Submit;
-use proto::{Answer, Event};
+use platform::db::{Place, Role};
+use system_tests::bus::Seed;
+use system_tests::calling::{Calling, Way};
 use system_tests::load::round::{Caller, OpenLedger, begin, origin};
 use system_tests::postgres::{Disk, Postgres};
+use system_tests::prove::{Projected, Proof, prove};
+use system_tests::proxy::{Held, Proxy};
+use system_tests::record::Records;
 
 /// Callers at once.
 const CALLERS: usize = 32;
 
-fn rounds() -> usize {
-    if std::env::var_os("PARINDEX_FULL").is_some() { 20 } else { 4 }
+/// How many faults of a kind there are: more of them by `tests/run --full`.
+fn some(few: usize) -> usize {
+    if std::env::var_os("PARINDEX_FULL").is_some() { few * 5 } else { few }
 }
 
-/// What callers do until it is over, and what they were told.
-struct Load {
-    over: Arc<AtomicBool>,
-    accepted: Arc<AtomicUsize>,
-    unsure: Arc<AtomicUsize>,
-    tasks: Vec<tokio::task::JoinHandle<BTreeMap<String, u64>>>,
+/// A ledger with callers at work.
+struct Story {
+    seed: Seed,
+    open: OpenLedger,
+    records: Records,
+    since: u64,
+    calling: Calling,
 }
 
-impl Load {
-    fn start(open: &OpenLedger) -> Self {
-        let (over, accepted, unsure) = (Arc::default(), Arc::default(), Arc::default());
-        let mut load = Self { over, accepted, unsure, tasks: Vec::new() };
-        for i in 0..CALLERS {
-            let caller = Caller::new(i, &open.units).expect("a caller");
-            let (over, counts) = (Arc::clone(&load.over), (Arc::clone(&load.accepted), Arc::clone(&load.unsure)));
-            load.tasks.push(tokio::spawn(call(open.ledger.door(), caller, over, counts)));
-        }
-        load
+impl Story {
+    async fn begin(place: Place) -> Self {
+        let mut seed = Seed::drawn();
+        let open = begin(place).await.expect("begins");
+        let since = open.ledger.log().head_row().await.expect("a head").position;
+        let records = Records::default();
+        let callers =
+            (0..CALLERS).map(|i| (Caller::new(i, &open.units).expect("a caller"), Way::Door(open.ledger.door())));
+        let calling = Calling::start(callers.collect(), &records, &mut seed);
+        Self { seed, open, records, since, calling }
     }
 
-    /// Waits until so many more commands were acknowledged.
-    async fn more(&self, count: usize) {
-        let from = self.accepted.load(Ordering::SeqCst);
-        while self.accepted.load(Ordering::SeqCst) < from + count {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+    /// Nobody else was there to take the lead, and all that was said is true.
+    async fn end(self, server: &Postgres) -> Proof {
+        self.calling.end().await;
+        assert!(!*self.open.ledger.lost().borrow(), "nobody else was there to take the lead");
+        self.open.ledger.stop().await;
+        let (index, ranking) = (server.place("index", Role::Index), server.place("ranking", Role::Ranking));
+        prove(&server.paths(), origin(), &self.records, self.since, Projected::Here { index, ranking }).await
     }
-
-    /// Waits until somebody was told that it did not go well.
-    async fn trouble(&self) {
-        let from = self.unsure.load(Ordering::SeqCst);
-        while self.unsure.load(Ordering::SeqCst) == from {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-
-    /// The position that every command was acknowledged at.
-    async fn end(self) -> BTreeMap<String, u64> {
-        self.over.store(true, Ordering::SeqCst);
-        let mut acknowledged = BTreeMap::new();
-        for task in self.tasks {
-            acknowledged.extend(task.await.expect("the caller ends"));
-        }
-        acknowledged
-    }
-}
-
-async fn call(
-    door: Door,
-    mut caller: Caller,
-    over: Arc<AtomicBool>,
-    (accepted_count, unsure): (Arc<AtomicUsize>, Arc<AtomicUsize>),
-) -> BTreeMap<String, u64> {
-    let mut acknowledged = BTreeMap::new();
-    let mut unwritten_until = None;
-    while !over.load(Ordering::SeqCst) || caller.is_waiting() {
-        let command = caller.pending().expect("a command");
-        match door.submit(caller.principal(), vec![Ok(command)]).await.pop().expect("an answer") {
-            Answer::Accepted(accepted) => {
-                // Who was told that nothing was written finds no event that stood there by then.
-                assert!(unwritten_until.take().is_none_or(|told| accepted.at >= told), "{accepted:?}");
-                acknowledged.insert(accepted.command.to_string(), accepted.position);
-                caller.scored(&accepted);
-                accepted_count.fetch_add(1, Ordering::SeqCst);
-            }
-            Answer::Refused(r) => {
-                assert!(["not_written", "outcome_unknown"].contains(&r.code.as_str()), "{}: {}", r.code, r.en);
-                if r.code == "not_written" {
-                    unwritten_until = Some(Clock::System.now());
-                }
-                unsure.fetch_add(1, Ordering::SeqCst);
-                // A server that is away takes a while to come back; until then the answer is the same.
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        }
-    }
-    acknowledged
-}
-
-/// Every acknowledged command stands once, where it was said to; nothing else was written; the log holds.
-async fn check(server: &Postgres, from: u64, acknowledged: &BTreeMap<String, u64>) {
-    let source = Source::open(server.paths().ledger).await.expect("opens");
-    let (walk, broken) = walk_log(&source, origin(), async |_, _| Ok(())).await.expect("reads");
-    assert_eq!(broken, None);
-    let mut found = BTreeMap::new();
-    for body in source.after(from, usize::MAX >> 1).await.expect("reads") {
-        let e = Event::decode(&body).expect("an event").envelope;
-        let twice = found.insert(e.command.id.to_string(), e.position);
-        assert_eq!(twice, None, "{} stands twice", e.command.id);
-    }
-    assert_eq!(found.len() as u64, walk.position() - from);
-    assert!(found == *acknowledged, "{} stand in the log, {} were acknowledged", found.len(), acknowledged.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_crashes_under_load_loses_nothing_acknowledged_and_writes_nothing_twice() {
     let mut server = Postgres::start(Disk::Synced);
-    let open = begin(server.place("ledger", Role::Ledger)).await.expect("begins");
-    let from = open.ledger.log().head_row().await.expect("a head").position;
-    let load = Load::start(&open);
-    for round in 0..rounds() {
-        load.more(300 + round * 111).await;
+    let mut story = Story::begin(server.place("ledger", Role::Ledger)).await;
+    for round in 0..some(4) {
+        let more = story.seed.next(100, 700);
+        story.calling.more(usize::try_from(more).expect("small")).await;
         if round % 2 == 0 {
             server.kill();
         } else {
             server.stop();
         }
-        load.trouble().await;
+        story.calling.trouble().await;
         server.start_again();
     }
-    load.more(300).await;
-    let acknowledged = load.end().await;
-    open.ledger.stop().await;
-    check(&server, from, &acknowledged).await;
+    story.calling.more(300).await;
+    let proof = story.end(&server).await;
+    assert!(proof.counts.unknown > 0, "some were cut off in the middle: {:?}", proof.counts);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_cut_off_in_the_middle_leaves_no_doubt_behind() {
     let server = Postgres::start(Disk::Synced);
-    let open = begin(server.place("ledger", Role::Ledger)).await.expect("begins");
-    let from = open.ledger.log().head_row().await.expect("a head").position;
-    let load = Load::start(&open);
+    let story = Story::begin(server.place("ledger", Role::Ledger)).await;
     let mut admin = server.admin().await;
-    for _ in 0..rounds() * 5 {
-        load.more(100).await;
+    for _ in 0..some(20) {
+        story.calling.more(100).await;
         let ended: Vec<bool> = sqlx::query_scalar(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'parindex' AND state <> 'idle'",
         )
@@ -156,9 +87,68 @@ async fn a_session_that_is_cut_off_in_the_middle_leaves_no_doubt_behind() {
         .expect("ends sessions");
         drop(ended);
     }
-    load.more(100).await;
-    let acknowledged = load.end().await;
-    assert!(!*open.ledger.lost().borrow(), "nobody else was there to take the lead");
-    open.ledger.stop().await;
-    check(&server, from, &acknowledged).await;
+    story.calling.more(100).await;
+    story.end(&server).await;
+}
+
+/// The longest hold, in milliseconds: longer than the server waits for a word of the leader's (3 s).
+const HOLD_MS_MAX: u64 = 4_200;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_cut_or_stalled_leaves_no_doubt_behind() {
+    let server = Postgres::start(Disk::Synced);
+    let proxy = Proxy::to(server.address()).await;
+    let mut story = Story::begin(server.place_by(proxy.address(), "ledger", Role::Ledger)).await;
+    // What a group had done when its answer was held, and the connection then cut, is what nobody can know; every way
+    // stands in the list, and the rest is drawn.
+    let held = [Held::Answers, Held::Requests, Held::Everything];
+    for round in 0..some(9) {
+        story.calling.more(60).await;
+        tokio::time::sleep(Duration::from_micros(story.seed.next(0, 5_000))).await;
+        let which = held[round % held.len()];
+        let longest = if round == 0 { HOLD_MS_MAX } else { 600 };
+        let hold = Duration::from_millis(if round == 0 { longest } else { story.seed.next(1, longest) });
+        eprintln!("{which:?} held for {hold:?}");
+        match round % 4 {
+            // Held, and let go.
+            0 => {
+                proxy.hold(which);
+                tokio::time::sleep(hold).await;
+                proxy.hold(Held::Nothing);
+            }
+            // Held, and cut: what was asked may have been done.
+            1 | 2 => {
+                proxy.hold(which);
+                tokio::time::sleep(hold).await;
+                proxy.cut();
+            }
+            // Cut, and away for a while.
+            _ => {
+                proxy.shut(true);
+                story.calling.trouble().await;
+                proxy.shut(false);
+            }
+        }
+    }
+    story.calling.more(60).await;
+    let proof = story.end(&server).await;
+    assert!(proof.counts.denied + proof.counts.unknown > 0, "somebody was in trouble: {:?}", proof.counts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_disk_is_full_refuses_or_falls_and_goes_on_once_there_is_room() {
+    let mut server = Postgres::on_a_small_disk();
+    let story = Story::begin(server.place("ledger", Role::Ledger)).await;
+    for _ in 0..some(2) {
+        story.calling.more(50).await;
+        server.small_disk().fill();
+        // It finds no room for its next segment, and ends what it does; it may come to its end over that.
+        story.calling.trouble().await;
+        server.small_disk().free();
+        if server.has_ended() {
+            server.start_again();
+        }
+        story.calling.more(50).await;
+    }
+    story.end(&server).await;
 }
