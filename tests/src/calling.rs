@@ -47,7 +47,7 @@ impl Way {
     }
 
     /// Sends a command; none where no answer came.
-    async fn send(&self, caller: &Caller, command: &Command) -> Option<Answer> {
+    pub async fn send(&self, caller: &Caller, command: &Command) -> Option<Answer> {
         match self {
             Self::Door(door) => door.submit(caller.principal(), vec![Ok(command.clone())]).await.pop(),
             Self::Http(client, url, token) => {
@@ -123,12 +123,12 @@ impl Calling {
         wait(&self.accepted, wanted, "commands acknowledged").await;
     }
 
-    /// Waits until somebody was told that it did not go well, or was told nothing.
+    /// Waits until so often somebody was told that it did not go well, or was told nothing.
     ///
     /// # Panics
-    /// When nobody is in time.
-    pub async fn trouble(&self) {
-        let wanted = self.unsure.load(Ordering::SeqCst) + 1;
+    /// When it does not come to that in time.
+    pub async fn trouble(&self, count: usize) {
+        let wanted = self.unsure.load(Ordering::SeqCst) + count;
         wait(&self.unsure, wanted, "in trouble").await;
     }
 

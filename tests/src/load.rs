@@ -7,6 +7,7 @@ pub mod growth;
 pub mod postgres;
 pub mod rebuild;
 pub mod round;
+pub mod soak;
 pub mod verify;
 
 use std::time::Duration;

@@ -146,6 +146,15 @@ impl Nats {
         self.nodes[i].end();
     }
 
+    /// A server's process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    #[must_use]
+    pub fn process(&self, i: usize) -> u32 {
+        self.nodes[i].child.as_ref().expect("it runs").id()
+    }
+
     /// Waits until JetStream answers; in a cluster, until it has a leader.
     ///
     /// # Panics

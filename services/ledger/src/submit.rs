@@ -89,6 +89,21 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// Whether the database could not be asked, and may be there again later.
+    pub(crate) fn is_away(&self) -> bool {
+        match self {
+            Self::Db(e) | Self::Log(LogError::Db(e)) => {
+                matches!(e, DbError::Unreachable { .. } | DbError::Refused { .. } | DbError::Engine(_))
+            }
+            Self::Engine(_) | Self::Feed(_) | Self::Log(LogError::Engine(_)) | Self::Restore(RestoreError::Feed(_)) => {
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 /// The running ledger.
 pub struct Ledger {
     jobs: mpsc::Sender<Job>,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use platform::clock::Clock;
 use platform::db::Place;
@@ -26,6 +26,9 @@ pub const GROUP_COMMANDS_MAX: usize = 512;
 const TIMER_MS_MAX: u64 = 30_000;
 /// The shortest sleep of the timer after a failure, in milliseconds.
 const TIMER_MS_AFTER_FAILURE: u64 = 1_000;
+/// How long after a server could not be asked it is asked again, in milliseconds. Until then whoever comes is told at once
+/// that the outcome is not known: each of many who had to wait for a server that is away would hold up the others.
+const AWAY_MS: u64 = 500;
 /// How often it is asked whether the server has to be shown that this ledger is alive, in milliseconds.
 const BEAT_ASK_MS: u64 = 250;
 
@@ -56,6 +59,8 @@ pub struct Writer {
     /// Whether a group may be in the log, or may still come to be, without this writer knowing: nobody is told before
     /// the state has been read again that his command was not written.
     doubt: bool,
+    /// When the server could not be asked last, and why, where it could not since.
+    away: Option<(Instant, String)>,
     /// Whether another ledger has taken the lead: nothing is written any more.
     lost: watch::Sender<bool>,
 }
@@ -97,6 +102,7 @@ impl Writer {
             stale: true,
             failed: false,
             doubt: false,
+            away: None,
             lost: watch::channel(false).0,
         };
         writer.load().await?;
@@ -117,6 +123,13 @@ impl Writer {
     /// something is left for a new one; on a server a new one has the lead only once the old one's session has ended, and
     /// with it whatever it was still doing.
     async fn load(&mut self) -> Result<(), StartError> {
+        let loaded = self.read().await;
+        let away = loaded.as_ref().err().filter(|e| matches!(self.place, Place::Schema { .. }) && e.is_away());
+        self.away = away.map(|error| (Instant::now(), error.to_string()));
+        loaded
+    }
+
+    async fn read(&mut self) -> Result<(), StartError> {
         self.stale = true;
         let mut appender = match self.appender.take().filter(Appender::is_sound) {
             Some(appender) => appender,
@@ -200,6 +213,10 @@ impl Writer {
     async fn take(&mut self, job: Job) {
         if *self.lost.borrow() {
             return self.give_up(vec![job], "").await;
+        }
+        let away = |(at, why): &(Instant, String)| (at.elapsed() < Duration::from_millis(AWAY_MS)).then(|| why.clone());
+        if let Some(why) = self.away.as_ref().and_then(away) {
+            return self.give_up(vec![job], &why).await;
         }
         if self.stale
             && let Err(error) = self.load().await
@@ -390,6 +407,9 @@ impl Writer {
     async fn last_word(&self, who: &Principal, command: &Result<Command, Rejection>, detail: &str) -> Answer {
         match command {
             Err(rejection) => Answer::refused(None, rejection),
+            Ok(command) if self.away.is_some() && !*self.lost.borrow() => {
+                Answer::refused(Some(&command.id), &Rejection::OutcomeUnknown { detail: detail.to_owned() })
+            }
             Ok(command) => match lookup::earlier(&self.log, who, command).await {
                 Ok(Some(answer)) => answer,
                 Ok(None) | Err(_) if *self.lost.borrow() => Answer::refused(Some(&command.id), &Rejection::LostLead {}),

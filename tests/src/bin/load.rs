@@ -1,8 +1,8 @@
 //! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
 //! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL
-//! alone, `load --bus` the bus alone.
+//! alone, `load --bus` the bus alone. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
 
-use system_tests::load::{append, bus, growth, postgres, rebuild, verify};
+use system_tests::load::{append, bus, growth, postgres, rebuild, soak, verify};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -19,6 +19,10 @@ async fn main() -> anyhow::Result<()> {
     }
     if asked("--bus") {
         return bus::measure().await;
+    }
+    if asked("--soak") {
+        let minutes = arguments.last().and_then(|last| last.parse().ok()).unwrap_or(soak::MINUTES);
+        return soak::measure(minutes).await;
     }
     let full = asked("--full") || std::env::var_os("PARINDEX_FULL").is_some();
     let scratch = tempfile::tempdir()?;

@@ -270,7 +270,9 @@ impl Caller {
     /// Never for the sample's units.
     pub fn pending(&mut self) -> Result<Command, Rejection> {
         if self.sent.is_none() {
-            self.sent = Some(self.next()?);
+            // As it is sent over HTTP too: the digest is of the bytes that go out.
+            let Command { id, acting, act, .. } = self.next()?;
+            self.sent = Some(Command::new(id, acting, act));
         }
         Ok(self.sent.clone().expect("put there above"))
     }

@@ -98,7 +98,7 @@ async fn groups_that_fail_lose_nothing_and_write_nothing_twice() {
     for _ in 0..FAILURES {
         calling.more(usize::try_from(seed.next(20, 200)).expect("small")).await;
         run(&mut db, "INSERT INTO failing VALUES (1)").await;
-        calling.trouble().await;
+        calling.trouble(1).await;
         run(&mut db, "DELETE FROM failing").await;
     }
     calling.more(open.units.len()).await;

@@ -2,7 +2,7 @@
 //! nothing acknowledged is lost, nothing is written twice, and no answer says of a command what the log does not bear out.
 //! Each story ends in the checker over the callers' records and a full verify.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use platform::db::{Place, Role};
 use system_tests::bus::Seed;
@@ -15,6 +15,9 @@ use system_tests::record::Records;
 
 /// Callers at once.
 const CALLERS: usize = 32;
+
+/// Within which time all of them have been told several times that the server is away.
+const TOLD: Duration = Duration::from_secs(8);
 
 /// How many faults of a kind there are: more of them by `tests/run --full`.
 fn some(few: usize) -> usize {
@@ -64,7 +67,10 @@ async fn a_server_that_crashes_under_load_loses_nothing_acknowledged_and_writes_
         } else {
             server.stop();
         }
-        story.calling.trouble().await;
+        // While it is away nobody waits for long: each caller is told so, and told again.
+        let away = Instant::now();
+        story.calling.trouble(3 * CALLERS).await;
+        assert!(away.elapsed() < TOLD, "it took {:?}", away.elapsed());
         server.start_again();
     }
     story.calling.more(300).await;
@@ -125,7 +131,7 @@ async fn a_connection_that_is_cut_or_stalled_leaves_no_doubt_behind() {
             // Cut, and away for a while.
             _ => {
                 proxy.shut(true);
-                story.calling.trouble().await;
+                story.calling.trouble(1).await;
                 proxy.shut(false);
             }
         }
@@ -143,7 +149,7 @@ async fn a_server_whose_disk_is_full_refuses_or_falls_and_goes_on_once_there_is_
         story.calling.more(50).await;
         server.small_disk().fill();
         // It finds no room for its next segment, and ends what it does; it may come to its end over that.
-        story.calling.trouble().await;
+        story.calling.trouble(1).await;
         server.small_disk().free();
         if server.has_ended() {
             server.start_again();
