@@ -28,7 +28,7 @@ const TIMER_MS_MAX: u64 = 30_000;
 const TIMER_MS_AFTER_FAILURE: u64 = 1_000;
 /// How long after a server could not be asked it is asked again, in milliseconds. Until then whoever comes is told at once
 /// that the outcome is not known: each of many who had to wait for a server that is away would hold up the others.
-const AWAY_MS: u64 = 500;
+const AWAY_MS: u64 = 100;
 /// How often it is asked whether the server has to be shown that this ledger is alive, in milliseconds.
 const BEAT_ASK_MS: u64 = 250;
 

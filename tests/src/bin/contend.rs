@@ -55,8 +55,8 @@ async fn call(door: Door, mut caller: Caller, mut left: usize) -> Result<(Caller
                 left -= 1;
             }
             Answer::Refused(r) if r.code == "lost_lead" => break,
-            // Nothing or not known: the same command again.
-            Answer::Refused(r) if r.status == 503 => {}
+            // Nothing or not known: the same command again, after a rest, for the answer may come at once.
+            Answer::Refused(r) if r.status == 503 => tokio::time::sleep(Duration::from_millis(5)).await,
             Answer::Refused(r) => anyhow::bail!("{}: {}", r.code, r.en),
         }
     }

@@ -5,10 +5,11 @@
 use std::time::{Duration, Instant};
 
 use platform::db::{Place, Role};
+use sqlx::postgres::PgConnection;
 use system_tests::bus::Seed;
-use system_tests::calling::{Calling, Way};
+use system_tests::calling::{Calling, WAIT, Way};
 use system_tests::load::round::{Caller, OpenLedger, begin, origin};
-use system_tests::postgres::{Disk, Postgres};
+use system_tests::postgres::{Disk, Postgres, execute};
 use system_tests::prove::{Projected, Proof, prove};
 use system_tests::proxy::{Held, Proxy};
 use system_tests::record::Records;
@@ -139,6 +140,44 @@ async fn a_connection_that_is_cut_or_stalled_leaves_no_doubt_behind() {
     story.calling.more(60).await;
     let proof = story.end(&server).await;
     assert!(proof.counts.denied + proof.counts.unknown > 0, "somebody was in trouble: {:?}", proof.counts);
+}
+
+/// Sessions whose append has waited for somebody's lock for half a second.
+const WAITING: &str = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH moved%' \
+    AND query_start < clock_timestamp() - interval '500 milliseconds'";
+
+/// Waits until an append waits at the server, other than those that did before.
+async fn until_an_append_waits(admin: &mut PgConnection, before: &[i32]) -> Vec<i32> {
+    let until = Instant::now() + WAIT;
+    loop {
+        let waiting: Vec<i32> = sqlx::query_scalar(WAITING).fetch_all(&mut *admin).await.expect("asks");
+        if waiting.iter().any(|session| !before.contains(session)) {
+            return waiting;
+        }
+        assert!(Instant::now() < until, "no append waits");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_may_still_write_is_not_said_to_be_unwritten() {
+    let server = Postgres::start(Disk::Synced);
+    let proxy = Proxy::to(server.address()).await;
+    let story = Story::begin(server.place_by(proxy.address(), "ledger", Role::Ledger)).await;
+    story.calling.more(20).await;
+    // Somebody holds the head's row, so that appends wait at the server, and go on there when nobody hears of them.
+    let (mut holder, mut admin) = (server.admin().await, server.admin().await);
+    execute(&mut holder, "BEGIN; SELECT 1 FROM ledger.head FOR UPDATE").await;
+    let first = until_an_append_waits(&mut admin, &[]).await;
+    proxy.cut();
+    // It is tried once more, when the server has given the first one up, and cut off again: no third one follows.
+    until_an_append_waits(&mut admin, &first).await;
+    proxy.cut();
+    story.calling.trouble(1).await;
+    execute(&mut holder, "COMMIT").await;
+    story.calling.more(100).await;
+    let proof = story.end(&server).await;
+    assert!(proof.counts.unknown > 0, "{:?}", proof.counts);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -249,19 +249,36 @@ async fn nothing_is_written_behind_a_head_that_somebody_else_has_moved() {
     let server = Postgres::start(Disk::Unsynced);
     let open = begin(server.place("ledger", Role::Ledger)).await.expect("begins");
     let mut caller = Caller::new(0, &open.units).expect("a caller");
-    caller.score(&open.ledger.door()).await.expect("scores");
     let mut admin = server.admin().await;
     let count = "SELECT COUNT(*) FROM ledger.events";
-    let before: i64 = sqlx::query_scalar(count).fetch_one(&mut admin).await.expect("counts");
-    // No event comes with it, so that no key stands against the next one: the fence alone does.
-    execute(&mut admin, "UPDATE ledger.head SET position = position + 7").await;
-    let command = caller.next().expect("a command");
-    let answer = open.ledger.door().submit(caller.principal(), vec![Ok(command)]).await.pop();
-    let Some(Answer::Refused(refused)) = answer else { panic!("it was written: {answer:?}") };
-    assert_eq!(refused.code, "not_written", "{}", refused.en);
-    assert!(refused.en.contains("log_damaged"), "{}", refused.en);
-    let after: i64 = sqlx::query_scalar(count).fetch_one(&mut admin).await.expect("counts");
-    assert_eq!(after, before);
+    // No event comes with any of these, and no trigger sees the last two, so that nothing stands against the next event
+    // but the fence.
+    let moved = [
+        "UPDATE ledger.head SET position = position + 7",
+        "UPDATE ledger.head SET position = position - 3",
+        "UPDATE ledger.head SET hash = sha256(hash)",
+    ];
+    for change in moved {
+        // It has just written, so that it reads nothing again before it writes.
+        caller.score(&open.ledger.door()).await.expect("scores");
+        let command = caller.next().expect("a command");
+        let before: i64 = sqlx::query_scalar(count).fetch_one(&mut admin).await.expect("counts");
+        execute(&mut admin, "CREATE TABLE public.kept AS SELECT * FROM ledger.head").await;
+        execute(&mut admin, "ALTER TABLE ledger.head DISABLE TRIGGER head_only_grows").await;
+        execute(&mut admin, change).await;
+        execute(&mut admin, "ALTER TABLE ledger.head ENABLE ALWAYS TRIGGER head_only_grows").await;
+        let answer = open.ledger.door().submit(caller.principal(), vec![Ok(command)]).await.pop();
+        let Some(Answer::Refused(refused)) = answer else { panic!("{change}: it was written: {answer:?}") };
+        assert_eq!(refused.code, "not_written", "{}", refused.en);
+        assert!(refused.en.contains("log_damaged"), "{}", refused.en);
+        let after: i64 = sqlx::query_scalar(count).fetch_one(&mut admin).await.expect("counts");
+        assert_eq!(after, before, "{change}");
+        let back = "ALTER TABLE ledger.head DISABLE TRIGGER head_only_grows; \
+            UPDATE ledger.head SET position = kept.position, hash = kept.hash FROM public.kept; \
+            ALTER TABLE ledger.head ENABLE ALWAYS TRIGGER head_only_grows; DROP TABLE public.kept";
+        execute(&mut admin, back).await;
+    }
+    caller.score(&open.ledger.door()).await.expect("scores, once the head is back");
     open.ledger.stop().await;
 }
 
