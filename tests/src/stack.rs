@@ -2,7 +2,7 @@
 //! with its own login. Every process can be killed, paused and started again.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::folder::parindex;
 use crate::nats::Nats;
 use crate::postgres::{Disk, Postgres, signal};
+use crate::served::{Kind, lasting_address};
 
 /// The services, the second ledger under a name of its own.
 pub const SERVICES: [&str; 6] = ["ledger", "standby", "index", "ranking", "inspector", "dashboard"];
@@ -27,7 +28,7 @@ pub struct Stack {
     /// The bus, if there is one.
     pub nats: Option<Nats>,
     origin: Origin,
-    ports: BTreeMap<&'static str, u16>,
+    addresses: BTreeMap<&'static str, SocketAddr>,
     running: BTreeMap<&'static str, Child>,
     settings: BTreeMap<String, String>,
     http: Client,
@@ -51,13 +52,19 @@ impl Stack {
     pub fn new(disk: Disk, nats: Option<Nats>, origin: &str, scripts: &[&Path]) -> Self {
         let postgres = Postgres::start(disk);
         postgres.begin(origin, scripts);
-        let free = || TcpListener::bind("127.0.0.1:0").expect("a free port");
-        // All at once, so that no two are the same.
-        let listeners = SERVICES.map(|name| (name, free()));
-        let ports = listeners.iter().map(|(name, l)| (*name, l.local_addr().expect("an address").port())).collect();
-        let origin = Origin::parse(origin).expect("an origin");
+        Self::of(postgres, nats, Origin::parse(origin).expect("an origin"))
+    }
+
+    /// A log that has begun on a server; nothing runs yet.
+    #[must_use]
+    pub fn of(postgres: Postgres, nats: Option<Nats>, origin: Origin) -> Self {
+        let mut addresses = BTreeMap::new();
+        for name in SERVICES {
+            let free = std::iter::repeat_with(lasting_address).find(|a| !addresses.values().any(|taken| taken == a));
+            addresses.extend(free.map(|address| (name, address)));
+        }
         let (running, settings) = (BTreeMap::new(), BTreeMap::new());
-        Self { postgres, nats, origin, ports, running, settings, http: Client::new() }
+        Self { postgres, nats, origin, addresses, running, settings, http: Client::new() }
     }
 
     /// A setting of every service that is started from now on.
@@ -65,35 +72,65 @@ impl Stack {
         self.settings.insert(variable.to_owned(), value.to_owned());
     }
 
+    /// Where a service listens.
+    #[must_use]
+    pub fn address(&self, name: &str) -> SocketAddr {
+        self.addresses[name]
+    }
+
     /// The address of a service.
     #[must_use]
     pub fn url(&self, name: &str) -> String {
-        format!("http://127.0.0.1:{}", self.ports[name])
+        format!("http://{}", self.address(name))
     }
 
-    /// The command that runs a service.
+    /// What a service is told, as variables of its environment.
+    fn environment(&self, name: &str) -> Vec<(String, String)> {
+        let service = service(name);
+        let mut told = vec![
+            (format!("PARINDEX_{}_LISTEN", service.to_uppercase()), self.address(name).to_string()),
+            ("PARINDEX_LOG_ORIGIN".to_owned(), self.origin.to_string()),
+            ("PARINDEX_DATABASE_URL".to_owned(), self.postgres.url(&format!("parindex_{service}"))),
+            ("PARINDEX_IDENTITY_DATABASE_URL".to_owned(), self.postgres.url("parindex_identity")),
+            ("PARINDEX_LEDGER_URL".to_owned(), format!("{},{}", self.url("ledger"), self.url("standby"))),
+            ("PARINDEX_INSPECTOR_URL".to_owned(), self.url("inspector")),
+        ];
+        if let Some(nats) = self.nats.as_ref().filter(|_| ["ledger", "index", "ranking"].contains(&service)) {
+            told.extend([
+                ("PARINDEX_NATS_URL".to_owned(), nats.urls().join(",")),
+                ("PARINDEX_NATS_USER".to_owned(), service.to_owned()),
+                ("PARINDEX_NATS_PASSWORD".to_owned(), Nats::password(service)),
+                ("PARINDEX_NATS_REPLICAS".to_owned(), nats.urls().len().to_string()),
+            ]);
+        }
+        told.extend(self.settings.clone());
+        told
+    }
+
+    /// The command that runs a service; its log lines go to a file.
+    ///
+    /// # Panics
+    /// When the file cannot be opened.
     #[must_use]
     pub fn command(&self, name: &'static str) -> Command {
-        let service = if name == "standby" { "ledger" } else { name };
-        let mut command = Command::new(parindex());
-        command.args(["run", service]).stdin(Stdio::null()).stdout(Stdio::null());
         let log = self.postgres.beside(&format!("{name}.log"));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a file for its lines");
-        command.stderr(log);
-        let listen = format!("PARINDEX_{}_LISTEN", service.to_uppercase());
-        command.env(listen, format!("127.0.0.1:{}", self.ports[name]));
-        command.env("PARINDEX_LOG_ORIGIN", self.origin.as_str());
-        command.env("PARINDEX_DATABASE_URL", self.postgres.url(&format!("parindex_{service}")));
-        command.env("PARINDEX_IDENTITY_DATABASE_URL", self.postgres.url("parindex_identity"));
-        command.env("PARINDEX_LEDGER_URL", format!("{},{}", self.url("ledger"), self.url("standby")));
-        command.env("PARINDEX_INSPECTOR_URL", self.url("inspector"));
-        if let Some(nats) = self.nats.as_ref().filter(|_| ["ledger", "index", "ranking"].contains(&service)) {
-            command.env("PARINDEX_NATS_URL", nats.urls().join(","));
-            command.env("PARINDEX_NATS_USER", service).env("PARINDEX_NATS_PASSWORD", Nats::password(service));
-            command.env("PARINDEX_NATS_REPLICAS", nats.urls().len().to_string());
-        }
-        command.envs(&self.settings);
+        let mut command = Command::new(parindex());
+        command.args(["run", service(name)]).envs(self.environment(name));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command
+    }
+
+    /// How a service is started by whoever kills it.
+    #[must_use]
+    pub fn kind(&self, name: &'static str) -> Kind {
+        let environment = self.environment(name);
+        let command = move || {
+            let mut command = Command::new(parindex());
+            command.args(["run", service(name)]).envs(environment.iter().cloned()).stdin(Stdio::null());
+            command
+        };
+        Kind { name, command: Box::new(command), ready: "\"stage\":\"serving\"" }
     }
 
     /// Starts a service; it may take a while until it is ready.
@@ -250,6 +287,11 @@ impl Stack {
         let said = self.postgres.must(&["verify"]);
         assert!(said.out.contains("OK"), "{}", said.out);
     }
+}
+
+/// What a service is called on the command line.
+fn service(name: &str) -> &str {
+    if name == "standby" { "ledger" } else { name }
 }
 
 /// The answer to a single command, as HTTP gives it.

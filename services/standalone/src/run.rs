@@ -115,7 +115,8 @@ impl Served {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Opens something in a database, again and again while the database is away; none if it is told to stop before.
+    /// Opens something in a database, again and again while that is away or has not its tables; none if it is told to stop
+    /// before.
     async fn opened<T, E, F>(&self, what: &str, open: impl Fn() -> F) -> anyhow::Result<Option<T>>
     where
         E: Into<anyhow::Error>,
@@ -155,13 +156,13 @@ impl Served {
     }
 }
 
-/// Whether a failure passes by itself: the server is away, or starting, or ending.
+/// Whether a failure passes without this service being started again: the server is away, or the tables are not made yet.
 fn is_away(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let db = cause.downcast_ref::<DbError>().or_else(|| match cause.downcast_ref::<IdentityError>() {
             Some(IdentityError::Db(db)) => Some(db),
             _ => None,
         });
-        matches!(db, Some(DbError::Unreachable { .. }))
+        matches!(db, Some(DbError::Unreachable { .. } | DbError::Unprepared(_)))
     })
 }

@@ -196,7 +196,7 @@ async fn what_is_wrong_with_a_configuration_is_told_at_once_and_nothing_starts()
 
 /// Begins a request whose body does not come to its end.
 fn half_a_request(stack: &Stack, token: &str, body: &str) -> TcpStream {
-    let at = stack.url("ledger").replace("http://", "");
+    let at = stack.address("ledger").to_string();
     let mut stream = TcpStream::connect(&at).expect("connects");
     let head = format!(
         "POST /api/commands HTTP/1.1\r\nHost: {at}\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
@@ -277,7 +277,7 @@ async fn a_service_that_is_told_to_stop_answers_what_it_has() {
 
 /// Waits until nobody takes connections at the ledger's address any more.
 fn refuses(stack: &Stack) {
-    let at = stack.url("ledger").replace("http://", "");
+    let at = stack.address("ledger").to_string();
     let begun = Instant::now();
     while TcpStream::connect(&at).is_ok() {
         assert!(begun.elapsed() < Duration::from_secs(30), "it still takes connections");
