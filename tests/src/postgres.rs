@@ -34,12 +34,12 @@ pub enum Disk {
 
 /// A running server.
 pub struct Postgres {
+    /// The small disk that its write-ahead log lies on; unmounted before the folder around it is removed.
+    small: Option<SmallDisk>,
     scratch: TempDir,
     disk: Disk,
     port: u16,
     child: Option<Child>,
-    /// The small disk that its write-ahead log lies on.
-    small: Option<SmallDisk>,
 }
 
 /// The folder of the newest server's binaries.
@@ -109,7 +109,7 @@ impl Postgres {
         }
         let initdb = initdb.arg("-D").arg(&data).output().expect("initdb starts");
         assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
-        let mut server = Self { scratch, disk, port: 0, child: None, small };
+        let mut server = Self { small, scratch, disk, port: 0, child: None };
         server.run_it();
         server.must(&["prepare", "--database-url", &server.url("admin")]);
         server
