@@ -167,17 +167,14 @@ impl Stack {
     /// # Panics
     /// When it does not run, or does not end.
     pub fn end(&mut self, name: &'static str) -> Option<i32> {
-        let mut child = self.running.remove(name).expect("it runs");
-        signal(child.id(), "TERM");
+        signal(self.process(name), "TERM");
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(WAIT_S) {
-            if let Some(status) = child.try_wait().expect("it is a child") {
-                return status.code();
-            }
+        while self.runs(name) {
+            // It is killed with the stack.
+            assert!(begun.elapsed() < Duration::from_secs(WAIT_S), "{name} does not end: {}", self.said(name));
             std::thread::sleep(Duration::from_millis(10));
         }
-        let _ = child.kill();
-        panic!("{name} does not end: {}", self.said(name));
+        self.running.remove(name).expect("it ran").wait().expect("waits").code()
     }
 
     /// The process of a service.

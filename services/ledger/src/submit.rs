@@ -169,7 +169,6 @@ impl Ledger {
     }
 
     /// How many submissions wait for their turn; it keeps no door open.
-    #[must_use]
     pub fn waiting(&self) -> impl Fn() -> usize + Send + Sync + use<> {
         let jobs = self.jobs.downgrade();
         move || jobs.upgrade().map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
