@@ -1,11 +1,11 @@
-//! A soak: full load on PostgreSQL and NATS for some minutes, with the memory of the processes looked at on the way.
-//! It says whether the service's memory is flat by a rule, and ends in a full verify; it is no test of CI.
+//! A soak: full load on the services apart, PostgreSQL and NATS for some minutes, with the memory of the processes looked at
+//! on the way. It says whether each service's memory is flat by a rule, and ends in a full verify; it is no test of CI.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use platform::db::Role;
 use proto::Answer;
 
@@ -16,12 +16,15 @@ use crate::nats::Nats;
 use crate::postgres::{Disk, Postgres};
 use crate::prove::{Projected, prove};
 use crate::record::Records;
-use crate::served::{callers, lasting_address, serve};
+use crate::served::callers;
+use crate::stack::Stack;
 
 /// Minutes, where none are given.
 pub const MINUTES: u64 = 10;
+/// Who is looked at.
+const SERVICES: [&str; 5] = ["ledger", "index", "ranking", "inspector", "dashboard"];
 /// Clients at once.
-const CLIENTS: usize = 64;
+const CLIENTS: usize = 128;
 /// How often memory is looked at.
 const LOOK: Duration = Duration::from_secs(30);
 /// Flat: the median of the last third is at most so many times that of the first third, once warm.
@@ -34,29 +37,30 @@ const WARM: usize = 10;
 /// # Errors
 /// When a part cannot be started, or is refused what it asks.
 pub async fn measure(minutes: u64) -> Result<()> {
-    println!("soak: {CLIENTS} clients over HTTP for {minutes} min, PostgreSQL and NATS");
+    println!("soak: {CLIENTS} clients over HTTP for {minutes} min, services apart, PostgreSQL and NATS");
     let server = Postgres::start(Disk::Synced);
-    let nats = Nats::one().await;
     let open = begin(server.place("ledger", Role::Ledger)).await?;
-    let address = lasting_address();
-    let clients = callers(&server, &open, address, CLIENTS).await?;
+    let mut stack = Stack::of(server, Some(Nats::one().await), origin());
+    let clients = callers(&stack.postgres, &open, stack.address("ledger"), CLIENTS).await?;
     open.ledger.stop().await;
-    let bus = ["--nats-url".to_owned(), nats.urls().join(","), "--nats-user".to_owned(), "ledger".to_owned()];
-    let kind = serve(&server, address, bus.to_vec(), vec![("PARINDEX_NATS_PASSWORD", Nats::password("ledger"))]);
-    let running = kind.start().await;
+    stack.start_ready(&SERVICES).await;
+    let processes: Vec<u32> = SERVICES.iter().map(|name| stack.process(name)).collect();
+    let (nats, postgres) = (stack.nats.as_ref().context("it has a bus")?.process(0), stack.postgres.process());
 
     let (over, accepted) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let load = |(caller, way)| tokio::spawn(call(caller, way, Arc::clone(&over), Arc::clone(&accepted)));
     let tasks: Vec<_> = clients.into_iter().map(load).collect();
     let (began, total) = (Instant::now(), Duration::from_secs(minutes * 60));
-    let names = ["parindex", "nats-server", "postgres"];
-    let (mut seen, mut looks): ([Vec<f64>; 3], _) = (Default::default(), tokio::time::interval(LOOK.min(total / 20)));
+    let names: Vec<&str> = SERVICES.into_iter().chain(["nats-server", "postgres"]).collect();
+    let mut seen: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
+    let mut looks = tokio::time::interval(LOOK.min(total / 20));
     looks.tick().await;
     while began.elapsed() < total {
         looks.tick().await;
-        let of_postgres: f64 = family(server.process()).into_iter().map(|id| mib(id, "RssAnon:")).sum();
-        let now = [mib(running.process(), "VmRSS:"), mib(nats.process(0), "VmRSS:"), of_postgres];
-        let told: Vec<String> = names.iter().zip(now).map(|(name, mib)| format!("{name} {mib:.1} MiB")).collect();
+        let of_postgres: f64 = family(postgres).into_iter().map(|id| mib(id, "RssAnon:")).sum();
+        let ours = processes.iter().map(|process| mib(*process, "VmRSS:"));
+        let now: Vec<f64> = ours.chain([mib(nats, "VmRSS:"), of_postgres]).collect();
+        let told: Vec<String> = names.iter().zip(&now).map(|(name, mib)| format!("{name} {mib:.1} MiB")).collect();
         let commands = accepted.load(Ordering::SeqCst);
         println!("  {:>5.0} s  {commands} commands  {}", began.elapsed().as_secs_f64(), told.join("  "));
         seen.iter_mut().zip(now).for_each(|(seen, now)| seen.push(now));
@@ -71,13 +75,13 @@ pub async fn measure(minutes: u64) -> Result<()> {
         let third = (warm.len() / 3).max(1);
         let ratio = median(warm[warm.len() - third..].to_vec()) / median(warm[..third].to_vec());
         // The other two are not ours: their figures are printed, and judged by nobody.
-        if *name == "parindex" {
-            bar("memory of the last third by that of the first, once warm", ratio, FLAT, true);
+        if SERVICES.contains(name) {
+            bar(&format!("{name}: memory of the last third by that of the first, once warm"), ratio, FLAT, true);
         } else {
             println!("        {name}: {ratio:.2}");
         }
     }
-    prove(&server.paths(), origin(), &Records::default(), u64::MAX, Projected::Followed).await;
+    prove(&stack.postgres.paths(), origin(), &Records::default(), u64::MAX, Projected::Followed).await;
     println!("  verified");
     Ok(())
 }
