@@ -115,8 +115,7 @@ impl Stack {
     pub fn command(&self, name: &'static str) -> Command {
         let log = self.postgres.beside(&format!("{name}.log"));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a file for its lines");
-        let mut command = Command::new(parindex());
-        command.args(["run", service(name)]).envs(self.environment(name));
+        let mut command = run(name, &self.environment(name));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command
     }
@@ -126,8 +125,8 @@ impl Stack {
     pub fn kind(&self, name: &'static str) -> Kind {
         let environment = self.environment(name);
         let command = move || {
-            let mut command = Command::new(parindex());
-            command.args(["run", service(name)]).envs(environment.iter().cloned()).stdin(Stdio::null());
+            let mut command = run(name, &environment);
+            command.stdin(Stdio::null());
             command
         };
         Kind { name, command: Box::new(command), ready: "\"stage\":\"serving\"" }
@@ -284,6 +283,18 @@ impl Stack {
         let said = self.postgres.must(&["verify"]);
         assert!(said.out.contains("OK"), "{}", said.out);
     }
+}
+
+/// The command that runs a service in an environment; what the tests themselves are told is nothing for it.
+fn run(name: &str, environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(parindex());
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("PARINDEX_") {
+            command.env_remove(variable);
+        }
+    }
+    command.args(["run", service(name)]).envs(environment.iter().cloned());
+    command
 }
 
 /// What a service is called on the command line.

@@ -21,7 +21,7 @@ const PREFIX: &str = "PARINDEX_";
 /// A variable of this ending names a file that holds the value: how secrets come in (systemd credentials, container secrets).
 const FROM_FILE: &str = "_FILE";
 /// Variables that other parts of the program read.
-const OTHERS: [&str; 5] = ["PARINDEX_CONFIG", "PARINDEX_FULL", "PARINDEX_LOG", "PARINDEX_SEED", "PARINDEX_TOKEN"];
+const OTHERS: [&str; 3] = ["PARINDEX_CONFIG", "PARINDEX_LOG", "PARINDEX_TOKEN"];
 /// The longest file that is read for a value, in bytes.
 const VALUE_BYTES_MAX: u64 = 64 * 1024;
 

@@ -8,7 +8,7 @@ use proto::{Act, Fact, Rejection};
 use super::kinds::KINDS;
 
 /// Codes that the door or the ledger gives, not the rules; they are tested there.
-const ELSEWHERE: [&str; 11] = [
+const ELSEWHERE: [&str; 12] = [
     "not_json",
     "wrong_shape",
     "unknown_kind",
@@ -19,6 +19,7 @@ const ELSEWHERE: [&str; 11] = [
     "clock_behind",
     "not_written",
     "outcome_unknown",
+    "lost_lead",
     "overloaded",
 ];
 
