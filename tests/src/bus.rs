@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use async_nats::jetstream::consumer::{AckPolicy, pull};
@@ -424,6 +424,18 @@ pub async fn same_as_the_log(context: &Context, stream: &str, log: &Log) -> Resu
 /// # Panics
 /// When the stream has another number.
 pub async fn messages(context: &Context, stream: &str, count: usize) -> Result<Vec<Message>> {
+    let until = Instant::now() + Duration::from_secs(WAIT_S);
+    loop {
+        match read(context, stream, count).await {
+            // In a cluster a consumer that was just made may have nobody yet who answers for it.
+            Err(error) if Instant::now() < until => eprintln!("reading {stream} again: {error:#}"),
+            read => return read,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn read(context: &Context, stream: &str, count: usize) -> Result<Vec<Message>> {
     let config = pull::Config {
         name: Some("test".to_owned()),
         ack_policy: AckPolicy::None,

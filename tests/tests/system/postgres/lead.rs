@@ -292,7 +292,7 @@ async fn walk_whole(server: &Postgres) -> u64 {
 
 const PROCESSES: usize = 6;
 const CALLERS: usize = 8;
-const EACH: usize = 60;
+const EACH: usize = 150;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn six_processes_of_eight_callers_make_one_log_however_the_lead_goes_round() {
@@ -337,7 +337,7 @@ async fn six_processes_of_eight_callers_make_one_log_however_the_lead_goes_round
         }
         assert!(process.wait().expect("waits").success());
     }
-    assert!(cut > 5, "the lead was taken {cut} times");
+    assert!(cut > 3, "the lead was taken {cut} times");
     let (index, ranking) = (server.place("index", Role::Index), server.place("ranking", Role::Ranking));
     let proof = prove(&server.paths(), origin(), &records, first, Projected::Here { index, ranking }).await;
     let all = (PROCESSES * CALLERS * EACH) as u64;
