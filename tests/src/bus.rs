@@ -1,22 +1,20 @@
 //! A log that is written, published and projected over real NATS servers, for tests that meddle with what lies between.
 //! What it compares with is always made from the log itself, by the ordinary projector and without the bus.
 
+mod held;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
-use async_nats::jetstream::consumer::{AckPolicy, pull};
-use async_nats::jetstream::{Context, Message};
-use futures::{StreamExt, TryStreamExt};
 use index::Index;
 use inspector::Paths;
 use ledger::Log;
 use platform::db::open_readers;
 use platform::feed::{Feed, SharedFeed};
-use platform::jetstream::stream::wanted;
-use platform::jetstream::{Bus, Following, JetStreamFeed, Published, Publisher, Settings};
+use platform::jetstream::{Bus, Following, JetStreamFeed, Published, Publisher};
 use platform::projector::{Cursor, Projection, Projector, Snapshot, follow, make, schema};
 use platform::rows::select_cells;
 use proto::rows::Cell;
@@ -29,41 +27,10 @@ use crate::load::round::{Caller, OpenLedger, begin, origin};
 use crate::nats::Nats;
 use crate::record::{Records, check};
 
+pub use held::{fill, messages, same_as_the_log};
+
 /// How long anything that is waited for may take, in seconds.
 const WAIT_S: u64 = 60;
-/// Messages that a test publishes before it waits for their confirmation.
-const FILL_AT_ONCE: usize = 500;
-
-/// A number that a test draws, from a seed that is printed.
-pub struct Seed(u64);
-
-impl Seed {
-    /// The seed in PARINDEX_SEED, or a fresh one.
-    ///
-    /// # Panics
-    /// When the variable holds no number.
-    #[must_use]
-    pub fn drawn() -> Self {
-        let given = std::env::var("PARINDEX_SEED").ok().map(|s| s.parse().expect("PARINDEX_SEED is a number"));
-        let seed = given.unwrap_or_else(|| getrandom::u64().expect("random bytes") >> 32);
-        eprintln!("PARINDEX_SEED={seed}");
-        Self(seed)
-    }
-
-    /// A seed of its own for something that draws beside this one.
-    pub fn apart(&mut self) -> Self {
-        Self(self.next(0, u64::MAX))
-    }
-
-    /// The next number, from `least` on and below `below`.
-    pub fn next(&mut self, least: u64, below: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        least + (z ^ (z >> 31)) % (below - least)
-    }
-}
 
 /// A projector that follows the log.
 pub struct Reading {
@@ -394,76 +361,5 @@ async fn compare<P: Projection>(live: &Path, fresh: &Path, log: &Log) -> Result<
             assert_eq!(live, fresh, "{}: a row of {table}", P::NAME);
         }
     }
-    Ok(())
-}
-
-/// A stream holds the log, byte by byte, each event at the sequence that is its position.
-///
-/// # Errors
-/// When either cannot be read.
-///
-/// # Panics
-/// When they differ.
-pub async fn same_as_the_log(context: &Context, stream: &str, log: &Log) -> Result<()> {
-    let bodies = log.after(0, usize::MAX >> 1).await?;
-    let sent = messages(context, stream, bodies.len()).await?;
-    assert_eq!(sent.len(), bodies.len(), "messages in the stream");
-    for (position, (sent, kept)) in (1..).zip(sent.iter().zip(&bodies)) {
-        let sequence = sent.info().map_err(anyhow::Error::msg)?.stream_sequence;
-        assert_eq!(sequence, position, "sequence");
-        assert!(sent.payload[..] == kept[..], "#{position} is other bytes on the bus");
-    }
-    Ok(())
-}
-
-/// So many messages of a stream, which it must have, read by a consumer of the test's own.
-///
-/// # Errors
-/// When they cannot be read.
-///
-/// # Panics
-/// When the stream has another number.
-pub async fn messages(context: &Context, stream: &str, count: usize) -> Result<Vec<Message>> {
-    let until = Instant::now() + Duration::from_secs(WAIT_S);
-    loop {
-        match read(context, stream, count).await {
-            // In a cluster a consumer that was just made may have nobody yet who answers for it.
-            Err(error) if Instant::now() < until => eprintln!("reading {stream} again: {error:#}"),
-            read => return read,
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
-
-async fn read(context: &Context, stream: &str, count: usize) -> Result<Vec<Message>> {
-    let config = pull::Config {
-        name: Some("test".to_owned()),
-        ack_policy: AckPolicy::None,
-        inactive_threshold: Duration::from_secs(60),
-        ..pull::Config::default()
-    };
-    let _ = context.delete_consumer_from_stream("test", stream).await;
-    let consumer = context.create_consumer_on_stream(config, stream).await?;
-    let pending = usize::try_from(consumer.cached_info().num_pending)?;
-    assert_eq!(pending, count, "messages in the stream");
-    Ok(consumer.messages().await?.take(count).try_collect().await?)
-}
-
-/// Makes a log's stream and fills it with bodies, as whoever has the ledger's password could.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn fill(context: &Context, settings: &Settings, bodies: &[Vec<u8>]) -> Result<()> {
-    let _ = context.delete_stream(settings.stream()).await;
-    context.create_stream(wanted(settings)).await?;
-    let mut under_way = Vec::new();
-    for body in bodies {
-        let on = format!("parindex.{}.log", settings.log);
-        under_way.push(context.publish(on, body.clone().into()).await?);
-        if under_way.len() == FILL_AT_ONCE {
-            futures::future::try_join_all(under_way.drain(..).map(IntoFuture::into_future)).await?;
-        }
-    }
-    futures::future::try_join_all(under_way.into_iter().map(IntoFuture::into_future)).await?;
     Ok(())
 }

@@ -11,9 +11,9 @@ use platform::ports::Submit;
 use proto::{Answer, Command, Refused};
 use tokio::task::JoinHandle;
 
-use crate::bus::Seed;
 use crate::load::round::Caller;
 use crate::record::Records;
+use crate::seed::Seed;
 
 /// How long anything that is waited for may take.
 pub const WAIT: Duration = Duration::from_secs(60);

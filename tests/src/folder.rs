@@ -48,6 +48,27 @@ impl From<Output> for Said {
     }
 }
 
+impl Said {
+    /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn by(mut command: Command) -> Self {
+        command.output().expect("the binary starts").into()
+    }
+
+    /// It ended well.
+    ///
+    /// # Panics
+    /// When it did not end with status 0.
+    #[must_use]
+    pub fn well(self, arguments: &[&str]) -> Self {
+        assert_eq!(self.code, Some(0), "{arguments:?}: {}{}", self.out, self.err);
+        self
+    }
+}
+
 /// A data folder in a scratch folder of its own.
 #[derive(Debug)]
 pub struct Folder {
@@ -88,7 +109,7 @@ impl Folder {
     /// When it cannot be started.
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> Said {
-        self.command(arguments).output().expect("the binary starts").into()
+        Said::by(self.command(arguments))
     }
 
     /// Runs the binary and expects success.
@@ -96,9 +117,7 @@ impl Folder {
     /// # Panics
     /// When it does not end with status 0.
     pub fn must(&self, arguments: &[&str]) -> Said {
-        let said = self.run(arguments);
-        assert_eq!(said.code, Some(0), "{arguments:?}: {}{}", said.out, said.err);
-        said
+        self.run(arguments).well(arguments)
     }
 
     /// The binary's command; `@` stands for the data folder.

@@ -12,5 +12,6 @@ pub mod prove;
 pub mod proxy;
 pub mod record;
 pub mod sample;
+pub mod seed;
 pub mod served;
 pub mod stack;

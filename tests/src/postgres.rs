@@ -286,7 +286,7 @@ impl Postgres {
     /// When it cannot be started.
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> Said {
-        self.command(arguments).output().expect("the binary starts").into()
+        Said::by(self.command(arguments))
     }
 
     /// Runs the binary and expects success.
@@ -294,9 +294,7 @@ impl Postgres {
     /// # Panics
     /// When it does not end with status 0.
     pub fn must(&self, arguments: &[&str]) -> Said {
-        let said = self.run(arguments);
-        assert_eq!(said.code, Some(0), "{arguments:?}: {}{}", said.out, said.err);
-        said
+        self.run(arguments).well(arguments)
     }
 
     /// A training log on a scripted clock, played from files.

@@ -14,10 +14,10 @@ use platform::clock::Clock;
 use platform::db::Role;
 use proto::ActorId;
 
-use crate::bus::Seed;
 use crate::calling::{Calling, Way};
 use crate::load::round::{Caller, OpenLedger, bind};
 use crate::postgres::Postgres;
+use crate::seed::Seed;
 
 /// How long a process may take until it does its work.
 const READY: Duration = Duration::from_secs(60);

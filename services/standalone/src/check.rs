@@ -10,7 +10,8 @@ use inspector::{PrintedRows, check_printed, printed_table};
 use proto::document::Lang;
 use proto::inquiry::{CheckQuery, Observation, Severity};
 
-use crate::command_line::{Check, Data};
+use crate::command_line::Check;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::inquiry::open;

@@ -7,7 +7,8 @@ use proto::act::log::Mode;
 use proto::script::Line as ScriptLine;
 use proto::{ActorId, Event, Fact, Origin};
 
-use crate::command_line::{Data, Demo};
+use crate::command_line::Demo;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::home::Held;

@@ -11,7 +11,8 @@ use intake::{Faults, Spelling};
 use proto::document::{DocKind, Lang};
 use proto::{Answer, DocId, UnitId};
 
-use crate::command_line::{Data, language};
+use crate::command_line::language;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::out;

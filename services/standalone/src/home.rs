@@ -9,7 +9,7 @@ use platform::db::{Place, Role, Server as Database};
 use platform::feed::Feed;
 use proto::{Event, Origin};
 
-use crate::command_line::Data;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::folder::{Folder, HeldFolder};
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
 use proto::{Act, ActorId, Capacity, Instant, Origin};
 
-use crate::command_line::{Data, Init};
+use crate::command_line::Init;
+use crate::data::Data;
 use crate::home::Held;
 use crate::node::{Node, Opening, accepted};
 

@@ -9,6 +9,7 @@ mod bus;
 mod check;
 mod client;
 mod command_line;
+mod data;
 mod demo;
 mod document;
 mod export;

@@ -8,9 +8,10 @@ use platform::feed::Feed;
 use platform::jetstream::stream::wanted;
 use platform::jetstream::{Bus, Following};
 use proto::{Event, Fact};
-use system_tests::bus::{Seed, World, Writers, fill, until};
+use system_tests::bus::{World, Writers, fill, until};
 use system_tests::load::round::origin;
 use system_tests::nats::Nats;
+use system_tests::seed::Seed;
 
 /// When a stream was made.
 type Created = async_nats::datetime::DateTime;

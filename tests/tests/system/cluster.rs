@@ -7,9 +7,10 @@ use async_nats::{ConnectOptions, Event};
 use platform::feed::Feed;
 use platform::jetstream::stream::wanted;
 use platform::jetstream::{Following, Published};
-use system_tests::bus::{Seed, World, Writers, until};
+use system_tests::bus::{World, Writers, until};
 use system_tests::load::round::origin;
 use system_tests::nats::Nats;
+use system_tests::seed::Seed;
 use tokio::sync::mpsc;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,8 +14,8 @@ use platform::feed::BATCH_EVENTS_MAX;
 use platform::projector::Projector;
 use proto::Origin;
 use serde_json::Value;
-use system_tests::bus::Seed;
 use system_tests::folder::{Folder, execute, sample_round};
+use system_tests::seed::Seed;
 use tokio::sync::watch;
 
 use self::site::{Running, Site};

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use platform::feed::Feed;
 use proto::{Answer, Event, Hash};
-use system_tests::bus::Seed;
 use system_tests::calling::{Calling, Way};
 use system_tests::load::round::{Caller, begin, fresh_id, origin};
 use system_tests::record::{Counts, Fault, Records, Rule, Sent, check};
+use system_tests::seed::Seed;
 use tempfile::TempDir;
 
 /// What four honest callers did: their records, the log, and how many events stood before they came.

@@ -10,12 +10,12 @@ use platform::ports::Submit;
 use proto::{Answer, Instant, Origin, Refused, RoundId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
-use system_tests::bus::Seed;
 use system_tests::calling::{Calling, Way};
 use system_tests::folder::Folder;
 use system_tests::load::round::{Caller, OpenLedger, begin, origin};
 use system_tests::prove::{Projected, paths, prove};
 use system_tests::record::Records;
+use system_tests::seed::Seed;
 use tempfile::TempDir;
 
 const FAILURES: usize = 10;

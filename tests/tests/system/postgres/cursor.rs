@@ -8,12 +8,12 @@ use ledger::Log;
 use platform::db::{Place, Role};
 use platform::projector::{ProjectError, Projection, Projector};
 use ranking::Ranking;
-use system_tests::bus::Seed;
 use system_tests::calling::{Calling, Way};
 use system_tests::load::round::{Caller, begin, origin};
 use system_tests::postgres::{Disk, Postgres};
 use system_tests::prove::{Projected, at, prove};
 use system_tests::record::Records;
+use system_tests::seed::Seed;
 use tokio::sync::watch;
 
 async fn open<P: Projection>(server: &Postgres, place: &Place) -> Projector<P> {

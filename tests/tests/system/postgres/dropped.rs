@@ -3,12 +3,12 @@
 
 use platform::db::Role;
 use platform::feed::Feed;
-use system_tests::bus::Seed;
 use system_tests::calling::Calling;
 use system_tests::load::round::{begin, origin};
 use system_tests::postgres::{Disk, Postgres, execute};
 use system_tests::prove::{Projected, prove};
 use system_tests::record::Records;
+use system_tests::seed::Seed;
 use system_tests::served::{callers, lasting_address, serve};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use platform::db::{Place, Role};
 use sqlx::postgres::PgConnection;
-use system_tests::bus::Seed;
 use system_tests::calling::{Calling, WAIT, Way};
 use system_tests::load::round::{Caller, OpenLedger, begin, origin};
 use system_tests::postgres::{Disk, Postgres, execute};
 use system_tests::prove::{Projected, Proof, prove};
 use system_tests::proxy::{Held, Proxy};
 use system_tests::record::Records;
+use system_tests::seed::Seed;
 
 /// Callers at once.
 const CALLERS: usize = 32;

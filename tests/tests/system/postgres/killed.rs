@@ -3,13 +3,14 @@
 //! `tests/run --full` kills ten times as often.
 
 use platform::db::Role;
-use system_tests::bus::{Seed, same_as_the_log};
+use system_tests::bus::same_as_the_log;
 use system_tests::calling::Calling;
 use system_tests::load::round::{begin, origin};
 use system_tests::nats::Nats;
 use system_tests::postgres::{Disk, Postgres};
 use system_tests::prove::{Projected, prove};
 use system_tests::record::Records;
+use system_tests::seed::Seed;
 use system_tests::served::{callers, kill_at_random, lasting_address, serve};
 use system_tests::stack::Stack;
 

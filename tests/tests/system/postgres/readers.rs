@@ -12,12 +12,12 @@ use platform::feed::SharedFeed;
 use platform::projector::{Projection, Projector};
 use proto::walk::Walk;
 use ranking::Ranking;
-use system_tests::bus::Seed;
 use system_tests::calling::{Calling, Way};
 use system_tests::load::round::{Caller, begin, origin};
 use system_tests::postgres::{Disk, Postgres, execute};
 use system_tests::prove::{Projected, prove};
 use system_tests::record::Records;
+use system_tests::seed::Seed;
 use system_tests::served::{callers, lasting_address, serve};
 use tokio::sync::watch;
 
