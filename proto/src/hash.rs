@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
@@ -44,6 +46,20 @@ impl Hash {
     /// [`BadHash`] for any other text.
     pub fn parse(text: &str) -> Result<Self, BadHash> {
         Self::from_hex(text.as_bytes()).ok_or_else(|| BadHash(text.chars().take(80).collect()))
+    }
+
+    /// As signed notes write it: base64 with padding (RFC 4648, section 4).
+    #[must_use]
+    pub fn base64(&self) -> String {
+        STANDARD.encode(self.0)
+    }
+
+    /// Reads what [`Hash::base64`] writes; none for anything else, another spelling of the same bytes among it.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Option<Self> {
+        let mut bytes = [0; 33];
+        let read = STANDARD.decode_slice(text, &mut bytes).ok()?;
+        (read == 32).then(|| Self(bytes[..32].try_into().expect("32 bytes")))
     }
 
     pub(crate) fn from_hex(hex: &[u8]) -> Option<Self> {

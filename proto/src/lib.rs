@@ -6,6 +6,7 @@
 pub mod act;
 pub mod answer;
 pub mod canon;
+pub mod checkpoint;
 pub mod command;
 pub mod commitment;
 pub mod decimal;
@@ -20,7 +21,10 @@ pub mod ids;
 pub mod inquiry;
 pub mod instant;
 mod kinds;
+pub mod note;
+pub mod policy;
 pub mod principal;
+pub mod receipt;
 pub mod rejection;
 pub mod rows;
 pub mod said;
@@ -30,6 +34,7 @@ mod spelled;
 pub mod stream;
 pub mod subject;
 pub mod tail;
+pub mod tile;
 pub mod tree;
 pub mod walk;
 

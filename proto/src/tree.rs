@@ -1,7 +1,35 @@
 //! The Merkle tree over the log (RFC 9162, 2.1) as a compact range: the roots of its full subtrees.
 //! Appending costs amortised one inner hash; nothing is ever rebuilt to append.
 
+mod proof;
+
 use crate::hash::Hash;
+
+pub use proof::{
+    BadProof, PROOF_HASHES_MAX, TREE_SIZE_MAX, TreeHead, Wanted, root_of_inclusion, verify_consistency,
+    verify_inclusion,
+};
+
+/// A full subtree: the entries from index x 2^level on, 2^level of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Subtree {
+    /// Its height; an entry is a subtree of level 0.
+    pub level: u8,
+    /// Which one of its level, from 0.
+    pub index: u64,
+}
+
+/// The root of a tree of no entries: SHA-256 of nothing (RFC 9162, 2.1.1).
+#[must_use]
+pub fn empty_root() -> Hash {
+    Hash::digest(b"")
+}
+
+/// The root over full subtrees that stand side by side, largest first; none where there is none.
+fn fold_subtrees(hashes: &[Hash]) -> Option<Hash> {
+    let (&smallest, larger) = hashes.split_last()?;
+    Some(larger.iter().rev().fold(smallest, |right, left| Hash::node(left, &right)))
+}
 
 /// The roots of the full subtrees that tile `size` entries, largest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +54,12 @@ impl CompactRange {
         self.size
     }
 
+    /// Size and root.
+    #[must_use]
+    pub fn head(&self) -> TreeHead {
+        TreeHead { size: self.size, root: self.root() }
+    }
+
     /// Appends one entry's hash.
     pub fn append(&mut self, entry: Hash) {
         let mut hash = entry;
@@ -37,14 +71,18 @@ impl CompactRange {
         self.size += 1;
     }
 
-    /// The root over all entries; of no entries, SHA-256 of nothing (RFC 9162, 2.1.1).
+    /// The root over all entries.
     #[must_use]
     pub fn root(&self) -> Hash {
-        let mut subtrees = self.hashes.iter().rev();
-        let Some(&smallest) = subtrees.next() else {
-            return Hash::digest(b"");
-        };
-        subtrees.fold(smallest, |right, left| Hash::node(left, &right))
+        fold_subtrees(&self.hashes).unwrap_or_else(empty_root)
+    }
+
+    /// The root over all entries and a smaller tree to the right of them.
+    pub(crate) fn root_with(&self, right: Option<Hash>) -> Hash {
+        match right {
+            Some(right) => self.hashes.iter().rev().fold(right, |right, left| Hash::node(left, &right)),
+            None => self.root(),
+        }
     }
 
     /// The hashes as stored: 32 bytes each, largest subtree first.
