@@ -2,6 +2,7 @@
 //! Only types of proto cross a port.
 
 mod far;
+mod receipts;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, What
 use proto::{Answer, Command, Principal, Refused, Rejection};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
+pub use receipts::{NoReceipt, Receipts, SharedReceipts, Vouched};
 
 /// The door to the ledger.
 #[async_trait]

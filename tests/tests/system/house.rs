@@ -53,12 +53,13 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn who_may_depend_on_whom() {
-    let allowed: [(&str, &[&str]); 11] = [
+    let allowed: [(&str, &[&str]); 12] = [
         ("proto", &[]),
         ("domain", &["proto"]),
         ("platform", &["proto"]),
         ("identity", &["proto", "platform"]),
         ("ledger", &["proto", "domain", "platform"]),
+        ("signer", &["proto", "platform"]),
         ("index", &["proto", "domain", "platform"]),
         ("ranking", &["proto", "domain", "platform"]),
         ("inspector", &["proto", "domain", "platform"]),
@@ -66,7 +67,18 @@ fn who_may_depend_on_whom() {
         ("dashboard", &["proto", "platform", "identity", "index", "ranking"]),
         (
             "standalone",
-            &["proto", "platform", "ledger", "index", "ranking", "identity", "dashboard", "inspector", "intake"],
+            &[
+                "proto",
+                "platform",
+                "ledger",
+                "signer",
+                "index",
+                "ranking",
+                "identity",
+                "dashboard",
+                "inspector",
+                "intake",
+            ],
         ),
     ];
     let found = dependencies();

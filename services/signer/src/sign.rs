@@ -1,0 +1,259 @@
+//! Signing: from the last checkpoint to the log's end, over nothing but bytes that were read back.
+//! It refuses where the log is smaller than what was signed, or does not go on from it; there is no way to sign all the same.
+
+use std::path::Path;
+
+use proto::Hash;
+use proto::checkpoint::{BadCheckpoint, Checkpoint};
+use proto::note::{BadNote, Note, NoteSignature, NoteSigner};
+use proto::tile::{Edge, TILE_WIDTH, Tile};
+use proto::tree::{CompactRange, TreeHead};
+
+use crate::source::{LogRows, RowsError};
+use crate::store::{HeldStore, Store, StoreError};
+
+/// Why nothing is signed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The log ends before what was signed.
+    #[error("log_shrank: the log has {found} events, {signed} were signed: it was cut off, or a backup was restored")]
+    Shrank {
+        /// The log's events now.
+        found: u64,
+        /// Events that were signed.
+        signed: u64,
+    },
+    /// What was signed last is not in the log any more.
+    #[error("log_forked: the event at {position} is not the one that was signed")]
+    Forked {
+        /// The last position that was signed.
+        position: u64,
+    },
+    /// A row does not fit, or cannot be read.
+    #[error("log_unreadable: {0}")]
+    Rows(#[from] RowsError),
+    /// The rows lead to another root than the head row says.
+    #[error("log_root_differs: the rows up to {size} lead to another root than the head row's")]
+    Root {
+        /// The log's size.
+        size: u64,
+    },
+    /// The folder is not as it was left.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The last checkpoint in it is not this key's.
+    #[error("signer_store_damaged: the last checkpoint: {0}")]
+    Last(#[from] BadCheckpoint),
+    /// A witness has seen more of the log than there is.
+    #[error(
+        "witness_ahead: the witness {witness} has cosigned {size} events, the log has {found}: a backup was restored"
+    )]
+    WitnessAhead {
+        /// Its name in the policy.
+        witness: String,
+        /// What it has cosigned.
+        size: u64,
+        /// Events that there are.
+        found: u64,
+    },
+}
+
+impl From<BadNote> for Refusal {
+    fn from(bad: BadNote) -> Self {
+        Self::Last(bad.into())
+    }
+}
+
+/// The signer of a log.
+#[derive(Debug)]
+pub struct Signer {
+    rows: LogRows,
+    store: HeldStore,
+    keys: Vec<NoteSigner>,
+    /// The tree as far as it was signed.
+    edge: Edge,
+    /// The hash of the last event that was signed.
+    last: Option<Hash>,
+    /// The last checkpoint, as it stands in the folder.
+    note: Option<Note>,
+    /// The log's size when it was last looked at.
+    seen: u64,
+}
+
+impl Signer {
+    /// Opens a signer in its folder: what it signed last must be its own, and the tiles must lead to it.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub async fn open(rows: LogRows, folder: &Path, key: NoteSigner) -> Result<Self, Refusal> {
+        let store = Store::hold(folder, key.key())?;
+        let keys = vec![key];
+        let mut signer = Self { rows, store, keys, edge: Edge::default(), last: None, note: None, seen: 0 };
+        if let Some(bytes) = signer.store.store().checkpoint()? {
+            let note = Note::parse(&bytes)?;
+            let known: Vec<_> = signer.keys.iter().map(|key| key.key().clone()).collect();
+            let (checkpoint, _) = Checkpoint::open(&note, &known)?;
+            if checkpoint.origin != signer.rows.origin().as_str() {
+                return Err(BadCheckpoint::Line("origin").into());
+            }
+            signer.come_to(checkpoint.head).await?;
+            signer.note = Some(note);
+        }
+        Ok(signer)
+    }
+
+    /// The tree under the last checkpoint: from its tiles, or from the log where they are lost or damaged. Both ways it
+    /// must lead to the root that was signed.
+    async fn come_to(&mut self, signed: TreeHead) -> Result<(), Refusal> {
+        let store = self.store.store();
+        match Edge::read(signed, |tile| store.tile(tile)) {
+            Ok(edge) => {
+                self.edge = edge;
+                self.last =
+                    last_of(signed.size).map(|tile| store.tile(tile)).transpose()?.and_then(|t| t.last().copied());
+            }
+            Err(error) => {
+                // Nothing is written before it is known that these rows are what was signed.
+                if self.over_rows(signed.size).await? != signed {
+                    return Err(Refusal::Forked { position: signed.size });
+                }
+                tracing::warn!(%error, size = signed.size, "signer.tiles_made_anew");
+                self.grow(signed.size).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The tree over the log's rows up to a size.
+    async fn over_rows(&self, size: u64) -> Result<TreeHead, Refusal> {
+        let (mut range, mut last) = (CompactRange::default(), None);
+        while range.size() < size {
+            let hashes = self.rows.hashes(range.size(), last, size).await?;
+            last = hashes.last().copied();
+            if last.is_none() {
+                return Err(Refusal::Shrank { found: range.size(), signed: size });
+            }
+            hashes.into_iter().for_each(|hash| range.append(hash));
+        }
+        Ok(range.head())
+    }
+
+    /// What was signed last.
+    #[must_use]
+    pub fn signed(&self) -> TreeHead {
+        self.edge.head()
+    }
+
+    /// The last checkpoint.
+    #[must_use]
+    pub fn note(&self) -> Option<&Note> {
+        self.note.as_ref()
+    }
+
+    /// The log's size when it was last looked at.
+    #[must_use]
+    pub fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    /// The folder, for reading.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        self.store.store()
+    }
+
+    /// The log's rows.
+    #[must_use]
+    pub fn rows(&self) -> &LogRows {
+        &self.rows
+    }
+
+    /// Signs the log as it stands, if it has grown: a new checkpoint, durable in the folder with its tiles.
+    ///
+    /// # Errors
+    /// [`Refusal`]. Nothing was signed then; what had been signed still stands.
+    pub async fn sign(&mut self) -> Result<bool, Refusal> {
+        let head = self.rows.head().await?;
+        self.seen = head.size;
+        let signed = self.edge.size();
+        if head.size < signed {
+            return Err(Refusal::Shrank { found: head.size, signed });
+        }
+        if signed > 0 && self.rows.hash(signed).await? != self.last {
+            return Err(Refusal::Forked { position: signed });
+        }
+        if head.size == signed && (self.note.is_some() || signed == 0) {
+            return if head == self.edge.head() { Ok(false) } else { Err(Refusal::Root { size: signed }) };
+        }
+        let before = (self.edge.clone(), self.last);
+        let done = self.advance(head).await;
+        if done.is_err() {
+            (self.edge, self.last) = before;
+        }
+        done.map(|()| true)
+    }
+
+    async fn advance(&mut self, head: TreeHead) -> Result<(), Refusal> {
+        self.grow(head.size).await?;
+        if self.edge.head() != head {
+            return Err(Refusal::Root { size: head.size });
+        }
+        let text = Checkpoint::new(self.rows.origin().as_str(), head).to_string();
+        let mut note = Note::new(text)?;
+        for key in &self.keys {
+            note.push(key.sign(note.text(), 0))?;
+        }
+        self.keep(note)
+    }
+
+    /// Reads the log up to a size and keeps the tiles, partial ones too: a checkpoint needs them.
+    async fn grow(&mut self, size: u64) -> Result<(), Refusal> {
+        while self.edge.size() < size {
+            let hashes = self.rows.hashes(self.edge.size(), self.last, size).await?;
+            let Some(last) = hashes.last() else {
+                let position = self.edge.size() + 1;
+                return Err(RowsError::Row { position, what: "the event is missing" }.into());
+            };
+            self.last = Some(*last);
+            let mut full = Vec::new();
+            for hash in hashes {
+                self.edge.append(hash, |tile, hashes| full.push((tile, hashes)));
+            }
+            for (tile, hashes) in full {
+                self.store.put_tile(tile, &hashes)?;
+            }
+        }
+        for (tile, hashes) in self.edge.partial() {
+            self.store.put_tile(tile, hashes)?;
+        }
+        Ok(())
+    }
+
+    /// Adds cosignatures to the last checkpoint; where they are enough, it is also kept as the last cosigned one.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn add(&mut self, cosignatures: Vec<NoteSignature>, enough: bool) -> Result<(), Refusal> {
+        let Some(mut note) = self.note.clone() else { return Ok(()) };
+        for signature in cosignatures {
+            note.push(signature)?;
+        }
+        self.keep(note)?;
+        if enough && let Some(note) = &self.note {
+            self.store.keep_cosigned(note.to_string().as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, note: Note) -> Result<(), Refusal> {
+        let old = self.note.as_ref().map(ToString::to_string);
+        self.store.swap(old.as_ref().map(|old| old.as_bytes()), note.to_string().as_bytes())?;
+        self.note = Some(note);
+        Ok(())
+    }
+}
+
+/// The tile of the last entry of a tree.
+fn last_of(size: u64) -> Option<Tile> {
+    Tile::at(0, size.checked_sub(1)? / u64::from(TILE_WIDTH), size)
+}
