@@ -78,17 +78,19 @@ pub struct Signer {
     note: Option<Note>,
     /// The log's size when it was last looked at.
     seen: u64,
+    /// What was signed before this signer began, until the tree under it is there.
+    due: Option<TreeHead>,
 }
 
 impl Signer {
-    /// Opens a signer in its folder: what it signed last must be its own, and the tiles must lead to it.
+    /// A signer in its folder: what was signed last there must be its own. The log is looked at when it signs.
     ///
     /// # Errors
     /// [`Refusal`].
-    pub async fn open(rows: LogRows, folder: &Path, key: NoteSigner) -> Result<Self, Refusal> {
+    pub fn new(rows: LogRows, folder: &Path, key: NoteSigner) -> Result<Self, Refusal> {
         let store = Store::hold(folder, key.key())?;
-        let keys = vec![key];
-        let mut signer = Self { rows, store, keys, edge: Edge::default(), last: None, note: None, seen: 0 };
+        let mut signer =
+            Self { rows, store, keys: vec![key], edge: Edge::default(), last: None, note: None, seen: 0, due: None };
         if let Some(bytes) = signer.store.store().checkpoint()? {
             let note = Note::parse(&bytes)?;
             let known: Vec<_> = signer.keys.iter().map(|key| key.key().clone()).collect();
@@ -96,8 +98,7 @@ impl Signer {
             if checkpoint.origin != signer.rows.origin().as_str() {
                 return Err(BadCheckpoint::Line("origin").into());
             }
-            signer.come_to(checkpoint.head).await?;
-            signer.note = Some(note);
+            (signer.note, signer.due) = (Some(note), Some(checkpoint.head));
         }
         Ok(signer)
     }
@@ -106,18 +107,15 @@ impl Signer {
     /// must lead to the root that was signed.
     async fn come_to(&mut self, signed: TreeHead) -> Result<(), Refusal> {
         let store = self.store.store();
-        match Edge::read(signed, |tile| store.tile(tile)) {
-            Ok(edge) => {
-                self.edge = edge;
-                self.last =
-                    last_of(signed.size).map(|tile| store.tile(tile)).transpose()?.and_then(|t| t.last().copied());
-            }
+        match Edge::read(signed, |tile| store.tile(tile)).and_then(|edge| Ok((edge, last_of(store, signed.size)?))) {
+            Ok((edge, last)) => (self.edge, self.last) = (edge, last),
             Err(error) => {
                 // Nothing is written before it is known that these rows are what was signed.
                 if self.over_rows(signed.size).await? != signed {
                     return Err(Refusal::Forked { position: signed.size });
                 }
                 tracing::warn!(%error, size = signed.size, "signer.tiles_made_anew");
+                (self.edge, self.last) = (Edge::default(), None);
                 self.grow(signed.size).await?;
             }
         }
@@ -136,12 +134,6 @@ impl Signer {
             hashes.into_iter().for_each(|hash| range.append(hash));
         }
         Ok(range.head())
-    }
-
-    /// What was signed last.
-    #[must_use]
-    pub fn signed(&self) -> TreeHead {
-        self.edge.head()
     }
 
     /// The last checkpoint.
@@ -175,6 +167,13 @@ impl Signer {
     pub async fn sign(&mut self) -> Result<bool, Refusal> {
         let head = self.rows.head().await?;
         self.seen = head.size;
+        if let Some(due) = self.due {
+            if head.size < due.size {
+                return Err(Refusal::Shrank { found: head.size, signed: due.size });
+            }
+            self.come_to(due).await?;
+            self.due = None;
+        }
         let signed = self.edge.size();
         if head.size < signed {
             return Err(Refusal::Shrank { found: head.size, signed });
@@ -253,7 +252,9 @@ impl Signer {
     }
 }
 
-/// The tile of the last entry of a tree.
-fn last_of(size: u64) -> Option<Tile> {
-    Tile::at(0, size.checked_sub(1)? / u64::from(TILE_WIDTH), size)
+/// The hash of the last entry of a tree, out of its tile.
+fn last_of(store: &Store, size: u64) -> Result<Option<Hash>, StoreError> {
+    let index = size.checked_sub(1).map(|last| last / u64::from(TILE_WIDTH));
+    let Some(tile) = index.and_then(|index| Tile::at(0, index, size)) else { return Ok(None) };
+    Ok(store.tile(tile)?.last().copied())
 }

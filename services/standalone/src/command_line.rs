@@ -10,9 +10,10 @@ use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, Roun
 
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
+use crate::signing::{Keygen, SignerStore, Signing};
 use crate::{
     backup, check, client, demo, document, export, init, inquiry, moving, play, prepare, ranking_table, rebuild,
-    replay, run, serve, submit, token, verify,
+    replay, run, serve, signing, submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -68,6 +69,10 @@ enum What {
     Move(Move),
     /// Make roles, schemas and the log's tables in a database, as its administrator.
     Prepare(Prepare),
+    /// Make a key that signs a log's checkpoints or cosigns those of others, in a file of its own; prints its public half.
+    Keygen(Keygen),
+    /// Make the folder in which a signer keeps its last checkpoint, or make it anew after it was lost.
+    SignerStore(SignerStore),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(Token),
 }
@@ -122,6 +127,8 @@ pub struct Serve {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub nats: OnNats,
+    #[command(flatten)]
+    pub signing: Signing,
 }
 
 /// `run`
@@ -447,6 +454,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Restore(args) => backup::restore(args).await,
         What::Move(args) => moving::run(args).await,
         What::Prepare(args) => prepare::run(args).await,
+        What::Keygen(args) => signing::keygen(&args),
+        What::SignerStore(args) => signing::signer_store(&args),
         What::Token(args) => token::run(args).await,
     }
 }

@@ -123,6 +123,11 @@ impl Home {
         Paths { ledger: place(Part::Ledger), index: place(Part::Index), ranking: place(Part::Ranking) }
     }
 
+    /// Where the signer reads.
+    pub fn signer(&self) -> Place {
+        self.read(Part::Ledger, Role::Signer)
+    }
+
     /// Where pages and tables are read from.
     pub fn projection(&self, part: Part) -> Place {
         self.read(part, Role::Dashboard)

@@ -9,6 +9,7 @@ use crate::command_line::Init;
 use crate::data::Data;
 use crate::home::Held;
 use crate::node::{Node, Opening, accepted};
+use crate::signing;
 
 /// What a log begins with.
 pub struct Beginning {
@@ -49,7 +50,10 @@ pub async fn begin(data: &Data, beginning: Beginning) -> anyhow::Result<Node> {
     let act = Act::CreateLog(genesis(&beginning));
     let held = Held::create(data, &beginning.origin)?;
     let folder = match &held {
-        Held::Folder(held) => Some(held.folder().clone()),
+        Held::Folder(held) => {
+            signing::begin(held.folder())?;
+            Some(held.folder().clone())
+        }
         Held::Database(_) => None,
     };
     let (origin, scripted_from) = (Some(beginning.origin), beginning.scripted_from);
@@ -63,6 +67,8 @@ pub async fn begin(data: &Data, beginning: Beginning) -> anyhow::Result<Node> {
             for name in ["ledger.db", "index.db", "ranking.db", "identity.db"] {
                 let _ = std::fs::remove_file(folder.file(name));
             }
+            std::fs::remove_file(folder.file(signing::KEY))?;
+            std::fs::remove_dir_all(folder.file(signing::STORE))?;
         }
         return Err(error.into());
     }

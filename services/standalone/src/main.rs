@@ -30,6 +30,7 @@ mod rebuild;
 mod replay;
 mod run;
 mod serve;
+mod signing;
 mod submit;
 mod token;
 mod verify;

@@ -17,12 +17,14 @@ use platform::projector::{Projection, follow, make};
 use platform::shell::Shell;
 use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal};
 use ranking::Ranking;
+use signer::Served;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::failure::Failure;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
+use crate::signing::{Running, Signing};
 
 /// How long a stopping node waits for its projectors to come to the log's end, in milliseconds.
 const CATCH_UP_MS_MAX: u64 = 60_000;
@@ -38,6 +40,7 @@ pub struct Node {
     bus: Option<(Bus, JoinHandle<()>)>,
     cursors: Vec<(&'static str, watch::Receiver<u64>)>,
     published: Option<watch::Receiver<Published>>,
+    signing: Option<Running>,
     stop: watch::Sender<bool>,
 }
 
@@ -53,11 +56,20 @@ pub struct Opening {
     pub bus: Option<Bus>,
     /// Whether the projectors run here too.
     pub projects: bool,
+    /// Where the signing key is.
+    pub signing: Signing,
 }
 
 impl Opening {
     /// Of a log that has begun, by one who does not wait for another to end. Whoever serves the log next publishes it.
-    pub const PASSING: Self = Self { origin: None, scripted_from: None, lead: Lead::Now, bus: None, projects: true };
+    pub const PASSING: Self = Self {
+        origin: None,
+        scripted_from: None,
+        lead: Lead::Now,
+        bus: None,
+        projects: true,
+        signing: Signing::DEFAULT,
+    };
     /// Of a log that has begun, by one who stands by while another writes it.
     pub const STANDING_BY: Self = Self { lead: Lead::Wait, ..Self::PASSING };
 }
@@ -73,7 +85,7 @@ pub struct NewToken {
 impl Node {
     /// Opens everything in a home.
     pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
-        let Opening { origin, scripted_from, lead, bus, projects } = opening;
+        let Opening { origin, scripted_from, lead, bus, projects, signing } = opening;
         let origin = match &held {
             Held::Folder(folder) => Some(folder.folder().origin().clone()),
             Held::Database(_) => origin,
@@ -89,8 +101,19 @@ impl Node {
             published = Some(at);
             (bus, tokio::spawn(publisher.run(stopped.clone())))
         });
-        let mut node =
-            Self { held, identity, projectors: Vec::new(), bus, cursors: Vec::new(), published, stop, ledger };
+        let mut node = Self {
+            held,
+            identity,
+            projectors: Vec::new(),
+            bus,
+            cursors: Vec::new(),
+            published,
+            signing: None,
+            stop,
+            ledger,
+        };
+        let (place, origin) = (node.home().signer(), node.ledger.origin().clone());
+        node.signing = Running::begin(&signing, &node.held, place, origin).await.context("opening the signer")?;
         if projects {
             node.project::<Index>(Part::Index, stopped.clone()).await?;
             node.project::<Ranking>(Part::Ranking, stopped).await?;
@@ -127,6 +150,9 @@ impl Node {
         if let Some(published) = &self.published {
             // Writing goes on without the bus, so a service is ready without it too.
             shell.reads(Behind::new("stream", positions(published.clone()), head()), false);
+        }
+        if let Some(signing) = &self.signing {
+            signing.observe(shell);
         }
         let (groups, waiting, metrics) = (self.ledger.groups(), self.ledger.waiting(), shell.metrics());
         metrics.log(head());
@@ -171,6 +197,11 @@ impl Node {
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// What is served of the signer, where one runs here.
+    pub fn signed(&self) -> Option<Served> {
+        self.signing.as_ref().map(Running::served)
     }
 
     /// The inspector.
@@ -244,6 +275,11 @@ impl Node {
             if let Err(error) = projector.await {
                 tracing::error!(%error, "node.projector_ended");
             }
+        }
+        if let Some(signing) = self.signing
+            && let Err(error) = signing.stop().await
+        {
+            tracing::error!(%error, "node.signer_ended");
         }
         if let Some((_, publisher)) = self.bus
             && let Err(error) = publisher.await

@@ -48,7 +48,7 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     if stands_by {
         eprintln!("waiting for the lead");
     }
-    let node = Node::open(held, Opening { bus, ..Opening::STANDING_BY }).await?;
+    let node = Node::open(held, Opening { bus, signing: args.signing, ..Opening::STANDING_BY }).await?;
     let listener = match listener {
         Some(listener) => listener,
         None => listen(args.listen).await?,
@@ -163,9 +163,13 @@ fn app(node: &Node, open: bool, pages: Option<Router>, operator: Operator) -> Ro
         origin: node.ledger().origin().clone(),
     });
     let guard = ReadGuard { authenticate, open };
-    let read = read.merge(pages.unwrap_or_default()).layer(middleware::from_fn_with_state(guard, guard_reading));
+    let (public, entries) = node.signed().map(signer::router).unwrap_or_default();
+    let read = read
+        .merge(entries)
+        .merge(pages.unwrap_or_default())
+        .layer(middleware::from_fn_with_state(guard, guard_reading));
     let operate = Router::new().route("/api/operator", post(operate)).with_state(operator);
-    write.merge(operate).merge(read)
+    write.merge(operate).merge(public).merge(read)
 }
 
 /// An operation to be done by the one who holds the folder.

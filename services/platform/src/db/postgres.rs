@@ -36,6 +36,8 @@ pub enum Role {
     Owner,
     /// Inserts events.
     Ledger,
+    /// Reads the log to sign it.
+    Signer,
     /// Projects the index.
     Index,
     /// Projects the ranking.
@@ -55,6 +57,7 @@ impl Role {
         match self {
             Self::Owner => "parindex_owner",
             Self::Ledger => "parindex_ledger",
+            Self::Signer => "parindex_signer",
             Self::Index => "parindex_index",
             Self::Ranking => "parindex_ranking",
             Self::Identity => "parindex_identity",

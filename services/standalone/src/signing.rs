@@ -1,0 +1,193 @@
+//! Signing beside the writer, in one process: where the key and the signer's folder are, and the signer that runs there.
+//! Whoever holds key and database can rewrite the log unseen by all who keep nothing of it: README says so.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use platform::db::Place;
+use platform::key_file;
+use platform::ports::Vouched;
+use platform::shell::Shell;
+use proto::Origin;
+use proto::note::{KeyKind, KeyName, NoteSigner};
+use signer::{Following, LogRows, Proofs, Served, Signer, State, Store, follow};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::home::Held;
+
+/// A data folder's signing key.
+pub const KEY: &str = "signing.key";
+/// A data folder's folder of checkpoints and tiles.
+pub const STORE: &str = "signer";
+/// How often a signer looks at the log when nobody waits for a checkpoint.
+pub const EVERY: Duration = Duration::from_millis(1_000);
+
+/// Where the signing key is.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Signing {
+    /// The signing key's file; in a data folder `signing.key` if absent. Without one, a database's log is not signed here.
+    #[arg(long, value_name = "FILE")]
+    pub signing_key: Option<PathBuf>,
+    /// The signer's folder: its last checkpoint and the tiles; in a data folder `signer` if absent.
+    #[arg(long, value_name = "DIR", requires = "signing_key")]
+    pub signer_store: Option<PathBuf>,
+}
+
+/// What signs a log.
+struct Signs {
+    key: NoteSigner,
+    store: PathBuf,
+}
+
+impl Signing {
+    /// As a data folder has it.
+    pub const DEFAULT: Self = Self { signing_key: None, signer_store: None };
+
+    /// The key and the folder, where the log is signed by this process.
+    fn of(&self, held: &Held) -> anyhow::Result<Option<Signs>> {
+        let (key, store) = match held {
+            Held::Folder(held) => {
+                let (key, store) = (held.folder().file(KEY), held.folder().file(STORE));
+                let (key, store) =
+                    (self.signing_key.clone().unwrap_or(key), self.signer_store.clone().unwrap_or(store));
+                // A folder that was made without a signer, or restored without one, is not signed.
+                if !store.exists() && self.signing_key.is_none() {
+                    return Ok(None);
+                }
+                (key, store)
+            }
+            Held::Database(_) => match (self.signing_key.clone(), self.signer_store.clone()) {
+                (None, _) => return Ok(None),
+                (Some(key), Some(store)) => (key, store),
+                (Some(_), None) => return Err(Failure::new("usage", "say --signer-store DIR too").into()),
+            },
+        };
+        Ok(Some(Signs { key: key_file::read(&key)?, store }))
+    }
+}
+
+/// Makes the key and the folder of a new log in its data folder.
+pub fn begin(folder: &Folder) -> anyhow::Result<()> {
+    let name = KeyName::parse(folder.origin().as_str())?;
+    let key = key_file::generate(&folder.file(KEY), name, KeyKind::Log)?;
+    Ok(Store::create(&folder.file(STORE), key.key(), None)?)
+}
+
+/// A signer that runs.
+pub struct Running {
+    served: Served,
+    state: watch::Receiver<State>,
+    following: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Running {
+    /// Begins to sign the log at a place, if there is a key for it.
+    pub async fn begin(signing: &Signing, held: &Held, place: Place, origin: Origin) -> anyhow::Result<Option<Self>> {
+        let Some(Signs { key, store }) = signing.of(held)? else { return Ok(None) };
+        Self::of(key, store, LogRows::open(place, origin).await?, EVERY).map(Some)
+    }
+
+    /// Begins to sign with a key, in a folder.
+    pub fn of(key: NoteSigner, store: PathBuf, rows: LogRows, every: Duration) -> anyhow::Result<Self> {
+        let signer = Signer::new(rows.clone(), &store, key)?;
+        let (wanted, (tell, state)) = (Arc::new(Notify::new()), watch::channel(State::default()));
+        let (stop, stopped) = watch::channel(false);
+        let proofs = Proofs::new(Store::of(&store), state.clone(), Arc::clone(&wanted));
+        let following = tokio::spawn(follow(signer, Following { every, wanted, state: tell, stopped }));
+        Ok(Self { served: Served { proofs, rows }, state, following, stop })
+    }
+
+    /// What is served of it.
+    pub fn served(&self) -> Served {
+        self.served.clone()
+    }
+
+    /// Says how signing stands, and its figures, in a shell.
+    pub fn observe(&self, shell: &Shell) {
+        let help = "Events of the log that no checkpoint covers, by who vouches for it: the log's signature, or enough witnesses";
+        for (by, name) in [(Vouched::Signed, "signed"), (Vouched::Cosigned, "cosigned")] {
+            let state = self.state.clone();
+            let labels = vec![("vouched", name.to_owned())];
+            shell.metrics().gauge("parindex_window_events", help, labels, move || state.borrow().window(by) as f64);
+        }
+        let state = self.state.clone();
+        shell.health().needs("signing", move || {
+            let refused = state.borrow().refused.clone();
+            async move { refused.map_or(Ok(()), Err) }
+        });
+    }
+
+    /// Signs once more, and ends.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        self.following.await.context("signing")
+    }
+}
+
+/// `keygen`
+#[derive(Debug, Args)]
+pub struct Keygen {
+    /// What it signs.
+    #[arg(long, value_enum)]
+    pub kind: Kind,
+    /// Its name: of a log's key the log's origin, of a witness's an address without its scheme.
+    #[arg(long)]
+    pub name: String,
+    /// The file: it must not be there yet, and only its owner may read it.
+    pub file: PathBuf,
+}
+
+/// Kinds of keys.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    /// Signs a log's checkpoints.
+    Log,
+    /// Cosigns checkpoints of others' logs.
+    Witness,
+}
+
+/// `signer-store`
+#[derive(Debug, Args)]
+pub struct SignerStore {
+    /// The signing key's file.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// The last checkpoint that the key has signed, where it has signed one: from a witness, a receipt, an export.
+    #[arg(long, value_name = "FILE")]
+    pub last: Option<PathBuf>,
+    /// The folder to be made.
+    pub folder: PathBuf,
+}
+
+/// Makes a key; prints its public half.
+pub fn keygen(args: &Keygen) -> anyhow::Result<ExitCode> {
+    let kind = match args.kind {
+        Kind::Log => KeyKind::Log,
+        Kind::Witness => KeyKind::Witness,
+    };
+    let key = key_file::generate(&args.file, KeyName::parse(&args.name)?, kind)?;
+    say!("{}", key.key());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a signer's folder.
+pub fn signer_store(args: &SignerStore) -> anyhow::Result<ExitCode> {
+    let key = key_file::read(&args.key)?;
+    let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()));
+    let last = args.last.as_ref().map(read).transpose()?;
+    if let Some(last) = &last {
+        let note = proto::note::Note::parse(last).map_err(proto::checkpoint::BadCheckpoint::from)?;
+        proto::checkpoint::Checkpoint::open(&note, std::slice::from_ref(key.key()))?;
+    }
+    Store::create(&args.folder, key.key(), last.as_deref())?;
+    say!("{}: the folder of {}", args.folder.display(), key.key());
+    Ok(ExitCode::SUCCESS)
+}
