@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::act::wire;
+use crate::act::{wire, words};
 use crate::canon::to_vec;
 use crate::document::Lang;
 use crate::hash::Hash;
@@ -12,7 +12,26 @@ use crate::instant::Instant;
 use crate::rejection::Rejection;
 use crate::stream::Stream;
 
+words! {
+    /// By whom a checkpoint is vouched for.
+    pub enum Vouched {
+        /// By the log's own signature.
+        Signed,
+        /// By enough witnesses too.
+        Cosigned,
+    }
+}
+
 wire! {
+    /// The receipt that was waited for, as far as it came.
+    pub struct ReceiptState {
+        /// By whom its checkpoint is vouched for; absent while there is none, and the receipt is pending.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vouched: Option<Vouched>,
+        /// The receipt as a file of its own holds it; empty while it is pending.
+        pub text: String,
+    }
+
     /// An accepted command's event. It is durable when this is given.
     pub struct Accepted {
         /// The command.
@@ -29,6 +48,9 @@ wire! {
         pub version: u64,
         /// When it happened, by the ledger's clock.
         pub at: Instant,
+        /// Its receipt, where the round or the sender wanted one. The event stands whether it came or not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub receipt: Option<ReceiptState>,
     }
 
     /// A refused command.

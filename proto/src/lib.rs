@@ -41,7 +41,7 @@ pub mod walk;
 #[cfg(test)]
 mod schema;
 
-pub use answer::{Accepted, Answer, Refused};
+pub use answer::{Accepted, Answer, ReceiptState, Refused, Vouched};
 pub use command::{Act, Acting, Command};
 pub use decimal::Decimal;
 pub use envelope::{Actor, Capacity, Envelope, Via, ViaKind};

@@ -164,15 +164,7 @@ impl Folder {
     #[must_use]
     pub fn copy(&self) -> Self {
         let copy = Self::new();
-        std::fs::create_dir(copy.data()).expect("a folder");
-        for file in std::fs::read_dir(self.data()).expect("the data folder") {
-            let file = file.expect("a file");
-            // The engine's own companions come and go while someone looks into a database.
-            if file.file_name().to_string_lossy().ends_with("-shm") {
-                continue;
-            }
-            std::fs::copy(file.path(), copy.data().join(file.file_name())).expect("copies");
-        }
+        copy_folder(&self.data(), &copy.data());
         copy
     }
 
@@ -201,6 +193,27 @@ impl Folder {
             sqlx::query(AssertSqlSafe(sql)).execute(&mut db).await.expect("drops");
         }
         db
+    }
+}
+
+/// Copies a folder and all that is in it.
+///
+/// # Panics
+/// When it cannot be copied.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("a folder");
+    for file in std::fs::read_dir(from).expect("the folder") {
+        let file = file.expect("a file");
+        let (name, to) = (file.file_name(), to.join(file.file_name()));
+        // The engine's own companions come and go while someone looks into a database.
+        if name.to_string_lossy().ends_with("-shm") {
+            continue;
+        }
+        if file.path().is_dir() {
+            copy_folder(&file.path(), &to);
+        } else {
+            std::fs::copy(file.path(), to).expect("copies");
+        }
     }
 }
 

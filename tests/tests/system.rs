@@ -17,6 +17,7 @@ mod system {
     mod production;
     mod rebuild;
     mod record;
+    mod signing;
     mod tamper;
     mod writer;
 }

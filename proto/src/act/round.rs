@@ -2,6 +2,7 @@
 //! Nothing about a round is configured elsewhere than here and in the documents that it names.
 
 use super::{wire, words};
+use crate::answer::Vouched;
 use crate::decimal::Decimal;
 use crate::document::{DocRef, Text};
 use crate::exact::RoundingMode;
@@ -140,6 +141,18 @@ wire! {
         pub deciding: Vec<Code>,
         /// Bands from the highest down; the last one begins at 0.
         pub bands: Vec<Band>,
+        /// Which answers wait for a checkpoint; absent: none does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub receipts: Option<ReceiptRule>,
+    }
+
+    /// Self-scores and their submission, appraisals, appeals and decisions are answered with their receipts.
+    #[derive(Copy)]
+    pub struct ReceiptRule {
+        /// By whom the checkpoint must be vouched for.
+        pub vouched: Vouched,
+        /// How long an answer waits for it, in seconds, 1 to 30; it is given with a pending receipt then (RULINGS 28).
+        pub wait_seconds: u8,
     }
 
     /// A band of the index (xếp loại).

@@ -139,6 +139,7 @@ fn opening(rulebook: DocRef, catalogue: DocRef) -> OpenRound {
             own_unit: OwnUnit::Refuse,
             unsubmitted: Unsubmitted::Zero,
             counts: vec![Stage::Own, Stage::First],
+            receipts: None,
             digits: 2,
             rounding: RoundingMode::HalfUp,
             ties: Ties::Competition,

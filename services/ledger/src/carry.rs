@@ -96,6 +96,7 @@ fn stamped(body: Vec<u8>, walk: &Walk) -> Result<Stamped, CarryError> {
         stream: e.stream,
         version: e.version,
         at: e.at,
+        receipt: None,
     };
     Ok(Stamped { accepted, kind: event.fact.kind(), body })
 }

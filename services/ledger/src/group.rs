@@ -87,6 +87,7 @@ impl Group {
             stream: e.stream,
             version: e.version,
             at: e.at,
+            receipt: None,
         };
         self.events.push(Stamped { accepted, kind: fact.kind(), body });
         place

@@ -2,8 +2,10 @@
 //! Every command carries a token; whether reading needs one is the shell's matter.
 
 mod feed;
+mod receipts;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
@@ -14,12 +16,13 @@ use axum::{Json, Router};
 use futures::stream;
 use platform::feed::Feed;
 use platform::http::{Problem, principal, problem};
-use platform::ports::{SharedAuthenticate, SharedSubmit};
+use platform::ports::{SharedAuthenticate, SharedReceipts, SharedSubmit};
 use proto::fold::Streams;
-use proto::{Answer, Command, Origin, Rejection, Stream};
+use proto::{Answer, Command, Origin, Rejection, Stream, Vouched};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use self::receipts::{WAIT_MS, WAIT_MS_MAX, Wanted, WithReceipts, rounds};
 use crate::log::Log;
 
 /// The most commands of one request.
@@ -38,12 +41,26 @@ pub struct LedgerHttp {
     pub log: Log,
     /// Its origin.
     pub origin: Origin,
+    /// Who gives receipts, if anyone signs the log.
+    pub receipts: Option<SharedReceipts>,
+}
+
+/// What the routes that write hold.
+struct WriteDoor {
+    submit: SharedSubmit,
+    authenticate: SharedAuthenticate,
+    receipts: WithReceipts,
 }
 
 /// The routes: those that write, and those that read.
 pub fn router(ledger: LedgerHttp) -> (Router, Router) {
+    let door = WriteDoor {
+        submit: Arc::clone(&ledger.submit),
+        authenticate: Arc::clone(&ledger.authenticate),
+        receipts: WithReceipts::new(ledger.receipts.clone(), ledger.log.clone()),
+    };
     let ledger = Arc::new(ledger);
-    let write = Router::new().route("/api/commands", post(commands)).with_state(Arc::clone(&ledger));
+    let write = Router::new().route("/api/commands", post(commands)).with_state(Arc::new(door));
     let read = Router::new()
         .route("/api/events", get(events))
         .route("/api/streams/{*stream}", get(one_stream))
@@ -53,14 +70,42 @@ pub fn router(ledger: LedgerHttp) -> (Router, Router) {
     (write, read)
 }
 
-async fn commands(State(ledger): State<Arc<LedgerHttp>>, headers: HeaderMap, body: Bytes) -> Response {
-    let principal = match principal(&ledger.authenticate, &headers).await {
+/// What a sender may ask for beside his commands.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// By whom the receipt's checkpoint must be vouched for.
+    receipt: Option<Vouched>,
+    /// How long the answer may wait for it, in milliseconds.
+    wait_ms: Option<u64>,
+}
+
+async fn commands(
+    State(door): State<Arc<WriteDoor>>,
+    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let principal = match principal(&door.authenticate, &headers).await {
         Ok(principal) => principal,
         Err(problem) => return problem.into_response(),
     };
+    let asked = match asked {
+        Ok(Query(Asked { receipt, wait_ms })) => receipt.map(|vouched| {
+            let wait = Duration::from_millis(wait_ms.unwrap_or(WAIT_MS).min(WAIT_MS_MAX));
+            Wanted { vouched, wait }
+        }),
+        Err(e) => return Problem(Rejection::WrongShape { detail: e.body_text() }).into_response(),
+    };
+    let submit = async |commands: Vec<Result<Command, Rejection>>| {
+        let rounds = rounds(&commands);
+        let mut answers = door.submit.submit(principal, commands).await;
+        door.receipts.add(&mut answers, rounds, asked).await;
+        answers
+    };
     let many = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
     if !many {
-        let mut answers = ledger.submit.submit(principal, vec![Command::parse(&body)]).await;
+        let mut answers = submit(vec![Command::parse(&body)]).await;
         return match answers.pop() {
             Some(answer) => single(&answer),
             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -75,7 +120,7 @@ async fn commands(State(ledger): State<Arc<LedgerHttp>>, headers: HeaderMap, bod
         return Problem(Rejection::WrongShape { detail }).into_response();
     }
     let commands = parts.iter().map(|part| Command::parse(part.get().as_bytes())).collect();
-    let answers = ledger.submit.submit(principal, commands).await;
+    let answers = submit(commands).await;
     let lines: Vec<Vec<u8>> = answers.iter().map(Answer::line).collect();
     let array = [b"[".as_slice(), &lines.join(&b","[..]), b"]"].concat();
     ([(header::CONTENT_TYPE, "application/json")], array).into_response()

@@ -25,6 +25,7 @@ pub async fn earlier(log: &Log, principal: &Principal, command: &Command) -> Res
         stream: e.stream,
         version: e.version,
         at: e.at,
+        receipt: None,
     })))
 }
 

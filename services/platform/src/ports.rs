@@ -12,7 +12,7 @@ use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, What
 use proto::{Answer, Command, Principal, Refused, Rejection};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
-pub use receipts::{NoReceipt, Receipts, SharedReceipts, Vouched};
+pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
 
 /// The door to the ledger.
 #[async_trait]

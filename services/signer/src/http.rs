@@ -11,9 +11,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use platform::http::{Problem, problem};
-use platform::ports::{NoReceipt, Receipts, Vouched};
+use platform::ports::{NoReceipt, Receipts};
 use proto::tile::{Resource, TILE_WIDTH, Tile, write_bundle};
-use proto::{Hash, Rejection};
+use proto::{Hash, Rejection, Vouched};
 
 use crate::proofs::{NoProof, Proofs};
 use crate::source::LogRows;

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use platform::ports::{NoReceipt, Receipts, Vouched};
-use proto::Hash;
+use platform::ports::{NoReceipt, Receipts};
 use proto::note::Note;
 use proto::receipt::Receipt;
 use proto::tile::{Tile, TileFault, Tiles};
 use proto::tree::{
     BadProof, Subtree, TreeHead, Wanted, empty_root, root_of_inclusion, verify_consistency, verify_inclusion,
 };
+use proto::{Hash, Vouched};
 use tokio::sync::{Notify, watch};
 
 use crate::store::{Store, StoreError};

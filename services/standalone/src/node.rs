@@ -13,6 +13,7 @@ use ledger::{Config, Door, Lead, Ledger};
 use platform::behind::Behind;
 use platform::feed::SharedFeed;
 use platform::jetstream::{Bus, JetStreamFeed, Published, Publisher};
+use platform::ports::SharedReceipts;
 use platform::projector::{Projection, follow, make};
 use platform::shell::Shell;
 use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal};
@@ -202,6 +203,11 @@ impl Node {
     /// What is served of the signer, where one runs here.
     pub fn signed(&self) -> Option<Served> {
         self.signing.as_ref().map(Running::served)
+    }
+
+    /// Who gives receipts, where the log is signed here.
+    pub fn receipts(&self) -> Option<SharedReceipts> {
+        self.signed().map(|served| Arc::new(served.proofs) as SharedReceipts)
     }
 
     /// The inspector.

@@ -72,6 +72,7 @@ pub fn opening(units: &[Unit], rulebook: DocRef, catalogue: DocRef) -> OpenRound
             digits: 2,
             rounding: RoundingMode::HalfUp,
             ties: Ties::Competition,
+            receipts: None,
             deciding: Vec::new(),
             bands: BANDS
                 .map(|(band, from, vi, en)| Band {

@@ -17,6 +17,8 @@ use crate::rulebook::{Book, TreeNode};
 
 /// The most digits of a printed index.
 const DIGITS_MAX: u8 = 6;
+/// The longest that an answer waits for its receipt.
+const RECEIPT_WAIT_SECONDS_MAX: u8 = 30;
 
 pub fn open(hearing: &Hearing, act: &OpenRound) -> Result<Decision, Rejection> {
     hearing.log()?;
@@ -166,6 +168,12 @@ fn policy_faults(act: &OpenRound, book: &Book, faults: &mut Vec<Text>) {
     let policy = &act.policy;
     if policy.digits > DIGITS_MAX {
         faults.push(text!("quá {DIGITS_MAX} chữ số thập phân", "more than {DIGITS_MAX} digits"));
+    }
+    if policy.receipts.is_some_and(|rule| !(1..=RECEIPT_WAIT_SECONDS_MAX).contains(&rule.wait_seconds)) {
+        faults.push(text!(
+            "câu trả lời chờ biên nhận từ 1 đến {RECEIPT_WAIT_SECONDS_MAX} giây",
+            "an answer waits 1 to {RECEIPT_WAIT_SECONDS_MAX} seconds for its receipt"
+        ));
     }
     if !policy.counts.contains(&Stage::Own) || !policy.counts.contains(&Stage::First) {
         faults.push(text!(

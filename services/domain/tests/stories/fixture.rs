@@ -257,6 +257,7 @@ pub fn round() -> OpenRound {
             own_unit: OwnUnit::Refuse,
             unsubmitted: Unsubmitted::Zero,
             counts: vec![Stage::Own, Stage::First, Stage::Second, Stage::Council, Stage::Correction],
+            receipts: None,
             digits: 2,
             rounding: RoundingMode::HalfUp,
             ties: Ties::Competition,

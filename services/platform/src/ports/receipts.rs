@@ -5,16 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use proto::receipt::Receipt;
-
-/// By whom a checkpoint is vouched for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Vouched {
-    /// By the log's own signature.
-    Signed,
-    /// By enough witnesses too.
-    Cosigned,
-}
+use proto::Vouched;
+use proto::receipt::{RECEIPT_BYTES_MAX, Receipt};
+use reqwest::{Client, StatusCode};
 
 /// Why there is no receipt.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +25,53 @@ pub enum NoReceipt {
 pub trait Receipts: Send + Sync {
     /// The receipt of the event at a position, under a checkpoint that is vouched for so far; waits for it so long.
     async fn receipt(&self, position: u64, by: Vouched, wait: Duration) -> Result<Receipt, NoReceipt>;
+}
+
+/// How long a request may take beyond the time that the receipt is waited for, in milliseconds.
+const ANSWER_MS: u64 = 3_000;
+
+/// A signer that runs apart, asked over HTTP.
+#[derive(Debug, Clone)]
+pub struct FarReceipts {
+    http: Client,
+    url: String,
+}
+
+impl FarReceipts {
+    /// The signer at an address.
+    ///
+    /// # Errors
+    /// What keeps the machine from giving a client.
+    pub fn new(url: &str) -> Result<Self, String> {
+        let http = Client::builder().connect_timeout(Duration::from_millis(ANSWER_MS)).build();
+        Ok(Self { http: http.map_err(|e| e.to_string())?, url: format!("{}/api/receipt", url.trim_end_matches('/')) })
+    }
+
+    async fn ask(&self, address: &str, wait: Duration) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
+        let mut response = self.http.get(address).timeout(wait + Duration::from_millis(ANSWER_MS)).send().await?;
+        let (status, mut body) = (response.status(), Vec::new());
+        while let Some(chunk) = response.chunk().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > RECEIPT_BYTES_MAX {
+                break;
+            }
+        }
+        Ok((status, body))
+    }
+}
+
+#[async_trait]
+impl Receipts for FarReceipts {
+    async fn receipt(&self, position: u64, by: Vouched, wait: Duration) -> Result<Receipt, NoReceipt> {
+        let cosigned = u8::from(by == Vouched::Cosigned);
+        let address = format!("{}?position={position}&cosigned={cosigned}&wait_ms={}", self.url, wait.as_millis());
+        let failed = |e: reqwest::Error| NoReceipt::Failed(format!("the signer: {}", e.without_url()));
+        match self.ask(&address, wait).await.map_err(failed)? {
+            (StatusCode::OK, body) => Receipt::parse(&body).map_err(|e| NoReceipt::Failed(format!("the signer: {e}"))),
+            (StatusCode::NOT_FOUND, _) => Err(NoReceipt::Pending),
+            (status, _) => Err(NoReceipt::Failed(format!("the signer answered {status}"))),
+        }
+    }
 }
 
 /// A shared one.
