@@ -18,7 +18,7 @@ BEGIN
 
   -- One login for each service that runs apart. Without a password nobody can use it yet:
   --   ALTER ROLE parindex_ledger PASSWORD '...';
-  FOREACH service IN ARRAY ARRAY['ledger', 'index', 'ranking', 'identity', 'dashboard', 'inspector'] LOOP
+  FOREACH service IN ARRAY ARRAY['ledger', 'signer', 'index', 'ranking', 'identity', 'dashboard', 'inspector'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'parindex_' || service) THEN
       EXECUTE format('CREATE ROLE %I', 'parindex_' || service);
     END IF;
@@ -31,8 +31,8 @@ BEGIN
     CREATE ROLE parindex;
   END IF;
   ALTER ROLE parindex LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
-  GRANT parindex_ledger, parindex_index, parindex_ranking, parindex_identity, parindex_dashboard, parindex_inspector
-    TO parindex;
+  GRANT parindex_ledger, parindex_signer, parindex_index, parindex_ranking, parindex_identity, parindex_dashboard,
+    parindex_inspector TO parindex;
   FOR service IN SELECT member.rolname FROM pg_auth_members JOIN pg_roles member ON member.oid = pg_auth_members.member
     WHERE roleid = 'parindex_owner'::regrole AND member.rolname LIKE 'parindex%' LOOP
     EXECUTE format('REVOKE parindex_owner FROM %I', service);
@@ -40,7 +40,7 @@ BEGIN
 
   -- The database is nobody's but these.
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO parindex, parindex_ledger, parindex_index, parindex_ranking, '
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO parindex, parindex_ledger, parindex_signer, parindex_index, parindex_ranking, '
     'parindex_identity, parindex_dashboard, parindex_inspector', current_database());
 END
 $$;
@@ -58,17 +58,17 @@ CREATE SCHEMA IF NOT EXISTS index_next AUTHORIZATION parindex_index;
 CREATE SCHEMA IF NOT EXISTS ranking_next AUTHORIZATION parindex_ranking;
 
 REVOKE ALL ON SCHEMA ledger, index, ranking, identity, index_next, ranking_next FROM PUBLIC, parindex, parindex_ledger,
-  parindex_dashboard, parindex_inspector;
+  parindex_signer, parindex_dashboard, parindex_inspector;
 REVOKE ALL ON SCHEMA ledger FROM parindex_index, parindex_ranking, parindex_identity;
-GRANT USAGE ON SCHEMA ledger TO parindex_ledger, parindex_inspector;
+GRANT USAGE ON SCHEMA ledger TO parindex_ledger, parindex_signer, parindex_inspector;
 GRANT USAGE ON SCHEMA index, ranking TO parindex_dashboard, parindex_inspector;
 -- The inspector looks at the next generation before anyone else may.
 GRANT USAGE ON SCHEMA index_next, ranking_next TO parindex_inspector;
 
 -- The readers of the projections, of tables that are there and of those that a rebuild will make: a table takes along who
 -- may read it.
-REVOKE ALL ON ALL TABLES IN SCHEMA index, ranking, index_next, ranking_next FROM PUBLIC, parindex_dashboard,
-  parindex_inspector;
+REVOKE ALL ON ALL TABLES IN SCHEMA index, ranking, index_next, ranking_next FROM PUBLIC, parindex_signer,
+  parindex_dashboard, parindex_inspector;
 GRANT SELECT ON ALL TABLES IN SCHEMA index, ranking, index_next, ranking_next TO parindex_dashboard, parindex_inspector;
 ALTER DEFAULT PRIVILEGES FOR ROLE parindex_index IN SCHEMA index, index_next
   GRANT SELECT ON TABLES TO parindex_dashboard, parindex_inspector;
@@ -80,12 +80,13 @@ ALTER DEFAULT PRIVILEGES FOR ROLE parindex_ranking IN SCHEMA ranking, ranking_ne
 DO $$
 BEGIN
   IF to_regclass('ledger.events') IS NOT NULL AND to_regclass('ledger.head') IS NOT NULL THEN
-    REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM PUBLIC, parindex, parindex_ledger, parindex_index, parindex_ranking,
-      parindex_identity, parindex_dashboard, parindex_inspector;
+    REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM PUBLIC, parindex, parindex_ledger, parindex_signer, parindex_index,
+      parindex_ranking, parindex_identity, parindex_dashboard, parindex_inspector;
     GRANT SELECT, INSERT ON ledger.events, ledger.head TO parindex_ledger;
     GRANT UPDATE ON ledger.head TO parindex_ledger;
     GRANT SELECT ON ledger.format TO parindex_ledger;
-    GRANT SELECT ON ledger.events, ledger.head, ledger.format TO parindex_inspector;
+    -- Who signs the log and who audits it read it, each for himself, and write nothing of it.
+    GRANT SELECT ON ledger.events, ledger.head, ledger.format TO parindex_signer, parindex_inspector;
   END IF;
 END
 $$;

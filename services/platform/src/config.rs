@@ -6,7 +6,7 @@ mod values;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proto::Origin;
@@ -63,6 +63,17 @@ pub struct Telemetry {
     pub otlp_url: Option<String>,
 }
 
+/// What the signer signs with; key and folder are needed by nobody else.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// The key's file.
+    pub key: Option<PathBuf>,
+    /// The signer's folder.
+    pub store: Option<PathBuf>,
+    /// How often the log is looked at.
+    pub interval: Duration,
+}
+
 /// What a service takes at most.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -95,6 +106,10 @@ pub struct Config {
     pub ledger_url: Vec<String>,
     /// Where this very ledger is for the operator's programs, where that does not follow from where it listens.
     pub announce: Option<String>,
+    /// Where the signer is, for whoever waits for receipts.
+    pub signer_url: Option<String>,
+    /// What the signer signs with, and how often.
+    pub signer: Signing,
     /// Where the inspector is.
     pub inspector_url: String,
     /// The token by which this service reads from others.

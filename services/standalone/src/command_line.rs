@@ -32,7 +32,7 @@ enum What {
     Demo(Demo),
     /// Serve pages and API until stopped.
     Serve(Serve),
-    /// Run one service of the production form until stopped: ledger, index, ranking, inspector or dashboard.
+    /// Run one service of the production form until stopped: ledger, signer, index, ranking, inspector or dashboard.
     Run(Run),
     /// Print the documented configuration file of the services that run apart.
     Config,
@@ -149,6 +149,8 @@ pub struct Run {
 pub enum Service {
     /// The only writer; a second one stands by.
     Ledger,
+    /// Signs checkpoints of the log, and serves them with tiles and receipts.
+    Signer,
     /// The projector of scores and indexes.
     Index,
     /// The projector of ranks.

@@ -42,6 +42,8 @@ pub struct Node {
     cursors: Vec<(&'static str, watch::Receiver<u64>)>,
     published: Option<watch::Receiver<Published>>,
     signing: Option<Running>,
+    /// Who gives receipts.
+    pub receipts: Option<SharedReceipts>,
     stop: watch::Sender<bool>,
 }
 
@@ -59,6 +61,8 @@ pub struct Opening {
     pub projects: bool,
     /// Where the signing key is.
     pub signing: Signing,
+    /// Who gives receipts, where the log is signed elsewhere.
+    pub receipts: Option<SharedReceipts>,
 }
 
 impl Opening {
@@ -70,6 +74,7 @@ impl Opening {
         bus: None,
         projects: true,
         signing: Signing::DEFAULT,
+        receipts: None,
     };
     /// Of a log that has begun, by one who stands by while another writes it.
     pub const STANDING_BY: Self = Self { lead: Lead::Wait, ..Self::PASSING };
@@ -86,7 +91,7 @@ pub struct NewToken {
 impl Node {
     /// Opens everything in a home.
     pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
-        let Opening { origin, scripted_from, lead, bus, projects, signing } = opening;
+        let Opening { origin, scripted_from, lead, bus, projects, signing, receipts } = opening;
         let origin = match &held {
             Held::Folder(folder) => Some(folder.folder().origin().clone()),
             Held::Database(_) => origin,
@@ -110,11 +115,15 @@ impl Node {
             cursors: Vec::new(),
             published,
             signing: None,
+            receipts,
             stop,
             ledger,
         };
         let (place, origin) = (node.home().signer(), node.ledger.origin().clone());
         node.signing = Running::begin(&signing, &node.held, place, origin).await.context("opening the signer")?;
+        if let Some(served) = node.signed() {
+            node.receipts = Some(Arc::new(served.proofs));
+        }
         if projects {
             node.project::<Index>(Part::Index, stopped.clone()).await?;
             node.project::<Ranking>(Part::Ranking, stopped).await?;
@@ -203,11 +212,6 @@ impl Node {
     /// What is served of the signer, where one runs here.
     pub fn signed(&self) -> Option<Served> {
         self.signing.as_ref().map(Running::served)
-    }
-
-    /// Who gives receipts, where the log is signed here.
-    pub fn receipts(&self) -> Option<SharedReceipts> {
-        self.signed().map(|served| Arc::new(served.proofs) as SharedReceipts)
     }
 
     /// The inspector.

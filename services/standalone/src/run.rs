@@ -6,6 +6,7 @@ mod dashboard;
 mod inspector;
 mod ledger;
 mod projector;
+mod signer;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ impl Service {
     fn name(self) -> &'static str {
         match self {
             Self::Ledger => "ledger",
+            Self::Signer => "signer",
             Self::Index => "index",
             Self::Ranking => "ranking",
             Self::Inspector => "inspector",
@@ -67,6 +69,7 @@ pub async fn run(args: Run) -> anyhow::Result<ExitCode> {
     let service = Running { shell: Shell::new(name, config.limits), config, listener };
     let ended = match args.service {
         Service::Ledger => ledger::run(service).await,
+        Service::Signer => signer::run(service).await,
         Service::Index => projector::run::<Index>(service, "index", Role::Index).await,
         Service::Ranking => projector::run::<Ranking>(service, "ranking", Role::Ranking).await,
         Service::Inspector => inspector::run(service).await,

@@ -161,7 +161,7 @@ fn app(node: &Node, open: bool, pages: Option<Router>, operator: Operator) -> Ro
         authenticate: authenticate.clone(),
         log: node.ledger().log(),
         origin: node.ledger().origin().clone(),
-        receipts: node.receipts(),
+        receipts: node.receipts.clone(),
     });
     let guard = ReadGuard { authenticate, open };
     let (public, entries) = node.signed().map(signer::router).unwrap_or_default();

@@ -63,6 +63,27 @@ pub const KEYS: &[Key] = &[
         None,
         "The address of this very ledger for the operator's programs (`parindex token`); made from ledger.listen if absent.",
     ),
+    key("signer.listen", Some("127.0.0.1:8286"), "Where the signer serves checkpoints, tiles and receipts."),
+    key(
+        "signer.url",
+        None,
+        "Where the ledgers find the signer, for answers that wait for their receipts. Without it, receipts stay pending.",
+    ),
+    key(
+        "signer.key",
+        None,
+        "The signing key's file, made by `parindex keygen`; nobody but the signer's own account may read it. The signer needs it.",
+    ),
+    key(
+        "signer.store",
+        None,
+        "The signer's folder, made by `parindex signer-store`: its last checkpoint, and the tiles. The signer needs it.",
+    ),
+    key(
+        "signer.interval_ms",
+        Some("1000"),
+        "How often the signer looks at the log while nobody waits for a checkpoint, in milliseconds.",
+    ),
     key("index.listen", Some("127.0.0.1:8283"), "Where the index says how it is. Nobody but a monitor comes here."),
     key("ranking.listen", Some("127.0.0.1:8284"), "The same of the ranking."),
     key("inspector.listen", Some("127.0.0.1:8285"), "Where the inspector listens."),
@@ -83,8 +104,9 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Where each service listens.
-pub const LISTEN: [(&str, &str); 5] = [
+pub const LISTEN: [(&str, &str); 6] = [
     ("ledger", "ledger.listen"),
+    ("signer", "signer.listen"),
     ("index", "index.listen"),
     ("ranking", "ranking.listen"),
     ("inspector", "inspector.listen"),

@@ -10,7 +10,7 @@ use proto::Origin;
 use proto::subject::LogName;
 
 use super::keys::{self, KEYS, Key};
-use super::{Config, Fault, Faults, Limits, LogFormat, PREFIX, Telemetry};
+use super::{Config, Fault, Faults, Limits, LogFormat, PREFIX, Signing, Telemetry};
 use crate::db::Server;
 use crate::jetstream::{Bus, Settings, User};
 
@@ -139,6 +139,8 @@ impl Values {
         }
         let ledger_url = self.required("ledger.url", |text| text.split(',').map(url).collect());
         let announce = self.optional("ledger.announce", url);
+        let signer_url = self.optional("signer.url", url);
+        let signer = self.signing();
         let inspector_url = self.required("inspector.url", url);
         let token = self.optional("service.token", |text| Ok(text.to_owned()));
         let limits = self.limits();
@@ -152,6 +154,8 @@ impl Values {
                 listen,
                 ledger_url: ledger_url?,
                 announce,
+                signer_url,
+                signer: signer?,
                 inspector_url: inspector_url?,
                 token,
                 limits: limits?,
@@ -159,6 +163,13 @@ impl Values {
             })
         };
         whole().filter(|_| self.faults.is_empty()).ok_or(Faults(self.faults))
+    }
+
+    fn signing(&mut self) -> Option<Signing> {
+        let key = self.optional("signer.key", |text| Ok(PathBuf::from(text)));
+        let store = self.optional("signer.store", |text| Ok(PathBuf::from(text)));
+        let interval = self.number("signer.interval_ms", 50, 3_600_000)?;
+        Some(Signing { key, store, interval: Duration::from_millis(interval as u64) })
     }
 
     pub(super) fn limits(&mut self) -> Option<Limits> {

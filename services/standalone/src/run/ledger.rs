@@ -2,10 +2,12 @@
 //! One that has lost the lead ends; whoever watches over processes starts it again, and it stands by.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use platform::feed::Feed;
 use platform::health::Stage;
 use platform::jetstream::Bus;
+use platform::ports::{FarReceipts, SharedReceipts};
 use tokio::sync::{oneshot, watch};
 
 use super::Running;
@@ -31,11 +33,14 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     })?;
     served.shell.health().is_at(Stage::StandsBy);
     let logins = Logins { own: served.config.database.clone(), identity: served.config.identity.clone() };
+    let far = served.config.signer_url.as_deref().map(FarReceipts::new).transpose();
+    let receipts = far.map_err(|e| Failure::new("signer_unusable", e))?.map(|far| Arc::new(far) as SharedReceipts);
     let open = || {
         let opening = Opening {
             origin: Some(served.config.origin.clone()),
             bus: bus.clone(),
             projects: false,
+            receipts: receipts.clone(),
             ..Opening::STANDING_BY
         };
         Node::open(Held::Database(logins.clone()), opening)
