@@ -232,7 +232,7 @@ impl World {
         let (Some(index), Some(ranking)) = (&self.index, &self.ranking) else { bail!("nothing is projected") };
         let ledger = self.folder.path().join("ledger.db").into();
         let paths = Paths { ledger, index: (&index.path).into(), ranking: (&ranking.path).into() };
-        let report = inspector::verify(&paths, origin(), None, |_, _| {}).await?;
+        let report = inspector::verify(&paths, origin(), &inspector::Against::default(), |_, _| {}).await?;
         assert!(report.holds(), "{:?}", report.findings);
         self.until_published().await;
         let context = nats.connect("ledger").await.map_err(anyhow::Error::msg)?;

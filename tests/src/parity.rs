@@ -116,5 +116,5 @@ pub async fn project(places: &Places, paths: &Paths) -> Result<Report> {
     let mut ranking = Projector::<Ranking>::open(&places.ranking, origin(), feed, cursor()).await?;
     ranking.catch_up(|_| {}).await?;
     ranking.close().await?;
-    Ok(verify(paths, origin(), None, |_, _| {}).await?)
+    Ok(verify(paths, origin(), &inspector::Against::default(), |_, _| {}).await?)
 }

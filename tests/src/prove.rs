@@ -73,7 +73,8 @@ pub async fn prove(paths: &Paths, origin: Origin, records: &Records, since: u64,
             make::<Ranking>(ranking, origin.clone(), feed).await;
         }
     }
-    let report = inspector::verify(paths, origin, None, |_, _| {}).await.expect("it can be verified");
+    let report =
+        inspector::verify(paths, origin, &inspector::Against::default(), |_, _| {}).await.expect("it can be verified");
     assert!(report.holds(), "{:?}", report.findings);
     assert!(report.notes.is_empty(), "{:?}", report.notes);
     assert_eq!(report.events, head, "nobody writes any more");

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use proto::tile::{Resource, Tile};
+
 /// Where something is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -24,6 +26,8 @@ pub enum Place {
     },
     /// In a projection as a whole.
     Projection(&'static str),
+    /// In a tile of the signer's folder.
+    Tile(Tile),
 }
 
 impl fmt::Display for Place {
@@ -35,6 +39,7 @@ impl fmt::Display for Place {
             Self::Cursor(projection) => write!(f, "the cursor of {projection}"),
             Self::Row { projection, table, key } => write!(f, "{projection}, table {table}, row {key}"),
             Self::Projection(projection) => write!(f, "the projection {projection}"),
+            Self::Tile(tile) => write!(f, "the tile {}", Resource::Tile(*tile)),
         }
     }
 }

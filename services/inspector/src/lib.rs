@@ -1,6 +1,7 @@
 //! The auditor: verifies the log and what was projected from it, replays histories, exports.
 //! It trusts none of the services: it reads with statements of its own and computes everything again.
 
+mod against;
 mod beside;
 mod document;
 mod export;
@@ -13,8 +14,10 @@ mod projections;
 mod replay;
 mod rows;
 mod source;
+mod tiles;
 mod verify;
 
+pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};
 pub use domain::check_printed;
 pub use export::{ExportError, Exported, export};

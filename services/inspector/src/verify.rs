@@ -5,9 +5,9 @@ use platform::db::{DbError, Place as Where};
 use proto::walk::{Fault, Walk, blame};
 use proto::{Hash, Instant, Origin};
 
+use crate::against::{Against, Comparing, KeptHead};
 use crate::finding::{Finding, Place};
 use crate::folding::Folding;
-use crate::head::HeadFile;
 use crate::projections::Held;
 use crate::rows::{LogRow, Stored};
 use crate::source::{Source, SourceError};
@@ -49,8 +49,8 @@ pub struct Report {
     pub root: Option<Hash>,
     /// The projections that hold.
     pub projections: Vec<ProjectionReport>,
-    /// Whether a head kept outside vouches for the end, and up to which size.
-    pub vouched: Option<u64>,
+    /// The heads and checkpoints that it was held against and that the log bears out, the smallest first.
+    pub vouched: Vec<KeptHead>,
     /// Things to know that are no faults.
     pub notes: Vec<String>,
     /// What does not hold.
@@ -140,7 +140,7 @@ pub async fn walk_log(
 pub async fn verify(
     paths: &Paths,
     origin: Origin,
-    outside: Option<&HeadFile>,
+    against: &Against,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, VerifyError> {
     let source = Source::open(&paths.ledger).await?;
@@ -148,16 +148,14 @@ pub async fn verify(
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
     let mut fold = Folding::new(source.clone());
-    let mut vouched_root = None;
+    let mut comparing = Comparing::new(against);
     let start = Walk::new(origin.clone());
     let epoch = Instant::from_micros(0).expect("1970 is an instant");
     findings.extend(held.at(0, epoch, &start, fold.folded()).await);
     let seen = async |walk: &Walk, body: &[u8]| {
         let position = walk.position();
         progress(position, total);
-        if outside.is_some_and(|o| o.size == position) {
-            vouched_root = Some(walk.root());
-        }
+        comparing.step(walk);
         let at = fold.take(position, body).await?;
         findings.extend(held.at(position, at, walk, fold.folded()).await);
         Ok(())
@@ -173,13 +171,12 @@ pub async fn verify(
             findings.push(Finding::new(Place::Position(position), what));
         }
     }
-    if let Some(outside) = outside {
-        findings.extend(outside_head(outside, &origin, &walk, vouched_root));
-    }
+    findings.extend(comparing.findings(&origin, &walk, whole));
     let guards = source.guards().await?;
     let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
     let notes = missing.map(|g| format!("the trigger {g} is missing")).collect();
-    let vouched = outside.filter(|_| findings.is_empty()).map(|o| o.size);
+    let mut vouched = if findings.is_empty() { against.heads.clone() } else { Vec::new() };
+    vouched.sort_by_key(|kept| kept.head.size);
     // What was found to be changed has been walked over before it was known; no root vouches for it then.
     let first = findings.iter().filter_map(|f| if let Place::Position(p) = f.place { Some(p) } else { None }).min();
     let (events, root) = match first {
@@ -207,20 +204,5 @@ fn head_row(stored: Option<&crate::source::StoredHead>, walk: &Walk) -> Option<F
             checks.into_iter().find(|(fits, _)| !fits).and_then(|(_, what)| wrong(what))
         }
         Ok(_) | Err(_) => wrong("its position is before the log's end"),
-    }
-}
-
-fn outside_head(outside: &HeadFile, origin: &Origin, walk: &Walk, root: Option<Hash>) -> Option<Finding> {
-    let at_end = |what: String| Some(Finding::new(Place::End(walk.position()), what));
-    if outside.origin != *origin {
-        return at_end(format!("the head is of the log {:?}", outside.origin.as_str()));
-    }
-    let root = if outside.size == 0 { Some(proto::tree::CompactRange::default().root()) } else { root };
-    match root {
-        None => at_end(format!("the head counts {} events, the log has {}", outside.size, walk.position())),
-        Some(root) if root != outside.root => {
-            Some(Finding::new(Place::Position(outside.size), "the root up to here is not the head's"))
-        }
-        Some(_) => None,
     }
 }

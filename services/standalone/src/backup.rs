@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use inspector::HeadFile;
+use inspector::{Against, HeadFile};
 use ledger::Log;
 use platform::db::sqlite::copy_into;
 use tokio::sync::watch;
@@ -47,8 +47,8 @@ pub async fn restore(args: Restore) -> anyhow::Result<ExitCode> {
     let home = Home::Folder(Folder::open(&args.data)?);
     // A head of more events than the copy has vouches for none of them; what it says of the rest is told apart.
     let beyond = outside.as_ref().map_or(0, |head| head.size.saturating_sub(events));
-    let vouching = args.head.as_deref().filter(|_| beyond == 0);
-    let holds = verify::check(&home, vouching).await?;
+    let vouching = outside.filter(|_| beyond == 0).map_or_else(Against::default, Against::from);
+    let holds = verify::check(&home, &vouching).await?;
     if beyond > 0 {
         say!("LOST: the head kept outside knows {beyond} events beyond the {events} that were restored");
     }

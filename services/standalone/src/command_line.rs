@@ -8,12 +8,14 @@ use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
 use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
+use crate::against::KeptArgs;
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
+use crate::inspector::Inspector;
 use crate::signing::{Keygen, SignerStore, Signing};
 use crate::{
-    backup, check, client, demo, document, export, init, inquiry, moving, play, prepare, ranking_table, rebuild,
-    replay, run, serve, signing, submit, token, verify,
+    backup, check, client, demo, document, export, init, inquiry, inspector, moving, play, prepare, ranking_table,
+    rebuild, replay, run, serve, signing, submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -55,6 +57,9 @@ enum What {
     /// Check, convert, enter and export rulebooks, catalogues, forms and tallies, as JSON or Excel workbooks.
     #[command(subcommand)]
     Document(document::Document),
+    /// What an auditor, an appellant or a court asks.
+    #[command(subcommand)]
+    Inspector(Inspector),
     /// Make a projection anew from the log, beside the one that serves, and put it in its place once it was verified.
     Rebuild(Rebuild),
     /// Print the ranking.
@@ -195,9 +200,8 @@ pub struct Play {
 pub struct Verify {
     #[command(flatten)]
     pub data: Data,
-    /// A head kept outside: origin, size and root on three lines.
-    #[arg(long, value_name = "FILE")]
-    pub head: Option<PathBuf>,
+    #[command(flatten)]
+    pub kept: KeptArgs,
 }
 
 /// `replay`
@@ -449,6 +453,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::WhatIf(args) => inquiry::what_if(args).await,
         What::Check(args) => check::run(args).await,
         What::Document(what) => document::run(what).await,
+        What::Inspector(what) => inspector::run(what).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

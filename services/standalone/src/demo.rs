@@ -17,7 +17,7 @@ use crate::lines::Lines;
 use crate::node::{Node, Opening};
 use crate::play::Player;
 use crate::progress::bar;
-use crate::{ranking_table, serve, verify};
+use crate::{against, ranking_table, serve, verify};
 
 const ORIGIN: &str = "parindex.example/hanoi-2022/training";
 
@@ -84,7 +84,7 @@ pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
     projecting.finish_and_clear();
     let home = node.home();
     ranking_table::print(&home, &ranking_table::Asked::everything()).await?;
-    let holds = verify::check(&home, None).await?;
+    let holds = verify::check(&home, &against::beside(&home, None)?).await?;
     match listener {
         Some(listener) if holds => serve::serve(node, listener).await,
         _ => {

@@ -4,6 +4,7 @@
 #[macro_use]
 mod out;
 
+mod against;
 mod backup;
 mod bus;
 mod check;
@@ -18,6 +19,7 @@ mod folder;
 mod home;
 mod init;
 mod inquiry;
+mod inspector;
 mod lines;
 mod moving;
 mod node;

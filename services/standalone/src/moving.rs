@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use identity::Identity;
 use index::Index;
+use inspector::Against;
 use ledger::{Log, carry};
 use platform::feed::SharedFeed;
 use platform::projector::{Projection, Projector};
@@ -34,7 +35,7 @@ pub async fn run(args: Move) -> anyhow::Result<ExitCode> {
     let feed: SharedFeed = Arc::new(Log::open(to.place(Part::Ledger), watch::channel(0).1).await?);
     project::<Index>(&to, Part::Index, &origin, feed.clone(), head.position).await?;
     project::<Ranking>(&to, Part::Ranking, &origin, feed, head.position).await?;
-    let holds = verify::check(&to.home(&origin), None).await?;
+    let holds = verify::check(&to.home(&origin), &Against::default()).await?;
     if !holds {
         return Ok(ExitCode::from(1));
     }

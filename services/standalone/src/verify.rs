@@ -1,10 +1,9 @@
 //! `parindex verify`: what the inspector finds, told on standard output. Exit status 1 if something does not hold.
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
-use inspector::{HeadFile, in_base64, verify};
+use inspector::{Against, Kept, KeptHead, Report, in_base64, verify};
+use proto::Instant;
 
 use crate::command_line::Verify;
 use crate::home::Home;
@@ -13,22 +12,15 @@ use crate::progress::bar;
 /// Does it.
 pub async fn run(args: Verify) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
-    let holds = check(&home, args.head.as_deref()).await?;
+    let holds = check(&home, &args.kept.against(&home)?).await?;
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// Verifies a log and tells what was found; says whether everything holds.
-pub async fn check(home: &Home, head: Option<&Path>) -> anyhow::Result<bool> {
-    let outside = match head {
-        None => None,
-        Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("file_missing: {}", path.display()))?;
-            Some(HeadFile::parse(&text)?)
-        }
-    };
+pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
     let bar = bar("verifying", 0);
     let paths = home.paths();
-    let report = verify(&paths, home.origin().clone(), outside.as_ref(), |at, total| {
+    let report = verify(&paths, home.origin().clone(), against, |at, total| {
         if at % 256 == 0 {
             bar.set_length(total);
             bar.set_position(at);
@@ -51,16 +43,37 @@ pub async fn check(home: &Home, head: Option<&Path>) -> anyhow::Result<bool> {
     for note in &report.notes {
         say!("note: {note}");
     }
-    match report.vouched {
-        Some(size) if size == report.events => say!("the head vouches for the end"),
-        Some(size) => say!("the head vouches for the first {size} events, NOTHING OUTSIDE FOR THE REST"),
-        None if outside.is_none() => say!("NOTHING OUTSIDE VOUCHES FOR THE END: give --head FILE"),
-        None => {}
-    }
+    tell_vouched(&report, against)?;
     if report.needs_rebuild() {
         say!("the log holds: `parindex rebuild` makes the projections again from it");
     }
     let holds = report.holds();
     say!("{}", if holds { "OK: the log and both projections hold" } else { "FAILED: something does not hold" });
     Ok(holds)
+}
+
+/// Who vouches for how much of the log.
+fn tell_vouched(report: &Report, against: &Against) -> anyhow::Result<()> {
+    for kept in &report.vouched {
+        if let Some(signed) = &kept.signed {
+            let by = signed.signed_by.join(", ");
+            let by: String = signed.cosigned_by.iter().fold(format!("signed by {by}"), |told, (witness, seconds)| {
+                let at = i64::try_from(*seconds).ok().and_then(|s| Instant::from_micros(s.checked_mul(1_000_000)?));
+                format!("{told}, cosigned by {witness} at {}", at.map_or(String::new(), Instant::vietnam))
+            });
+            say!("{}, {by}: {} events", kept.name, kept.head.size);
+        }
+    }
+    let outside = |kept: &&KeptHead| kept.kept == Kept::Outside;
+    match report.vouched.iter().rfind(outside) {
+        Some(kept) if kept.head.size == report.events => say!("{} vouches for the end", kept.name),
+        Some(kept) => {
+            say!("{} vouches for the first {} events, NOTHING OUTSIDE FOR THE REST", kept.name, kept.head.size);
+        }
+        None if !against.heads.iter().any(|kept| outside(&kept)) => {
+            say!("NOTHING OUTSIDE VOUCHES FOR THE END: give --head FILE or --checkpoint FILE");
+        }
+        None => {}
+    }
+    Ok(())
 }

@@ -1,0 +1,143 @@
+//! What a log is held against while it is walked: heads and checkpoints that were kept, and the tiles of a signer's folder.
+//! It tells which of them the log bears out, and between which of them it changed; it never takes the log's own word.
+
+use std::path::PathBuf;
+
+use proto::checkpoint::BadCheckpoint;
+use proto::note::Note;
+use proto::policy::{Believed, Policy};
+use proto::tree::{TreeHead, empty_root};
+use proto::walk::Walk;
+use proto::{Hash, Origin};
+
+use crate::finding::{Finding, Place};
+use crate::head::HeadFile;
+use crate::tiles::TilesHeld;
+
+/// Who keeps a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Somebody outside: whoever runs the log cannot change it.
+    Outside,
+    /// The log's own signer, in his folder.
+    Beside,
+}
+
+/// Size and root of a log at some moment, as somebody keeps them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptHead {
+    /// What it is called in what is told.
+    pub name: String,
+    /// Who keeps it.
+    pub kept: Kept,
+    /// The origin that it names.
+    pub origin: String,
+    /// Size and root.
+    pub head: TreeHead,
+    /// Who vouches for it, where it is signed.
+    pub signed: Option<Believed>,
+}
+
+impl KeptHead {
+    /// A head without signatures.
+    #[must_use]
+    pub fn of_head(name: &str, head: &HeadFile) -> Self {
+        let (origin, head) = (head.origin.to_string(), TreeHead { size: head.size, root: head.root });
+        Self { name: name.to_owned(), kept: Kept::Outside, origin, head, signed: None }
+    }
+
+    /// A signed checkpoint, as far as a policy believes it.
+    ///
+    /// # Errors
+    /// [`BadCheckpoint`] for one that no known log has signed.
+    pub fn of_checkpoint(name: &str, kept: Kept, bytes: &[u8], policy: &Policy) -> Result<Self, BadCheckpoint> {
+        let signed = policy.open(&Note::parse(bytes)?)?;
+        let (origin, head) = (signed.checkpoint.origin.clone(), signed.checkpoint.head);
+        Ok(Self { name: name.to_owned(), kept, origin, head, signed: Some(signed) })
+    }
+}
+
+/// Everything that a log is held against.
+#[derive(Debug, Clone, Default)]
+pub struct Against {
+    /// Heads and checkpoints.
+    pub heads: Vec<KeptHead>,
+    /// A folder of tiles, of a tree as large as its checkpoint.
+    pub tiles: Option<(PathBuf, TreeHead)>,
+}
+
+impl From<HeadFile> for Against {
+    fn from(head: HeadFile) -> Self {
+        Self { heads: vec![KeptHead::of_head("the head", &head)], tiles: None }
+    }
+}
+
+/// The same while a log is walked.
+pub struct Comparing<'a> {
+    against: &'a Against,
+    /// The roots that the walk came to at the sizes of the heads.
+    roots: Vec<Option<Hash>>,
+    tiles: Option<TilesHeld>,
+}
+
+impl<'a> Comparing<'a> {
+    /// Begins before the first event.
+    #[must_use]
+    pub fn new(against: &'a Against) -> Self {
+        let roots = against.heads.iter().map(|kept| (kept.head.size == 0).then(empty_root)).collect();
+        let tiles = against.tiles.as_ref().map(|(folder, head)| TilesHeld::new(folder.clone(), *head));
+        Self { against, roots, tiles }
+    }
+
+    /// Takes the next event, which the walk stands behind.
+    pub fn step(&mut self, walk: &Walk) {
+        for (kept, root) in self.against.heads.iter().zip(&mut self.roots) {
+            if kept.head.size == walk.position() {
+                *root = Some(walk.root());
+            }
+        }
+        if let (Some(tiles), Some(hash)) = (&mut self.tiles, walk.hash()) {
+            tiles.step(hash);
+        }
+    }
+
+    /// What does not fit, once the walk has come to its end. Where the walk broke off, heads beyond it say nothing.
+    #[must_use]
+    pub fn findings(self, origin: &Origin, walk: &Walk, whole: bool) -> Vec<Finding> {
+        // A tile knows the very event; a head only that it lies before it.
+        let mut findings = self.tiles.map_or_else(Vec::new, |tiles| tiles.findings(whole));
+        let at_end = |what: String| Finding::new(Place::End(walk.position()), what);
+        let mut kept: Vec<(&KeptHead, Option<Hash>)> = self.against.heads.iter().zip(self.roots).collect();
+        kept.sort_by_key(|(kept, _)| kept.head.size);
+        let mut borne_out: Option<&KeptHead> = None;
+        for (kept, root) in kept {
+            let KeptHead { name, head, .. } = kept;
+            if kept.origin != origin.as_str() {
+                findings.push(at_end(format!("{name} is of the log {:?}", kept.origin)));
+                continue;
+            }
+            match root {
+                Some(root) if root == head.root => borne_out = Some(kept),
+                Some(_) => {
+                    let since = borne_out.map_or(String::new(), |last| {
+                        format!(
+                            "; up to position {} the log is that of {}: the change lies between",
+                            last.head.size, last.name
+                        )
+                    });
+                    let what = format!("the root up to here is not that of {name}{since}");
+                    findings.push(Finding::new(Place::Position(head.size), what));
+                }
+                None if whole => {
+                    findings.push(at_end(format!(
+                        "{name} counts {} events, the log has {}",
+                        head.size,
+                        walk.position()
+                    )));
+                }
+                None => {}
+            }
+        }
+        findings
+    }
+}
