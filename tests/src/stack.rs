@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::postgres::{Disk, Postgres, signal};
 use crate::served::{Kind, lasting_address};
 
 /// The services, the second ledger under a name of its own.
-pub const SERVICES: [&str; 6] = ["ledger", "standby", "index", "ranking", "inspector", "dashboard"];
+pub const SERVICES: [&str; 7] = ["ledger", "standby", "signer", "index", "ranking", "inspector", "dashboard"];
 /// How long anything that is waited for may take, in seconds.
 const WAIT_S: u64 = 60;
 
@@ -67,6 +67,15 @@ impl Stack {
         Self { postgres, nats, origin, addresses, running, settings, http: Client::new() }
     }
 
+    /// Makes the signing key and the signer's folder; gives the folder.
+    pub fn make_signer(&self) -> PathBuf {
+        let (key, store) = (self.postgres.beside("signing.key"), self.postgres.beside("signer"));
+        let (key, folder) = (key.to_str().expect("a name"), store.to_str().expect("a name"));
+        self.postgres.must(&["keygen", "--kind", "log", "--name", self.origin.as_str(), key]);
+        self.postgres.must(&["signer-store", "--key", key, folder]);
+        store
+    }
+
     /// A setting of every service that is started from now on.
     pub fn set(&mut self, variable: &str, value: &str) {
         self.settings.insert(variable.to_owned(), value.to_owned());
@@ -94,7 +103,13 @@ impl Stack {
             ("PARINDEX_IDENTITY_DATABASE_URL".to_owned(), self.postgres.url("parindex_identity")),
             ("PARINDEX_LEDGER_URL".to_owned(), format!("{},{}", self.url("ledger"), self.url("standby"))),
             ("PARINDEX_INSPECTOR_URL".to_owned(), self.url("inspector")),
+            ("PARINDEX_SIGNER_URL".to_owned(), self.url("signer")),
         ];
+        if service == "signer" {
+            let path = |name| self.postgres.beside(name).display().to_string();
+            told.push(("PARINDEX_SIGNER_KEY".to_owned(), path("signing.key")));
+            told.push(("PARINDEX_SIGNER_STORE".to_owned(), path("signer")));
+        }
         if let Some(nats) = self.nats.as_ref().filter(|_| ["ledger", "index", "ranking"].contains(&service)) {
             told.extend([
                 ("PARINDEX_NATS_URL".to_owned(), nats.urls().join(",")),

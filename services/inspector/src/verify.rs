@@ -67,8 +67,6 @@ impl Report {
     /// Whether the log holds and projections alone do not: they can be made again from it.
     #[must_use]
     pub fn needs_rebuild(&self) -> bool {
-        let of_projection =
-            |f: &Finding| matches!(f.place, Place::Cursor(_) | Place::Row { .. } | Place::Projection(_));
         !self.findings.is_empty() && self.findings.iter().all(of_projection)
     }
 }
@@ -172,6 +170,8 @@ pub async fn verify(
         }
     }
     findings.extend(comparing.findings(&origin, &walk, whole));
+    // What is wrong with the log comes first: projections may only follow it.
+    findings.sort_by_key(of_projection);
     let guards = source.guards().await?;
     let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
     let notes = missing.map(|g| format!("the trigger {g} is missing")).collect();
@@ -184,6 +184,11 @@ pub async fn verify(
         None => (walk.position(), Some(walk.root())),
     };
     Ok(Report { origin, events, root, projections: held.reports(), vouched, notes, findings })
+}
+
+/// Whether a finding is about a projection, and not about the log.
+fn of_projection(finding: &Finding) -> bool {
+    matches!(finding.place, Place::Cursor(_) | Place::Row { .. } | Place::Projection(_))
 }
 
 fn head_row(stored: Option<&crate::source::StoredHead>, walk: &Walk) -> Option<Finding> {

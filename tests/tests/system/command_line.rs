@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use proto::Answer;
-use system_tests::folder::{Folder, execute};
+use system_tests::folder::{Folder, copy_folder, execute};
 
 fn code_of(line: &str) -> String {
     match serde_json::from_str::<Answer>(line).expect(line) {
@@ -265,7 +265,12 @@ fn a_full_disk_refuses_and_loses_nothing() {
     assert!(root(&["mount", "-t", "tmpfs", "-o", "size=4m,mode=777", "tmpfs", at]), "tests run as root or with sudo");
     for file in std::fs::read_dir(folder.data()).expect("the folder") {
         let file = file.expect("a file");
-        std::fs::copy(file.path(), small.join(file.file_name())).expect("copies");
+        let to = small.join(file.file_name());
+        if file.path().is_dir() {
+            copy_folder(&file.path(), &to);
+        } else {
+            std::fs::copy(file.path(), to).expect("copies");
+        }
     }
     let script = system_tests::folder::sample_round().join("02-self-scoring.ndjson");
     let script = script.to_str().expect("a path");

@@ -27,17 +27,24 @@ struct Service {
     asks: bool,
 }
 
-const SERVICES: [Service; 5] = [
+const SERVICES: [Service; 6] = [
     Service { name: "ledger", asked: true, bus: true, asks: false },
+    Service { name: "signer", asked: true, bus: false, asks: false },
     Service { name: "index", asked: false, bus: true, asks: true },
     Service { name: "ranking", asked: false, bus: true, asks: true },
     Service { name: "inspector", asked: true, bus: false, asks: false },
     Service { name: "dashboard", asked: true, bus: false, asks: true },
 ];
 
-/// Secrets that come from elsewhere than `deploy/secrets`: the program's own tokens, and the proxy's certificate.
-const FROM_ELSEWHERE: [&str; 5] =
-    ["service_token_index", "service_token_ranking", "service_token_dashboard", "tls_certificate", "tls_key"];
+/// Secrets that come from elsewhere than `deploy/secrets`: the program's own tokens, its signing key, the proxy's certificate.
+const FROM_ELSEWHERE: [&str; 6] = [
+    "service_token_index",
+    "service_token_ranking",
+    "service_token_dashboard",
+    "signing_key",
+    "tls_certificate",
+    "tls_key",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the tree")
@@ -171,12 +178,12 @@ fn secrets_are_made_once_and_what_hangs_on_a_new_one_is_made_anew() {
     let roles = read("deploy/postgres/roles.sql");
     let mut named: Vec<&str> = words(&again["role_passwords.sql"], "parindex");
     named.sort_unstable();
-    let services = ["dashboard", "identity", "index", "inspector", "ledger", "ranking"];
+    let services = ["dashboard", "identity", "index", "inspector", "ledger", "ranking", "signer"];
     let logins: Vec<String> =
         ["parindex".to_owned()].into_iter().chain(services.map(|s| format!("parindex_{s}"))).collect();
     assert_eq!(named, logins);
     assert!(services.iter().all(|s| roles.contains(&format!("'{s}'"))), "roles.sql makes them");
     let passwords: std::collections::BTreeSet<&String> =
         again.iter().filter(|(name, _)| name.contains("password") && !name.ends_with(".sql")).map(|(_, p)| p).collect();
-    assert_eq!(passwords.len(), 13, "no two are the same");
+    assert_eq!(passwords.len(), 14, "no two are the same");
 }

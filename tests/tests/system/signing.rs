@@ -1,7 +1,9 @@
 //! The signer: what it signs anyone can follow, and what does not go on from what it signed it does not sign.
 //! The log is played by the binary; what is done to it in between is done as a tamperer would.
 
+mod apart;
 mod followed;
+mod held;
 mod receipts;
 mod refused;
 

@@ -135,7 +135,7 @@ fn only_the_proxy_is_reached_from_outside() {
         match name {
             "proxy" => &["edge", "services"],
             "postgres" | "prepare" | "passwords" => &["store"],
-            "inspector" | "dashboard" | "operator" => &["services", "store"],
+            "inspector" | "signer" | "dashboard" | "operator" => &["services", "store"],
             nats if nats.starts_with("nats-") => &["bus"],
             _ => &["services", "bus", "store"],
         }
@@ -220,6 +220,9 @@ fn every_service_is_given_what_it_reads_and_nothing_else() {
         assert_eq!(container["configs"][0]["target"], "/etc/parindex/parindex.toml", "{name}");
         if service.name == "ledger" {
             ledgers.push(format!("http://{listens}"));
+        }
+        if service.name == "signer" {
+            assert_eq!(config.signer_url, Some(format!("http://{listens}")));
         }
         if service.name == "inspector" {
             assert_eq!(config.inspector_url, format!("http://{listens}"));

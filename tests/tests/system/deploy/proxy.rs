@@ -69,8 +69,9 @@ fn routes(path: &str) -> Vec<String> {
 #[test]
 fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
     let file = file();
-    let served = [
+    let served: [(&str, Vec<String>); 3] = [
         ("ledger", [routes("services/ledger/src/http.rs"), routes("services/ledger/src/http/feed.rs")].concat()),
+        ("signer", routes("services/signer/src/http.rs")),
         ("dashboard", routes("services/dashboard/src/lib.rs")),
     ];
     for (service, routes) in served {
@@ -89,7 +90,7 @@ fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
 fn it_asks_ledgers_whether_they_are_ready_and_answers_the_rest_itself() {
     let file = file();
     let names: Vec<&str> = file.handled.keys().map(String::as_str).collect();
-    assert_eq!(names, ["", "dashboard", "ledger"]);
+    assert_eq!(names, ["", "dashboard", "ledger", "signer"]);
     let (ledger, dashboard) = (port("ledger"), port("dashboard"));
     let expected = format!("reverse_proxy ledger:{ledger} ledger-standby:{ledger} {{\n");
     assert!(file.handled["ledger"].starts_with(&expected), "{}", file.handled["ledger"]);
@@ -97,6 +98,7 @@ fn it_asks_ledgers_whether_they_are_ready_and_answers_the_rest_itself() {
         assert!(file.handled["ledger"].lines().any(|l| l == line), "{line}");
     }
     assert!(file.handled["dashboard"].starts_with(&format!("reverse_proxy dashboard:{dashboard}\n")));
+    assert!(file.handled["signer"].starts_with(&format!("reverse_proxy signer:{}\n", port("signer"))));
     assert_eq!(file.handled[""], "respond 404\n}\n");
     let text = read("deploy/proxy/Caddyfile");
     let bytes = platform::config::keys::KEYS.iter().find(|k| k.path == "limits.body_bytes").and_then(|k| k.default);

@@ -11,8 +11,9 @@ use system_tests::postgres::{Disk, Postgres, execute};
 const FORBIDDEN: &str = "42501";
 const RAISED: &str = "P0001";
 /// To one who names a schema's table that he may not even look for.
-const ROLES: [(Role, &str); 6] = [
+const ROLES: [(Role, &str); 7] = [
     (Role::Ledger, "ledger"),
+    (Role::Signer, "ledger"),
     (Role::Index, "index"),
     (Role::Ranking, "ranking"),
     (Role::Identity, "identity"),
@@ -54,8 +55,8 @@ async fn code(db: &mut PgConnection, statement: &str) -> Option<String> {
 
 /// Statements that nobody may say, but for what a role is for.
 fn attempts() -> Vec<(&'static str, Vec<Role>)> {
-    use Role::{Dashboard, Identity, Index, Inspector, Ledger, Ranking};
-    let (everyone, nobody) = (vec![Ledger, Index, Ranking, Identity, Dashboard, Inspector], Vec::new());
+    use Role::{Dashboard, Identity, Index, Inspector, Ledger, Ranking, Signer};
+    let (everyone, nobody) = (vec![Ledger, Signer, Index, Ranking, Identity, Dashboard, Inspector], Vec::new());
     assert_eq!(everyone.len(), ROLES.len());
     vec![
         ("UPDATE ledger.events SET kind = kind", nobody.clone()),
@@ -81,8 +82,8 @@ fn attempts() -> Vec<(&'static str, Vec<Role>)> {
         ("GRANT UPDATE ON ledger.events TO parindex_ledger", vec![]),
         (COPY_EVENT, vec![Ledger]),
         (MOVE_HEAD, vec![Ledger]),
-        ("SELECT body FROM ledger.events", vec![Ledger, Inspector]),
-        ("SELECT position FROM ledger.head", vec![Ledger, Inspector]),
+        ("SELECT body FROM ledger.events", vec![Ledger, Signer, Inspector]),
+        ("SELECT position FROM ledger.head", vec![Ledger, Signer, Inspector]),
         ("SELECT * FROM index.cursor", vec![Index, Dashboard, Inspector]),
         ("SELECT * FROM index.scores", vec![Index, Dashboard, Inspector]),
         ("UPDATE index.scores SET revision = revision", vec![Index]),

@@ -31,7 +31,7 @@ fn round(receipts: &str) -> Folder {
     folder
 }
 
-fn score(n: u8, revision: u64) -> String {
+pub fn score(n: u8, revision: u64) -> String {
     let id = proto::ids::uuid_v7(1_667_500_000_000, [n; 10]);
     format!(
         "{{\"id\":\"{id}\",\"capacity\":\"drafter\",\"unit\":\"282\",\"kind\":\"score_self\",\"data\":{{\
@@ -69,6 +69,21 @@ async fn an_answer_waits_for_its_receipt_where_the_round_wants_it_or_the_sender_
     let again = post(&server, &token, "", score(1, 0)).await;
     assert_eq!(again["position"], answer["position"], "sent twice, it is one event with a receipt");
     verified(&wants, &again);
+    // The file alone, and the key: nothing else is needed.
+    std::fs::write(wants.beside("r.tlog-proof"), again["receipt"]["text"].as_str().expect("a text")).expect("writes");
+    let key = public_key(&wants.data().join("signer")).to_string();
+    let said = wants.run(&["inspector", "verify-receipt", "r.tlog-proof", "--log-key", &key]);
+    assert!(said.code == Some(0) && said.out.contains("OK: the event is in the log"), "{}{}", said.out, said.err);
+    let other = public_key(&Folder::small_round(0).data().join("signer")).to_string();
+    let said = wants.run(&["inspector", "verify-receipt", "r.tlog-proof", "--log-key", &other]);
+    assert!(said.code == Some(1) && said.out.contains("FAILED"), "{}{}", said.out, said.err);
+    std::fs::write(wants.beside("other"), "{}").expect("writes");
+    let said = wants.run(&["inspector", "verify-receipt", "r.tlog-proof", "--log-key", &key, "--event", "other"]);
+    assert!(said.code == Some(1) && said.out.contains("another root"), "{}{}", said.out, said.err);
+    let said = wants.run(&["inspector", "verify-receipt", "other", "--log-key", &key]);
+    assert!(said.code == Some(2) && said.err.contains("bad_receipt"), "{}", said.err);
+    let said = wants.run(&["inspector", "verify-receipt", "r.tlog-proof"]);
+    assert!(said.code == Some(2) && said.err.contains("usage"), "{}", said.err);
     let many = post(&server, &token, "", format!("[{},{}]", score(2, 1), score(3, 9))).await;
     verified(&wants, &many[0]);
     assert_eq!((&many[1]["code"], &many[1]["receipt"]), (&"stale_revision".into(), &Value::Null));
