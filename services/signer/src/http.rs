@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use platform::http::{Problem, problem};
 use platform::ports::{NoReceipt, Receipts};
+use proto::receipt::Receipt;
 use proto::tile::{Resource, TILE_WIDTH, Tile, write_bundle};
 use proto::{Hash, Rejection, Vouched};
 
@@ -47,7 +48,10 @@ pub fn router(served: Served) -> (Router, Router) {
         .route("/api/proof/inclusion", get(inclusion))
         .route("/api/proof/consistency", get(consistency))
         .with_state(Arc::clone(&served));
-    let guarded = Router::new().route("/tile/entries/{*place}", get(entries)).with_state(served);
+    let guarded = Router::new()
+        .route("/tile/entries/{*place}", get(entries))
+        .route("/api/receipt/whole", get(whole_receipt))
+        .with_state(served);
     (open, guarded)
 }
 
@@ -112,24 +116,51 @@ type Asked = Query<BTreeMap<String, String>>;
 
 /// `?position=N`, `&cosigned=1` for one that enough witnesses vouch for, `&wait_ms=M` to wait for it.
 async fn receipt(State(served): State<Arc<Served>>, Query(asked): Asked) -> Response {
-    let (position, wait) = match (number(&asked, "position"), number(&asked, "wait_ms")) {
+    match receipt_of(&served, &asked).await {
+        Ok(receipt) => as_file(&receipt),
+        Err(refused) => refused,
+    }
+}
+
+/// The same with the event in it, so that the one file is enough to verify it.
+async fn whole_receipt(State(served): State<Arc<Served>>, Query(asked): Asked) -> Response {
+    let mut receipt = match receipt_of(&served, &asked).await {
+        Ok(receipt) => receipt,
+        Err(refused) => return refused,
+    };
+    match served.rows.bodies(receipt.index, 1).await {
+        Ok(bodies) => receipt.extra = bodies.into_iter().next(),
+        Err(error) => return failed(&error),
+    }
+    as_file(&receipt)
+}
+
+fn as_file(receipt: &Receipt) -> Response {
+    let named = format!("attachment; filename=\"{}.tlog-proof\"", receipt.index + 1);
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::CONTENT_DISPOSITION, named),
+    ];
+    (headers, receipt.to_string()).into_response()
+}
+
+async fn receipt_of(served: &Served, asked: &BTreeMap<String, String>) -> Result<Receipt, Response> {
+    let (position, wait) = match (number(asked, "position"), number(asked, "wait_ms")) {
         (Ok(Some(position)), Ok(wait)) if position > 0 => (position, wait.unwrap_or(0)),
-        (Err(problem), _) | (_, Err(problem)) => return problem.into_response(),
-        _ => return wrong("position is the number of an event, from 1"),
+        (Err(problem), _) | (_, Err(problem)) => return Err(problem.into_response()),
+        _ => return Err(wrong("position is the number of an event, from 1")),
     };
     let by = match asked.get("cosigned").map(String::as_str) {
         None | Some("0") => Vouched::Signed,
         Some("1") => Vouched::Cosigned,
-        Some(_) => return wrong("cosigned is 0 or 1"),
+        Some(_) => return Err(wrong("cosigned is 0 or 1")),
     };
     let wait = Duration::from_millis(wait.min(RECEIPT_WAIT_MS_MAX));
     match Receipts::receipt(&served.proofs, position, by, wait).await {
-        Ok(receipt) => {
-            let media = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-            (media, receipt.to_string()).into_response()
-        }
-        Err(NoReceipt::Pending) => told(&Missing::Pending),
-        Err(NoReceipt::Failed(error)) => failed(&error),
+        Ok(receipt) => Ok(receipt),
+        Err(NoReceipt::Pending) => Err(told(&Missing::Pending)),
+        Err(NoReceipt::Failed(error)) => Err(failed(&error)),
     }
 }
 

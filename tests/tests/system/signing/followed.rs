@@ -93,11 +93,12 @@ async fn outside_loopback_hashes_are_for_everyone_and_entries_need_a_token() {
     for open in ["checkpoint", "tile/0/000.p/1", "api/receipt?position=1", "api/proof/consistency?old=1"] {
         assert_eq!(get(&server, open).await.status(), StatusCode::OK, "{open}");
     }
-    let refused = get(&server, "tile/entries/000.p/1").await;
-    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
     let token = folder.must(&["token", "--data", "@", "--actor", "inspector"]).out;
-    let asked = Client::new().get(format!("{}/tile/entries/000.p/1", server.url)).bearer_auth(token.trim());
-    assert_eq!(asked.send().await.expect("answers").status(), StatusCode::OK);
+    for guarded in ["tile/entries/000.p/1", "api/receipt/whole?position=1"] {
+        assert_eq!(get(&server, guarded).await.status(), StatusCode::UNAUTHORIZED, "{guarded}");
+        let asked = Client::new().get(format!("{}/{guarded}", server.url)).bearer_auth(token.trim());
+        assert_eq!(asked.send().await.expect("answers").status(), StatusCode::OK, "{guarded}");
+    }
 }
 
 async fn json(server: &Server, path: &str) -> Value {
