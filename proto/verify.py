@@ -268,7 +268,7 @@ V = 1
 # Section 11: the kinds of events.
 KINDS = frozenset(
     """
-    log_created capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound part_entered
+    log_created key_named capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound part_entered
     document_sealed round_opened phase_closed deadline_extended self_scored exemption_claimed sheet_submitted
     sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
     exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned batch_recorded batch_voided

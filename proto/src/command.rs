@@ -20,6 +20,8 @@ kinds! {
     Act {
         /// Begins the log.
         CreateLog(log::CreateLog) = "create_log";
+        /// Says which key signs the log's checkpoints from now on.
+        NameKey(log::NameKey) = "name_key";
         /// Grants a capacity.
         GrantCapacity(grants::GrantCapacity) = "grant_capacity";
         /// Confirms a grant as the second administrator.

@@ -20,6 +20,8 @@ kinds! {
     Fact {
         /// The log began.
         LogCreated(log::CreateLog) = "log_created";
+        /// Another key signs the log's checkpoints from now on.
+        KeyNamed(log::NameKey) = "key_named";
         /// A capacity was granted.
         CapacityGranted(grants::CapacityGranted) = "capacity_granted";
         /// A grant was confirmed by a second administrator.

@@ -20,6 +20,7 @@ pub mod history;
 pub mod ids;
 pub mod inquiry;
 pub mod instant;
+pub mod key_statement;
 mod kinds;
 pub mod note;
 pub mod policy;

@@ -75,8 +75,8 @@ pub struct Policy {
 pub struct Believed {
     /// The checkpoint.
     pub checkpoint: Checkpoint,
-    /// The names of the log's keys that signed it, with their ids.
-    pub signed_by: Vec<String>,
+    /// The log's keys that signed it.
+    pub signed_by: Vec<Key>,
     /// The witnesses that cosigned it, and when each says that it did, in seconds since 1970.
     pub cosigned_by: Vec<(String, u64)>,
     /// Whether those are enough.
@@ -141,8 +141,7 @@ impl Policy {
                 // A key of another log vouches for nothing here.
                 _ if signed.key.name().as_str() != believed.checkpoint.origin => {}
                 (KeyKind::Witness, None) | (KeyKind::Log, _) => {
-                    let [a, b, c, d] = signed.key.id();
-                    believed.signed_by.push(format!("{} {a:02x}{b:02x}{c:02x}{d:02x}", signed.key.name()));
+                    believed.signed_by.push(signed.key.clone());
                 }
             }
         }

@@ -114,6 +114,9 @@ rejections! {
     /// Genesis does not name two different administrators, or a live log has a scripted clock.
     BadGenesis { detail: Text } = "bad_genesis" 422
         "Khởi tạo không hợp lệ: {detail}." "This genesis is not valid: {detail}.";
+    /// The statement about a signing key is none, or does not fit the keys on record.
+    BadKeyStatement { detail: Text } = "bad_key_statement" 422
+        "Tuyên bố về khóa ký không hợp lệ: {detail}." "This statement about a signing key is not valid: {detail}.";
     /// The credential does not speak for this actor, by the log.
     CredentialNotBound { actor: ActorId } = "credential_not_bound" 403
         "Nhật ký không ghi nhận thông tin xác thực này cho {actor}." "The log does not bind this credential to {actor}.";

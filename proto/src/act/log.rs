@@ -1,4 +1,4 @@
-//! The log's own acts: its beginning.
+//! The log's own acts: its beginning, and the keys that sign its checkpoints.
 //! A log has one genesis, at position 1, and no other event of this kind.
 
 use super::{wire, words};
@@ -34,6 +34,12 @@ wire! {
         pub administrators: Vec<ActorId>,
         /// Which capacities one person may not hold together.
         pub incompatible: Vec<Incompatible>,
+    }
+
+    /// Says which key signs the log's checkpoints from now on.
+    pub struct NameKey {
+        /// The statement, a signed note: signed by the key, and by the one whose place it takes.
+        pub statement: String,
     }
 
     /// A capacity and those that its holder may not have beside it.

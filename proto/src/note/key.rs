@@ -163,6 +163,12 @@ impl Key {
         self.bytes.as_bytes()
     }
 
+    /// Name and id, for people.
+    #[must_use]
+    pub fn short(&self) -> String {
+        format!("{} ({})", self.name, self.id_hex())
+    }
+
     fn id_hex(&self) -> String {
         format!("{:08x}", u32::from_be_bytes(self.id))
     }

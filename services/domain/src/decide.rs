@@ -45,6 +45,7 @@ pub fn decide(world: &World, principal: &Principal, at: Instant, command: &Comma
     hearing.credential_holds(&command.act)?;
     match &command.act {
         Act::CreateLog(a) => log::create(&hearing, a),
+        Act::NameKey(a) => log::name_key(&hearing, a),
         Act::GrantCapacity(a) => grants::grant(&hearing, a),
         Act::ConfirmGrant(a) => grants::confirm(&hearing, a),
         Act::RevokeCapacity(a) => grants::revoke(&hearing, a),

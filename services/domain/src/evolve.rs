@@ -11,6 +11,7 @@ use proto::act::round::OpenRound;
 use proto::act::survey::{RecheckBatch, RecordBatch};
 use proto::document::{DocKind, DocRef, Tally};
 use proto::fold::{Fold, Streams, Unfit};
+use proto::key_statement::KeyStatement;
 use proto::{ActorId, Event, Fact, RoundId, Stream};
 
 use self::round::Marks;
@@ -84,8 +85,14 @@ impl World {
                     let person = self.people.entry(actor.clone()).or_default();
                     person.grants.push(genesis_grant(actor, from)?);
                 }
-                self.log = Some(LogState { origin: event.envelope.log.clone(), genesis: f.clone() });
+                let origin = event.envelope.log.clone();
+                self.log = Some(LogState { origin, genesis: f.clone(), keys: Vec::new() });
                 Ok(())
+            }
+            Fact::KeyNamed(f) => {
+                let log = self.log.as_mut().ok_or("a key before the log began")?;
+                let statement = KeyStatement::open(f.statement.as_bytes()).map_err(|e| e.to_string())?;
+                log.name_key(statement, event.envelope.at)
             }
             Fact::CapacityGranted(f) => {
                 self.granted(f, &event.envelope.actor.id);

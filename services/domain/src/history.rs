@@ -155,6 +155,7 @@ fn leaf_of(fact: &Fact) -> Option<&Code> {
         Fact::CouncilScored(f) => Some(&f.act.leaf),
         Fact::ScoreCorrected(f) => Some(&f.act.leaf),
         Fact::LogCreated(_)
+        | Fact::KeyNamed(_)
         | Fact::CapacityGranted(_)
         | Fact::GrantConfirmed(_)
         | Fact::CapacityRevoked(_)
@@ -216,6 +217,7 @@ fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
         Fact::AppealDecided(f) => plain(&f.reason),
         Fact::ScoreCorrected(f) => plain(&f.reason),
         Fact::LogCreated(_)
+        | Fact::KeyNamed(_)
         | Fact::CapacityGranted(_)
         | Fact::GrantConfirmed(_)
         | Fact::CapacityRevoked(_)

@@ -58,4 +58,4 @@ pub use rulebook::{Book, LeafNode, Tree, TreeNode};
 pub use sheet::Sheet;
 pub use survey::sample_of;
 pub use what_if::what_if;
-pub use world::{LogState, Touched, TouchedRound, World};
+pub use world::{LogState, SigningKey, Touched, TouchedRound, World};

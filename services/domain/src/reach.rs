@@ -12,6 +12,7 @@ pub fn reach(act: &Act) -> Vec<Streams> {
     let round = |r: &RoundId| vec![Streams::Round(r.clone())];
     match act {
         Act::CreateLog(_)
+        | Act::NameKey(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

@@ -25,6 +25,7 @@ pub fn receipted(act: &Act) -> Option<&RoundId> {
         Act::DecideAppeal(a) => Some(&a.round),
         Act::CorrectScore(a) => Some(&a.round),
         Act::CreateLog(_)
+        | Act::NameKey(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

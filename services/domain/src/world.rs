@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proto::act::log::CreateLog;
-use proto::document::DocKind;
+use proto::document::{DocKind, Text};
+use proto::key_statement::KeyStatement;
+use proto::note::Key;
+use proto::text;
 use proto::{ActorId, DocId, Instant, Origin, RoundId};
 
 use crate::documents::Document;
@@ -37,6 +40,63 @@ pub struct LogState {
     pub origin: Origin,
     /// Genesis.
     pub genesis: CreateLog,
+    /// The keys on record that sign its checkpoints, in their order.
+    pub keys: Vec<SigningKey>,
+}
+
+/// A key that signs a log's checkpoints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// The key.
+    pub key: Key,
+    /// The first moment from which it signs no more, once another one has taken its place.
+    pub until: Option<Instant>,
+}
+
+impl LogState {
+    /// Takes a key on record.
+    ///
+    /// # Errors
+    /// What in the statement does not fit the log or the keys on record, in English.
+    pub fn name_key(&mut self, statement: KeyStatement, at: Instant) -> Result<(), String> {
+        self.fits(&statement, at).map_err(|detail| detail.en)?;
+        let KeyStatement { key, replaces, .. } = statement;
+        if let Some(old) = replaces {
+            if self.keys.is_empty() {
+                self.keys.push(SigningKey { key: old.key, until: None });
+            }
+            self.keys.last_mut().expect("there is one").until = Some(old.until);
+        }
+        self.keys.push(SigningKey { key, until: None });
+        Ok(())
+    }
+
+    /// Whether a statement fits the log and the keys on record at a moment: the first one may name the key before it, every
+    /// later one must name the last one, whose end lies ahead.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn fits(&self, statement: &KeyStatement, at: Instant) -> Result<(), Text> {
+        if statement.log != self.origin {
+            return Err(text!("đó là nhật ký khác", "it is about another log"));
+        }
+        let known = |key: &Key| self.keys.iter().any(|k| k.key.bytes() == key.bytes());
+        let old = statement.replaces.as_ref();
+        if known(&statement.key) || old.is_some_and(|old| old.key.bytes() == statement.key.bytes()) {
+            return Err(text!("khóa này đã được ghi nhận", "the key is on record already"));
+        }
+        if let Some(last) = self.keys.last()
+            && old.is_none_or(|old| old.key != last.key)
+        {
+            return Err(text!("phải nêu khóa đang ký", "the key that signs now must be named"));
+        }
+        match old {
+            Some(old) if old.until < at => {
+                Err(text!("khóa cũ không thể hết hạn trong quá khứ", "the old key cannot have ended in the past"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What events have touched, for projectors that write only that.

@@ -23,6 +23,7 @@ mod stories {
     mod guard;
     mod harness;
     mod history;
+    mod keys;
     mod kinds;
     mod log;
     mod memory;

@@ -3,12 +3,13 @@
 
 use std::path::PathBuf;
 
+use domain::SigningKey;
 use proto::checkpoint::BadCheckpoint;
-use proto::note::Note;
+use proto::note::{Key, Note};
 use proto::policy::{Believed, Policy};
 use proto::tree::{TreeHead, empty_root};
 use proto::walk::Walk;
-use proto::{Hash, Origin};
+use proto::{Hash, Instant, Origin};
 
 use crate::finding::{Finding, Place};
 use crate::head::HeadFile;
@@ -77,6 +78,8 @@ pub struct Comparing<'a> {
     against: &'a Against,
     /// The roots that the walk came to at the sizes of the heads.
     roots: Vec<Option<Hash>>,
+    /// The times of the last events under them.
+    times: Vec<Option<Instant>>,
     tiles: Option<TilesHeld>,
 }
 
@@ -86,14 +89,14 @@ impl<'a> Comparing<'a> {
     pub fn new(against: &'a Against) -> Self {
         let roots = against.heads.iter().map(|kept| (kept.head.size == 0).then(empty_root)).collect();
         let tiles = against.tiles.as_ref().map(|(folder, head)| TilesHeld::new(folder.clone(), *head));
-        Self { against, roots, tiles }
+        Self { against, times: vec![None; roots.len()], roots, tiles }
     }
 
     /// Takes the next event, which the walk stands behind.
-    pub fn step(&mut self, walk: &Walk) {
-        for (kept, root) in self.against.heads.iter().zip(&mut self.roots) {
+    pub fn step(&mut self, walk: &Walk, at: Instant) {
+        for (i, kept) in self.against.heads.iter().enumerate() {
             if kept.head.size == walk.position() {
-                *root = Some(walk.root());
+                (self.roots[i], self.times[i]) = (Some(walk.root()), Some(at));
             }
         }
         if let (Some(tiles), Some(hash)) = (&mut self.tiles, walk.hash()) {
@@ -103,11 +106,28 @@ impl<'a> Comparing<'a> {
 
     /// What does not fit, once the walk has come to its end. Where the walk broke off, heads beyond it say nothing.
     #[must_use]
-    pub fn findings(self, origin: &Origin, walk: &Walk, whole: bool) -> Vec<Finding> {
+    pub fn findings(self, log: (&Origin, &[SigningKey]), walk: &Walk, whole: bool) -> Vec<Finding> {
+        let (origin, keys) = log;
         // A tile knows the very event; a head only that it lies before it.
         let mut findings = self.tiles.map_or_else(Vec::new, |tiles| tiles.findings(whole));
         let at_end = |what: String| Finding::new(Place::End(walk.position()), what);
         let mut kept: Vec<(&KeptHead, Option<Hash>)> = self.against.heads.iter().zip(self.roots).collect();
+        for ((kept, root), at) in kept.iter().zip(self.times) {
+            let mut by = kept.signed.iter().flat_map(|signed| &signed.signed_by).peekable();
+            // What a log says of its keys is believed only as far as the log itself is that of the checkpoint.
+            if keys.is_empty() || by.peek().is_none() || *root != Some(kept.head.root) {
+                continue;
+            }
+            let signs = |key: &Key| {
+                let on_record = keys.iter().find(|k| k.key == *key);
+                on_record.is_some_and(|k| k.until.is_none_or(|until| at.is_some_and(|at| at < until)))
+            };
+            if !by.any(signs) {
+                let what =
+                    format!("{} is signed by no key that the log names, or by one that had ended by then", kept.name);
+                findings.push(Finding::new(Place::Position(kept.head.size), what));
+            }
+        }
         kept.sort_by_key(|(kept, _)| kept.head.size);
         let mut borne_out: Option<&KeptHead> = None;
         for (kept, root) in kept {

@@ -153,8 +153,8 @@ pub async fn verify(
     let seen = async |walk: &Walk, body: &[u8]| {
         let position = walk.position();
         progress(position, total);
-        comparing.step(walk);
         let at = fold.take(position, body).await?;
+        comparing.step(walk, at);
         findings.extend(held.at(position, at, walk, fold.folded()).await);
         Ok(())
     };
@@ -169,7 +169,8 @@ pub async fn verify(
             findings.push(Finding::new(Place::Position(position), what));
         }
     }
-    findings.extend(comparing.findings(&origin, &walk, whole));
+    let keys = fold.folded().1.log.as_ref().map_or(&[][..], |log| &log.keys);
+    findings.extend(comparing.findings((&origin, keys), &walk, whole));
     // What is wrong with the log comes first: projections may only follow it.
     findings.sort_by_key(of_projection);
     let guards = source.guards().await?;

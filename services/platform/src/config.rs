@@ -66,8 +66,8 @@ pub struct Telemetry {
 /// What the signer signs with; key and folder are needed by nobody else.
 #[derive(Debug, Clone)]
 pub struct Signing {
-    /// The key's file.
-    pub key: Option<PathBuf>,
+    /// The key's file; two while one takes the other's place.
+    pub keys: Vec<PathBuf>,
     /// The signer's folder.
     pub store: Option<PathBuf>,
     /// How often the log is looked at.

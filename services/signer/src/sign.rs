@@ -23,6 +23,9 @@ pub enum Refusal {
         /// Events that were signed.
         signed: u64,
     },
+    /// No key may sign any more: each has ended, or the log does not name it.
+    #[error("key_ended: by the log itself none of the keys signs any more: another one has taken their place")]
+    KeyEnded,
     /// What was signed last is not in the log any more.
     #[error("log_forked: the event at {position} is not the one that was signed")]
     Forked {
@@ -87,13 +90,12 @@ impl Signer {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn new(rows: LogRows, folder: &Path, key: NoteSigner) -> Result<Self, Refusal> {
-        let store = Store::hold(folder, key.key())?;
-        let mut signer =
-            Self { rows, store, keys: vec![key], edge: Edge::default(), last: None, note: None, seen: 0, due: None };
+    pub fn new(rows: LogRows, folder: &Path, keys: Vec<NoteSigner>) -> Result<Self, Refusal> {
+        let store = Store::hold(folder, &keys.iter().map(NoteSigner::key).collect::<Vec<_>>())?;
+        let mut signer = Self { rows, store, keys, edge: Edge::default(), last: None, note: None, seen: 0, due: None };
         if let Some(bytes) = signer.store.store().checkpoint()? {
             let note = Note::parse(&bytes)?;
-            let known: Vec<_> = signer.keys.iter().map(|key| key.key().clone()).collect();
+            let known = signer.store.store().keys()?;
             let (checkpoint, _) = Checkpoint::open(&note, &known)?;
             if checkpoint.origin != signer.rows.origin().as_str() {
                 return Err(BadCheckpoint::Line("origin").into());
@@ -199,10 +201,27 @@ impl Signer {
         }
         let text = Checkpoint::new(self.rows.origin().as_str(), head).to_string();
         let mut note = Note::new(text)?;
-        for key in &self.keys {
+        for key in self.keys_at(head.size).await? {
             note.push(key.sign(note.text(), 0))?;
         }
         self.keep(note)
+    }
+
+    /// The keys that sign a log of a size: all, where it names none; else those that it names and that have not ended by the
+    /// time of its last event.
+    async fn keys_at(&self, size: u64) -> Result<Vec<&NoteSigner>, Refusal> {
+        let statements = self.rows.statements().await?;
+        if statements.is_empty() {
+            return Ok(self.keys.iter().collect());
+        }
+        let at = self.rows.at(size).await?;
+        let signs = |key: &&NoteSigner| {
+            let ended = statements.iter().filter_map(|s| s.replaces.as_ref()).find(|old| old.key == *key.key());
+            let named = statements.iter().any(|s| s.key == *key.key());
+            ended.map_or(named, |old| at < old.until)
+        };
+        let keys: Vec<&NoteSigner> = self.keys.iter().filter(signs).collect();
+        if keys.is_empty() { Err(Refusal::KeyEnded) } else { Ok(keys) }
     }
 
     /// Reads the log up to a size and keeps the tiles, partial ones too: a checkpoint needs them.

@@ -3,9 +3,10 @@
 
 use platform::db::{Db, DbError, Place, Schema, open_readers};
 use platform::on;
-use proto::Hash;
-use proto::tail::Tail;
-use proto::{Origin, tree::TreeHead};
+use proto::key_statement::KeyStatement;
+use proto::tail::{Front, Tail};
+use proto::tree::TreeHead;
+use proto::{Event, Fact, Hash, Instant, Origin};
 
 /// Rows that are read at once.
 pub const ROWS_MAX: usize = 1_024;
@@ -13,6 +14,7 @@ pub const ROWS_MAX: usize = 1_024;
 const HEAD: &str = "SELECT position, root FROM head WHERE one = 1";
 const ROWS: &str = "SELECT position, hash, body FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 const HASH: &str = "SELECT hash FROM events WHERE position = $1";
+const KEYS: &str = "SELECT body FROM events WHERE stream = 'log' AND kind = 'key_named' ORDER BY position";
 const BODIES: &str = "SELECT body FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 
 /// The log's rows.
@@ -80,6 +82,32 @@ impl LogRows {
         let at = integer(position);
         let hash: Option<Vec<u8>> = on!(&self.db, db => sqlx::query_scalar(HASH).bind(at).fetch_optional(db).await?);
         Ok(hash.and_then(|hash| hash.try_into().ok()).map(Hash))
+    }
+
+    /// What the log says of the keys that sign it, in order.
+    ///
+    /// # Errors
+    /// [`RowsError`] for a statement that is none: nothing is signed then.
+    pub async fn statements(&self) -> Result<Vec<KeyStatement>, RowsError> {
+        let bodies: Vec<Vec<u8>> = on!(&self.db, db => sqlx::query_scalar(KEYS).fetch_all(db).await?);
+        let read = |body: &Vec<u8>| {
+            let event = Event::decode(body).ok()?;
+            let Fact::KeyNamed(named) = event.fact else { return None };
+            KeyStatement::open(named.statement.as_bytes()).ok()
+        };
+        let statements: Option<Vec<KeyStatement>> = bodies.iter().map(read).collect();
+        statements.ok_or(RowsError::Row { position: 0, what: "a statement about a signing key is none" })
+    }
+
+    /// When the event at a position happened, by its own bytes.
+    ///
+    /// # Errors
+    /// [`RowsError`].
+    pub async fn at(&self, position: u64) -> Result<Instant, RowsError> {
+        let body = self.bodies(position.saturating_sub(1), 1).await?.pop();
+        let at =
+            body.as_deref().and_then(Front::read).and_then(|f| Instant::parse(std::str::from_utf8(f.at).ok()?).ok());
+        at.ok_or(RowsError::Row { position, what: "the event has no time" })
     }
 
     /// Bodies of so many events after a position, for whoever may read them.

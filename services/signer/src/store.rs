@@ -10,7 +10,7 @@ use proto::Hash;
 use proto::note::Key;
 use proto::tile::{BadEdge, Resource, Tile, read_tile, write_tile};
 
-/// The file by which a folder is known to be one: the key that signs here.
+/// The file by which a folder is known to be one: the keys that sign here, a line each.
 const CARD: &str = "key";
 /// The last checkpoint, as it is served.
 const CHECKPOINT: &str = "checkpoint";
@@ -92,16 +92,31 @@ impl Store {
         Self { folder: folder.to_owned() }
     }
 
-    /// Holds a key's folder for signing.
+    /// Has another key sign in a folder too: the one that takes the place of the one that signs there.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn hold(folder: &Path, key: &Key) -> Result<HeldStore, StoreError> {
+    pub fn add_key(folder: &Path, key: &Key) -> Result<(), StoreError> {
+        let held = Self::hold(folder, &[])?;
+        let card = held.store.read(CARD)?.unwrap_or_default();
+        let line = format!("{key}\n");
+        if card.split_inclusive(|b| *b == b'\n').any(|l| l == line.as_bytes()) {
+            return Err(StoreError::Taken(folder.to_owned()));
+        }
+        held.put(CARD, &[card, line.into_bytes()].concat())
+    }
+
+    /// Holds a folder for signing with keys that all are its own.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn hold(folder: &Path, keys: &[&Key]) -> Result<HeldStore, StoreError> {
         let store = Self::of(folder);
         let card = store.read(CARD)?.ok_or(StoreError::Missing(folder.to_owned()))?;
         let lock = durable::hold(folder).map_err(|source| StoreError::Io { path: folder.to_owned(), source })?;
         let lock = lock.ok_or(StoreError::Locked(folder.to_owned()))?;
-        if card != format!("{key}\n").as_bytes() {
+        let own = |key: &&&Key| card.split(|b| *b == b'\n').any(|line| line == key.to_string().as_bytes());
+        if keys.iter().filter(own).count() != keys.len() {
             return Err(StoreError::OtherKey(folder.to_owned()));
         }
         Ok(HeldStore { store, _lock: lock })
@@ -114,6 +129,17 @@ impl Store {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(StoreError::Io { path, source }),
         }
+    }
+
+    /// The keys that sign here, or have signed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keys(&self) -> Result<Vec<Key>, StoreError> {
+        let card = self.read(CARD)?.ok_or(StoreError::Missing(self.folder.clone()))?;
+        let damaged = || StoreError::Damaged { path: self.folder.join(CARD), what: "a line is no key".to_owned() };
+        let keys: Option<Vec<Key>> = String::from_utf8_lossy(&card).lines().map(|line| Key::parse(line).ok()).collect();
+        keys.ok_or_else(damaged)
     }
 
     /// The last checkpoint, as it is served.

@@ -12,7 +12,7 @@ use crate::against::KeptArgs;
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
 use crate::inspector::Inspector;
-use crate::signing::{Keygen, SignerStore, Signing};
+use crate::signing::{Keygen, NameKey, SignerStore, Signing};
 use crate::{
     backup, check, client, demo, document, export, init, inquiry, inspector, moving, play, prepare, ranking_table,
     rebuild, replay, run, serve, signing, submit, token, verify,
@@ -78,6 +78,8 @@ enum What {
     Keygen(Keygen),
     /// Make the folder in which a signer keeps its last checkpoint, or make it anew after it was lost.
     SignerStore(SignerStore),
+    /// Put on record which key signs the log from now on, signed by that key and by the one whose place it takes.
+    NameKey(NameKey),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(Token),
 }
@@ -462,6 +464,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Move(args) => moving::run(args).await,
         What::Prepare(args) => prepare::run(args).await,
         What::Keygen(args) => signing::keygen(&args),
+        What::NameKey(args) => signing::name_key(args).await,
         What::SignerStore(args) => signing::signer_store(&args),
         What::Token(args) => token::run(args).await,
     }

@@ -1,9 +1,10 @@
-//! What only the operator at the data folder does with tokens: makes, lists, revokes them. Where somebody serves the
+//! What only the operator at the data folder does: makes, lists, revokes tokens, and names signing keys. Where somebody serves the
 //! log, the same operations go through him.
 
 use identity::{Identity, Token};
 use ledger::StartError;
 use proto::act::grants::UnbindCredential;
+use proto::act::log::NameKey;
 use proto::fold::Streams;
 use proto::{Act, ActorId, CredentialId, Event, Fact, Stream};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,11 @@ pub enum Operation {
     },
     /// All tokens.
     List {},
+    /// Another signing key, by a statement that the keys themselves have signed.
+    NameKey {
+        /// The statement.
+        statement: String,
+    },
 }
 
 /// What was done.
@@ -61,6 +67,8 @@ pub enum Done {
         /// In the order of their making.
         tokens: Vec<Token>,
     },
+    /// A signing key stands on record.
+    Named {},
 }
 
 /// Who takes commands for a home.
@@ -128,6 +136,10 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
             Ok(Done::Revoked { actor })
         }
         Operation::List {} => Ok(Done::Tokens { tokens: node.identity.tokens() }),
+        Operation::NameKey { statement } => {
+            accepted(&node.operate(Act::NameKey(NameKey { statement }), now, None).await)?;
+            Ok(Done::Named {})
+        }
     }
 }
 

@@ -11,15 +11,18 @@ use clap::{Args, ValueEnum};
 use platform::db::Place;
 use platform::key_file;
 use platform::shell::Shell;
+use proto::key_statement::{KeyStatement, Replaced};
 use proto::note::{KeyKind, KeyName, NoteSigner};
-use proto::{Origin, Vouched};
+use proto::{Instant, Origin, Vouched};
 use signer::{Following, LogRows, Proofs, Served, Signer, State, Store, follow};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::folder::Folder;
-use crate::home::Held;
+use crate::home::{Held, Home};
+use crate::operate::{Operation, operate};
 
 /// A data folder's signing key.
 pub const KEY: &str = "signing.key";
@@ -31,9 +34,10 @@ pub const EVERY: Duration = Duration::from_millis(1_000);
 /// Where the signing key is.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Signing {
-    /// The signing key's file; in a data folder `signing.key` if absent. Without one, a database's log is not signed here.
+    /// The signing key's file; in a data folder `signing.key` if absent. Two while one takes the other's place. Without one, a
+    /// database's log is not signed here.
     #[arg(long, value_name = "FILE")]
-    pub signing_key: Option<PathBuf>,
+    pub signing_key: Vec<PathBuf>,
     /// The signer's folder: its last checkpoint and the tiles; in a data folder `signer` if absent.
     #[arg(long, value_name = "DIR", requires = "signing_key")]
     pub signer_store: Option<PathBuf>,
@@ -41,34 +45,33 @@ pub struct Signing {
 
 /// What signs a log.
 struct Signs {
-    key: NoteSigner,
+    keys: Vec<NoteSigner>,
     store: PathBuf,
 }
 
 impl Signing {
     /// As a data folder has it.
-    pub const DEFAULT: Self = Self { signing_key: None, signer_store: None };
+    pub const DEFAULT: Self = Self { signing_key: Vec::new(), signer_store: None };
 
     /// The key and the folder, where the log is signed by this process.
     fn of(&self, held: &Held) -> anyhow::Result<Option<Signs>> {
-        let (key, store) = match held {
+        let (keys, store) = match held {
             Held::Folder(held) => {
-                let (key, store) = (held.folder().file(KEY), held.folder().file(STORE));
-                let (key, store) =
-                    (self.signing_key.clone().unwrap_or(key), self.signer_store.clone().unwrap_or(store));
+                let store = self.signer_store.clone().unwrap_or_else(|| held.folder().file(STORE));
                 // A folder that was made without a signer, or restored without one, is not signed.
-                if !store.exists() && self.signing_key.is_none() {
+                if !store.exists() && self.signing_key.is_empty() {
                     return Ok(None);
                 }
-                (key, store)
+                let own = vec![held.folder().file(KEY)];
+                (if self.signing_key.is_empty() { own } else { self.signing_key.clone() }, store)
             }
             Held::Database(_) => match (self.signing_key.clone(), self.signer_store.clone()) {
-                (None, _) => return Ok(None),
-                (Some(key), Some(store)) => (key, store),
-                (Some(_), None) => return Err(Failure::new("usage", "say --signer-store DIR too").into()),
+                (keys, _) if keys.is_empty() => return Ok(None),
+                (keys, Some(store)) => (keys, store),
+                (_, None) => return Err(Failure::new("usage", "say --signer-store DIR too").into()),
             },
         };
-        Ok(Some(Signs { key: key_file::read(&key)?, store }))
+        Ok(Some(Signs { keys: keys.iter().map(|key| key_file::read(key)).collect::<Result<_, _>>()?, store }))
     }
 }
 
@@ -90,13 +93,13 @@ pub struct Running {
 impl Running {
     /// Begins to sign the log at a place, if there is a key for it.
     pub async fn begin(signing: &Signing, held: &Held, place: Place, origin: Origin) -> anyhow::Result<Option<Self>> {
-        let Some(Signs { key, store }) = signing.of(held)? else { return Ok(None) };
-        Self::of(key, store, LogRows::open(place, origin).await?, EVERY).map(Some)
+        let Some(Signs { keys, store }) = signing.of(held)? else { return Ok(None) };
+        Self::of(keys, store, LogRows::open(place, origin).await?, EVERY).map(Some)
     }
 
     /// Begins to sign with a key, in a folder.
-    pub fn of(key: NoteSigner, store: PathBuf, rows: LogRows, every: Duration) -> anyhow::Result<Self> {
-        let signer = Signer::new(rows.clone(), &store, key)?;
+    pub fn of(keys: Vec<NoteSigner>, store: PathBuf, rows: LogRows, every: Duration) -> anyhow::Result<Self> {
+        let signer = Signer::new(rows.clone(), &store, keys)?;
         let (wanted, (tell, state)) = (Arc::new(Notify::new()), watch::channel(State::default()));
         let (stop, stopped) = watch::channel(false);
         let proofs = Proofs::new(Store::of(&store), state.clone(), Arc::clone(&wanted));
@@ -162,8 +165,40 @@ pub struct SignerStore {
     /// The last checkpoint that the key has signed, where it has signed one: from a witness, a receipt, an export.
     #[arg(long, value_name = "FILE")]
     pub last: Option<PathBuf>,
-    /// The folder to be made.
+    /// The folder is there: the key takes the place of the one that signs in it. `name-key` says so on record.
+    #[arg(long, conflicts_with = "last")]
+    pub add: bool,
+    /// The folder.
     pub folder: PathBuf,
+}
+
+/// `name-key`
+#[derive(Debug, Args)]
+pub struct NameKey {
+    #[command(flatten)]
+    pub data: Data,
+    /// The key's file.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// The file of the key whose place it takes.
+    #[arg(long, value_name = "FILE", requires = "until")]
+    pub replaces: Option<PathBuf>,
+    /// The first moment from which the old key signs no more (RFC 3339, UTC, six decimals); until then both do.
+    #[arg(long, value_name = "INSTANT", requires = "replaces")]
+    pub until: Option<Instant>,
+}
+
+/// Puts a key on record.
+pub async fn name_key(args: NameKey) -> anyhow::Result<ExitCode> {
+    let home = Home::open(&args.data).await?;
+    let key = key_file::read(&args.key)?;
+    let old = args.replaces.as_deref().map(key_file::read).transpose()?;
+    let replaces = old.as_ref().zip(args.until).map(|(old, until)| Replaced { key: old.key().clone(), until });
+    let statement = KeyStatement { log: home.origin().clone(), key: key.key().clone(), replaces };
+    let by: Vec<&NoteSigner> = old.iter().chain([&key]).collect();
+    operate(&home, Operation::NameKey { statement: statement.signed(&by) }).await?;
+    say!("{} is on record", key.key());
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Makes a key; prints its public half.
@@ -180,6 +215,11 @@ pub fn keygen(args: &Keygen) -> anyhow::Result<ExitCode> {
 /// Makes a signer's folder.
 pub fn signer_store(args: &SignerStore) -> anyhow::Result<ExitCode> {
     let key = key_file::read(&args.key)?;
+    if args.add {
+        Store::add_key(&args.folder, key.key())?;
+        say!("{}: {} signs there too", args.folder.display(), key.key().short());
+        return Ok(ExitCode::SUCCESS);
+    }
     let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()));
     let last = args.last.as_ref().map(read).transpose()?;
     if let Some(last) = &last {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use inspector::{Against, Kept, KeptHead, Report, in_base64, verify};
 use proto::Instant;
+use proto::note::Key;
 
 use crate::command_line::Verify;
 use crate::home::Home;
@@ -56,7 +57,7 @@ pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
 fn tell_vouched(report: &Report, against: &Against) -> anyhow::Result<()> {
     for kept in &report.vouched {
         if let Some(signed) = &kept.signed {
-            let by = signed.signed_by.join(", ");
+            let by = signed.signed_by.iter().map(Key::short).collect::<Vec<_>>().join(", ");
             let by: String = signed.cosigned_by.iter().fold(format!("signed by {by}"), |told, (witness, seconds)| {
                 let at = i64::try_from(*seconds).ok().and_then(|s| Instant::from_micros(s.checked_mul(1_000_000)?));
                 format!("{told}, cosigned by {witness} at {}", at.map_or(String::new(), Instant::vietnam))

@@ -8,6 +8,7 @@ use super::pick;
 /// A kind, Vietnamese, English.
 const KINDS: &[(&str, &str, &str)] = &[
     ("log_created", "Khởi tạo nhật ký", "Log begun"),
+    ("key_named", "Ghi nhận khóa ký", "Signing key named"),
     ("capacity_granted", "Cấp tư cách", "Capacity granted"),
     ("grant_confirmed", "Xác nhận việc cấp tư cách", "Grant confirmed"),
     ("capacity_revoked", "Thu hồi tư cách", "Capacity revoked"),

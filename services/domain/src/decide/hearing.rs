@@ -36,7 +36,8 @@ impl<'a> Hearing<'a> {
     /// A token, session or sign-in speaks for the actor that the log binds it to; operator and timer do what is theirs alone.
     pub fn credential_holds(&self, act: &Act) -> Result<(), Rejection> {
         let wrong = |needed| Rejection::CapacityWrong { capacity: self.acting.capacity, needed };
-        let operator = matches!(act, Act::CreateLog(_) | Act::BindCredential(_) | Act::UnbindCredential(_));
+        let operator =
+            matches!(act, Act::CreateLog(_) | Act::NameKey(_) | Act::BindCredential(_) | Act::UnbindCredential(_));
         let timer = matches!(act, Act::ClosePhase(_) | Act::CloseSheet(_));
         match (self.principal.via.kind, self.acting.capacity) {
             (ViaKind::Cli, Capacity::Operator) if operator => return Ok(()),

@@ -1,8 +1,9 @@
-//! The log's beginning.
+//! The log's beginning, and the keys that sign its checkpoints.
 
 use std::collections::BTreeSet;
 
-use proto::act::log::{ClockKind, CreateLog, Mode};
+use proto::act::log::{ClockKind, CreateLog, Mode, NameKey};
+use proto::key_statement::KeyStatement;
 use proto::text;
 use proto::{Fact, Rejection, Stream};
 
@@ -25,4 +26,16 @@ pub fn create(hearing: &Hearing, act: &CreateLog) -> Result<Decision, Rejection>
         )));
     }
     Ok(Decision::new(Stream::Log, Fact::LogCreated(act.clone())))
+}
+
+/// The keys that are named have signed it themselves: that is what it rests on, not the operator who hands it in.
+pub fn name_key(hearing: &Hearing, act: &NameKey) -> Result<Decision, Rejection> {
+    let log = hearing.log()?;
+    let bad = |detail| Rejection::BadKeyStatement { detail };
+    let statement = KeyStatement::open(act.statement.as_bytes()).map_err(|e| {
+        let told = e.to_string();
+        bad(text!("{told}", "{told}"))
+    })?;
+    log.fits(&statement, hearing.at).map_err(bad)?;
+    Ok(Decision::new(Stream::Log, Fact::KeyNamed(act.clone())))
 }

@@ -46,6 +46,7 @@ impl Round {
         let at = |unit, leaf| Change { unit, leaf, version };
         match fact {
             Fact::LogCreated(_)
+            | Fact::KeyNamed(_)
             | Fact::CapacityGranted(_)
             | Fact::GrantConfirmed(_)
             | Fact::CapacityRevoked(_)

@@ -28,6 +28,7 @@ fn all() -> Vec<(Act, &'static [Capacity])> {
     let tally = tally_value(&usual_tally());
     vec![
         (Act::CreateLog(create_log()), &[Operator]),
+        (super::keys::first(), &[Operator]),
         (Act::GrantCapacity(grant("new", "g1", Chief, "a")), &[Administrator]),
         (confirm_grant("new", "g1"), &[Administrator]),
         (revoke("new", "g1"), &[Administrator]),

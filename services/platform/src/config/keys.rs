@@ -72,7 +72,7 @@ pub const KEYS: &[Key] = &[
     key(
         "signer.key",
         None,
-        "The signing key's file, made by `parindex keygen`; nobody but the signer's own account may read it. The signer needs it.",
+        "The signing key's file, made by `parindex keygen`; nobody but the signer's own account may read it. Two files with a comma between while one key takes the other's place. The signer needs it.",
     ),
     key(
         "signer.store",

@@ -166,10 +166,11 @@ impl Values {
     }
 
     fn signing(&mut self) -> Option<Signing> {
-        let key = self.optional("signer.key", |text| Ok(PathBuf::from(text)));
+        let keys =
+            self.optional("signer.key", |text| Ok(text.split(',').map(|file| PathBuf::from(file.trim())).collect()));
         let store = self.optional("signer.store", |text| Ok(PathBuf::from(text)));
         let interval = self.number("signer.interval_ms", 50, 3_600_000)?;
-        Some(Signing { key, store, interval: Duration::from_millis(interval as u64) })
+        Some(Signing { keys: keys.unwrap_or_default(), store, interval: Duration::from_millis(interval as u64) })
     }
 
     pub(super) fn limits(&mut self) -> Option<Limits> {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use proto::note::Key;
 use proto::policy::Believed;
 use proto::receipt::{BadReceipt, Receipt};
 use proto::{Event, Hash, Instant};
@@ -69,7 +70,7 @@ pub fn run(args: &VerifyReceipt) -> anyhow::Result<ExitCode> {
 fn tell(believed: &Believed) -> anyhow::Result<()> {
     let head = believed.checkpoint.head;
     say!("under the checkpoint of {} events, root {}", head.size, head.root);
-    say!("  signed by {}", believed.signed_by.join(", "));
+    say!("  signed by {}", believed.signed_by.iter().map(Key::short).collect::<Vec<_>>().join(", "));
     let at = |seconds: u64| Instant::from_micros(i64::try_from(seconds).ok()?.checked_mul(1_000_000)?);
     for (witness, seconds) in &believed.cosigned_by {
         say!("  cosigned by {witness} at {}", at(*seconds).map_or_else(|| "no time".to_owned(), Instant::vietnam));

@@ -17,7 +17,8 @@ use crate::signing;
 pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     let settings = running.config.signer.clone();
     let missing = |key| Failure::new("config_value_missing", format!("{key} must be set for the signer"));
-    let key = key_file::read(&settings.key.ok_or_else(|| missing("signer.key"))?)?;
+    let files = if settings.keys.is_empty() { Err(missing("signer.key")) } else { Ok(settings.keys) };
+    let keys = files?.iter().map(|file| key_file::read(file)).collect::<Result<_, _>>()?;
     let store = settings.store.ok_or_else(|| missing("signer.store"))?;
     let served = running.serve(std::future::pending())?;
     let place = || Place::Schema { server: served.config.database.clone(), schema: "ledger", role: Role::Signer };
@@ -26,7 +27,7 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         return served.ended().await;
     };
     let Some(guard) = served.guard().await? else { return served.ended().await };
-    let signing = signing::Running::of(key, store, rows, settings.interval)?;
+    let signing = signing::Running::of(keys, store, rows, settings.interval)?;
     signing.observe(&served.shell);
     let (public, entries) = signer::router(signing.served());
     served.shell.open(public.merge(entries.layer(middleware::from_fn_with_state(guard, guard_reading))));

@@ -56,7 +56,7 @@ async fn sign(folder: &Folder) -> Result<u64, Refusal> {
     let origin = Origin::parse("test.example/small").expect("an origin");
     let rows = LogRows::open(data.join("ledger.db"), origin).await.expect("opens");
     let key = key_file::read(&data.join("signing.key")).expect("a key");
-    let mut signer = Signer::new(rows.clone(), &data.join("signer"), key)?;
+    let mut signer = Signer::new(rows.clone(), &data.join("signer"), vec![key])?;
     let signed = signer.sign().await;
     rows.close().await;
     signed.map(|_| size_of(&data.join("signer")))
@@ -194,17 +194,17 @@ async fn a_signers_folder_is_held_by_one_and_is_no_other_keys() {
     let rows = LogRows::open(data.join("ledger.db"), origin()).await.expect("opens");
     let key = || key_file::read(&data.join("signing.key")).expect("a key");
     let store = data.join("signer");
-    let first = Signer::new(rows.clone(), &store, key()).expect("opens");
-    let second = Signer::new(rows.clone(), &store, key()).expect_err("held");
+    let first = Signer::new(rows.clone(), &store, vec![key()]).expect("opens");
+    let second = Signer::new(rows.clone(), &store, vec![key()]).expect_err("held");
     assert!(matches!(second, Refusal::Store(StoreError::Locked(_))), "{second}");
     drop(first);
     let strange = key_file::read(&other.data().join("signing.key")).expect("a key");
-    let refused = Signer::new(rows.clone(), &store, strange).expect_err("another key");
+    let refused = Signer::new(rows.clone(), &store, vec![strange]).expect_err("another key");
     assert!(matches!(refused, Refusal::Store(StoreError::OtherKey(_))), "{refused}");
-    let lost = Signer::new(rows.clone(), &grown.folder.beside("nothing"), key()).expect_err("lost");
+    let lost = Signer::new(rows.clone(), &grown.folder.beside("nothing"), vec![key()]).expect_err("lost");
     assert!(matches!(lost, Refusal::Store(StoreError::Missing(_))), "{lost}");
     std::fs::copy(other.data().join("signer/checkpoint"), store.join("checkpoint")).expect("copies");
-    let refused = Signer::new(rows, &store, key()).expect_err("another's checkpoint").to_string();
+    let refused = Signer::new(rows, &store, vec![key()]).expect_err("another's checkpoint").to_string();
     assert!(refused.starts_with("signer_store_damaged"), "{refused}");
 }
 
