@@ -97,11 +97,13 @@ impl Policy {
         Self { logs, witnesses, quorum, keys }
     }
 
-    /// A policy that believes logs by their keys alone and asks for no witness.
+    /// A policy that believes logs by their keys alone and asks for no witness. A witness's key among them is left out: it
+    /// signs no log.
     #[must_use]
     pub fn of_logs(keys: impl IntoIterator<Item = Key>) -> Self {
         let known = |key| Known { name: String::new(), key, url: None };
-        Self::new(keys.into_iter().map(known).collect(), Vec::new(), Rule::Nobody)
+        let logs = keys.into_iter().filter(|key| key.kind() == KeyKind::Log).map(known).collect();
+        Self::new(logs, Vec::new(), Rule::Nobody)
     }
 
     /// The logs.

@@ -44,7 +44,8 @@ impl Tile {
     /// The tile that holds what a full subtree is made of, in a tree of a size.
     #[must_use]
     pub fn holding(subtree: Subtree, size: u64) -> Option<Self> {
-        let first = subtree.index.checked_shl(u32::from(subtree.level % TILE_HEIGHT))?;
+        // A shift would lose the index's highest bits: such a subtree lies in no tile, not in the one of what is left.
+        let first = subtree.index.checked_mul(1 << (subtree.level % TILE_HEIGHT))?;
         Self::at(subtree.level / TILE_HEIGHT, first / u64::from(TILE_WIDTH), size)
     }
 

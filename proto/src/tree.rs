@@ -38,13 +38,22 @@ pub struct CompactRange {
     hashes: Vec<Hash>,
 }
 
-/// A stored range whose hashes do not fit its size.
+/// A stored range that is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a range over {size} entries has {expected} hashes of 32 bytes, not {bytes} bytes")]
-pub struct BadRange {
-    size: u64,
-    expected: u32,
-    bytes: usize,
+pub enum BadRange {
+    /// No tree is so large.
+    #[error("a range over {0} entries: a tree has at most {TREE_SIZE_MAX}")]
+    Size(u64),
+    /// Its hashes do not fit its size.
+    #[error("a range over {size} entries has {expected} hashes of 32 bytes, not {bytes} bytes")]
+    Bytes {
+        /// The size.
+        size: u64,
+        /// How many hashes it must have.
+        expected: u32,
+        /// How many bytes there are.
+        bytes: usize,
+    },
 }
 
 impl CompactRange {
@@ -94,11 +103,14 @@ impl CompactRange {
     /// A range read back from its store.
     ///
     /// # Errors
-    /// [`BadRange`] when the number of hashes is not the number of set bits in `size`.
+    /// [`BadRange`] when the number of hashes is not the number of set bits in `size`, or no tree is so large.
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Result<Self, BadRange> {
+        if size > TREE_SIZE_MAX {
+            return Err(BadRange::Size(size));
+        }
         let expected = size.count_ones();
         if bytes.len() != expected as usize * 32 {
-            return Err(BadRange { size, expected, bytes: bytes.len() });
+            return Err(BadRange::Bytes { size, expected, bytes: bytes.len() });
         }
         let hashes = bytes.chunks_exact(32).map(|c| Hash(c.try_into().expect("chunks of 32"))).collect();
         Ok(Self { size, hashes })

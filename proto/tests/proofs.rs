@@ -1,6 +1,13 @@
 //! Laws of trees, tiles, notes and receipts: what is made verifies, and nothing else does.
 //! The trees are small enough to be made by definition.
 
+#[path = "proofs/forged.rs"]
+mod forged;
+#[path = "proofs/oracles.rs"]
+mod oracles;
+#[path = "proofs/trees.rs"]
+mod trees;
+
 use proto::checkpoint::Checkpoint;
 use proto::note::{BadNote, Key, KeyKind, KeyName, Note, NoteSigner};
 use proto::policy::Policy;
@@ -8,6 +15,11 @@ use proto::receipt::Receipt;
 use proto::tile::{Edge, TILE_WIDTH, Tile, Tiles, read_tile, tiles_of, write_tile};
 use proto::tree::{CompactRange, TreeHead, Wanted, verify_consistency, verify_inclusion};
 use proto::{EVENT_BYTES_MAX, Hash};
+
+/// Whether all is to be gone through, and not a sample.
+fn wide() -> bool {
+    std::env::var_os("PARINDEX_FULL").is_some()
+}
 
 fn entry(i: u64) -> Hash {
     Hash::entry(&i.to_be_bytes())

@@ -5,8 +5,16 @@
 mod canon;
 #[path = "vectors/chains.rs"]
 mod chains;
+#[path = "notes/curve.rs"]
+mod curve;
 #[path = "vectors/events.rs"]
 mod events;
+#[path = "proofs/trees.rs"]
+mod grown;
+#[path = "vectors/notes.rs"]
+mod notes;
+#[path = "vectors/proofs.rs"]
+mod proofs;
 mod story;
 #[path = "vectors/trees.rs"]
 mod trees;
@@ -17,7 +25,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use proto::event::DecodeError;
-use proto::tree::CompactRange;
+use proto::note::{Key, Note};
+use proto::policy::{Believed, Policy};
+use proto::receipt::Receipt;
+use proto::tree::{CompactRange, TreeHead, verify_consistency, verify_inclusion};
 use proto::walk::Broken;
 use proto::{Event, Hash};
 use serde::Serialize;
@@ -26,7 +37,7 @@ use chains::{Case, Verdict};
 use story::check;
 use story::log::{STORY, whole};
 
-const NAMES: [&str; 4] = ["canon.json", "chains.json", "events.json", "trees.json"];
+const NAMES: [&str; 6] = ["canon.json", "chains.json", "events.json", "notes.json", "proofs.json", "trees.json"];
 
 fn home() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -36,12 +47,14 @@ fn text<T: Serialize>(value: &T) -> String {
     serde_json::to_string_pretty(value).expect("plain structs have a form") + "\n"
 }
 
-fn files() -> [(&'static str, String); 4] {
-    let [canon, chains, events, trees] = NAMES;
+fn files() -> [(&'static str, String); 6] {
+    let [canon, chains, events, notes, proofs, trees] = NAMES;
     [
         (canon, text(&canon::file())),
         (chains, text(&chains::file(&chains::cases()))),
         (events, text(&events::file())),
+        (notes, text(&notes::file())),
+        (proofs, text(&proofs::file())),
         (trees, text(&trees::file())),
     ]
 }
@@ -102,6 +115,68 @@ fn every_tree_has_the_root_that_the_definition_gives() {
             range.append(trees::entry(range.size()));
         }
         assert_eq!(range.root(), trees::root(0, size), "{size}");
+    }
+}
+
+#[test]
+fn every_proof_has_the_verdict_that_is_stated_for_it() {
+    let file = proofs::file();
+    for case in file.inclusion {
+        let found = verify_inclusion(case.index, case.entry, case.size, case.root, &case.proof);
+        assert_eq!(found.is_ok(), case.holds, "{}: {found:?}", case.name);
+    }
+    for case in file.consistency {
+        let (old, new) =
+            (TreeHead { size: case.old, root: case.old_root }, TreeHead { size: case.new, root: case.new_root });
+        let found = verify_consistency(old, new, &case.proof);
+        assert_eq!(found.is_ok(), case.holds, "{}: {found:?}", case.name);
+    }
+}
+
+#[test]
+fn every_key_and_policy_is_read_or_refused_as_stated() {
+    let file = notes::file();
+    for case in file.keys {
+        let found = Key::parse(&case.key);
+        assert_eq!(found.is_ok(), case.good, "{}: {found:?}", case.name);
+    }
+    for (name, policy) in file.policies {
+        Policy::parse(&policy).unwrap_or_else(|bad| panic!("{name}: {bad}"));
+    }
+    for case in file.bad_policies {
+        assert!(Policy::parse(&case.policy).is_err(), "{}", case.name);
+    }
+}
+
+/// What is found of a signed checkpoint, in the words of the vectors.
+fn note_verdict<E>(found: Result<Believed, E>) -> notes::Verdict {
+    match found {
+        Ok(found) => notes::Verdict::Believed(notes::Believed {
+            size: found.checkpoint.head.size,
+            extensions: found.checkpoint.extensions,
+            signed: found.signed_by.len(),
+            cosigned: found.cosigned_by,
+            quorum_met: found.quorum_met,
+        }),
+        Err(_) => notes::Verdict::Refused(true),
+    }
+}
+
+#[test]
+fn every_note_and_receipt_has_the_verdict_that_is_stated_for_it() {
+    let file = notes::file();
+    let policy = |name: &str| Policy::parse(&file.policies[name]).expect("a policy");
+    for case in &file.notes {
+        let found =
+            Note::parse(&notes::bytes(&case.note)).map_err(Into::into).and_then(|n| policy(case.policy).open(&n));
+        let words = format!("{}: {found:?}", case.name);
+        assert_eq!(note_verdict(found), case.verdict, "{words}");
+    }
+    for case in &file.receipts {
+        let event = Hash::entry(case.event.as_bytes());
+        let found = Receipt::parse(&notes::bytes(&case.receipt)).and_then(|r| r.verify(event, &policy(case.policy)));
+        let words = format!("{}: {found:?}", case.name);
+        assert_eq!(note_verdict(found), case.verdict, "{words}");
     }
 }
 
