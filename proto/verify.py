@@ -2,7 +2,7 @@
 """Checks an exported log, signed checkpoints and receipts without the system that made them.
 
     python3 verify.py FILE [--head FILE.head] [--checkpoint NOTE ... KEYS]
-    python3 verify.py --receipt FILE.tlog-proof --event FILE KEYS
+    python3 verify.py --receipt FILE.tlog-proof [--event FILE] KEYS
     python3 verify.py --checkpoint NOTE [--checkpoint NOTE ...] [--consistency PROOF] KEYS
 
 where KEYS is --policy FILE or --log-key KEY. It was written from README.md beside it, whose sections it names, and from
@@ -1183,8 +1183,13 @@ def report_receipt(path, event_path, policy, now):
     """Checks that an event stands in a log, as a receipt says."""
     receipt = Receipt(bounded(path, RECEIPT_BYTES_MAX))
     checkpoint = Checkpoint(receipt.checkpoint, policy)
-    body = bounded(event_path, BODY_BYTES_MAX + 1)
-    body = body[:-1] if body.endswith(b"\n") else body
+    if event_path is not None:
+        body = bounded(event_path, BODY_BYTES_MAX + 1)
+        body = body[:-1] if body.endswith(b"\n") else body
+    elif receipt.extra is not None:
+        body = receipt.extra  # believed as far as the proof leads from it to the root
+    else:
+        raise Fault("the receipt holds no event, and no --event is given")
     tail = Tail(body)
     origin = spelled(checkpoint.origin)
     if tail.log != checkpoint.origin:
@@ -1206,7 +1211,9 @@ def report_receipt(path, event_path, policy, now):
     print(f"{kind} in stream {event['stream']} at {event['at']}, hash {entry(body).hex()}")
     for line in checkpoint.told(now):
         print(line)
-    if receipt.extra is not None:
+    if receipt.extra == body:
+        print("the receipt holds the event as its extra")
+    elif receipt.extra is not None:
         print(f"extra of {len(receipt.extra)} bytes, not looked at: nothing vouches for it")
     return 0 if met else 1
 
@@ -1325,8 +1332,8 @@ def usage_fault(args):
         return "give a FILE, --checkpoint NOTE, --receipt FILE or --vectors DIR"
     if args.head is not None and args.file is None:
         return "--head goes with a FILE"
-    if (args.receipt is None) != (args.event is None):
-        return "--receipt and --event go together"
+    if args.event is not None and args.receipt is None:
+        return "--event goes with a --receipt"
     if args.checkpoint and args.receipt is not None:
         return "a receipt holds its checkpoint itself"
     if args.consistency is not None and (args.file is not None or len(args.checkpoint) != 1):
@@ -1346,7 +1353,7 @@ def main():
     parser.add_argument("--checkpoint", metavar="NOTE", action="append", default=[], help="a checkpoint; several")
     parser.add_argument("--consistency", metavar="PROOF", help="old size, proof, the later checkpoint")
     parser.add_argument("--receipt", metavar="FILE", help="a receipt (tlog-proof) of the --event")
-    parser.add_argument("--event", metavar="FILE", help="the event's body")
+    parser.add_argument("--event", metavar="FILE", help="the event's body, if the receipt does not hold it")
     parser.add_argument("--policy", metavar="FILE", help="the logs and witnesses to trust (tlog-policy)")
     parser.add_argument("--log-key", metavar="KEY", help="the log's key instead, and no witness")
     parser.add_argument("--vectors", metavar="DIR", help="run the vectors instead")

@@ -201,7 +201,7 @@ class Exports(CommandLine):
             [log, "--checkpoint", some],
             [log, "--checkpoint", some, *key, *policy],
             [log, *key],
-            ["--receipt", some, *key],
+            ["--receipt", some],
             ["--event", some, *key],
             ["--receipt", some, "--event", some],
             ["--receipt", some, "--event", some, "--checkpoint", some, *key],

@@ -54,6 +54,20 @@ class Receipts(CommandLine):
         self.assertEqual(self.said(*args, "--log-key", f"{THE_LOG.vkey}\nlog {ANOTHER.vkey}")[0], 1)
         self.assertEqual(self.said(*args, "--log-key", W1.vkey)[0], 1)
 
+    def test_a_receipt_may_hold_its_event(self):
+        def ask(extra):
+            raw = receipt(7, maker.inclusion(7, HASHES), checkpoint_of(12), extra)
+            code, out = self.said("--receipt", self.file("r", raw), "--log-key", THE_LOG.vkey)
+            return code, out.splitlines()[0], out.splitlines()[-1]
+
+        code, first, last = ask(f"extra {base64_of(STORY[7])}\n")
+        self.assertEqual((code, last), (0, "the receipt holds the event as its extra"))
+        self.assertIn(f"position 8 of the log {ORIGIN}", first)
+        self.assertEqual(ask("")[:2], (1, "refused: the receipt holds no event, and no --event is given"))
+        self.assertEqual(ask(f"extra {base64_of(STORY[6])}\n")[0], 1)
+        edited = base64_of(STORY[7].replace(b"a-07", b"a-08"))
+        self.assertEqual(ask(f"extra {edited}\n")[1], "refused: the proof does not lead from the event to the root")
+
     def test_every_event_of_the_story_is_proven(self):
         policy = TWO_OF_THREE.replace(b"quorum most", b"quorum none")
         for size in (9, 12):
