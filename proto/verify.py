@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
-"""Checks an exported log without the system that made it: python3 verify.py FILE [--head FILE.head].
+"""Checks an exported log, signed checkpoints and receipts without the system that made them.
 
-It was written from README.md beside it, whose sections it names, and needs nothing but Python 3.8. It never repairs,
+    python3 verify.py FILE [--head FILE.head] [--checkpoint NOTE ... KEYS]
+    python3 verify.py --receipt FILE.tlog-proof [--event FILE] KEYS
+    python3 verify.py --checkpoint NOTE [--checkpoint NOTE ...] [--consistency PROOF] KEYS
+
+where KEYS is --policy FILE or --log-key KEY. It was written from README.md beside it, whose sections it names, and from
+the public specifications that sections 15 to 20 name, and needs nothing but Python 3.8: this file alone. It never repairs,
 never goes on after the first fault, and never says that a file is whole when nothing outside the file says so.
 """
 
@@ -13,6 +18,7 @@ import json
 import os
 import re
 import sys
+import time
 
 BODY_BYTES_MAX = 65535
 INTEGER_MAX = 2**53 - 1
@@ -323,6 +329,16 @@ def check_members(value, forms, name):
             raise Fault(f"not an event: {name}.{member} has not its form")
 
 
+def event_in(body):
+    """The event that a body spells. Raises Fault."""
+    try:
+        event = canonical(body)
+    except NotCanonical as e:
+        raise Fault(f"not canonical JSON: {e}") from None
+    check_members(event, ENVELOPE, "the event")
+    return event
+
+
 TAIL_BYTES_MAX = 1800  # eight strings of 159, three numbers of 16, 140 for the rest
 TAIL = re.compile(
     rb'\},"id":"S","kind":"S","log":"S","position":N,"prev":"S","stream":"S","stream_prev":"S",'
@@ -418,11 +434,7 @@ class Walk:
         self.range.append(new)
 
     def look_inside(self, body):
-        try:
-            event = canonical(body)
-        except NotCanonical as e:
-            raise Fault(f"not canonical JSON: {e}") from None
-        check_members(event, ENVELOPE, "the event")
+        event = event_in(body)
         if event["v"] != V or event["kind"] not in KINDS:
             kind = spelled(event["kind"][:60].encode())
             raise Fault(f'unknown kind "{kind}" of v {event["v"]}')
@@ -482,6 +494,8 @@ HEAD = re.compile(r"([^\n]*)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
 
 
 class Head:
+    called = "the head"
+
     def __init__(self, text):
         fits = HEAD.fullmatch(text.decode("ascii", "replace"))
         self.formed = bool(fits) and bool(is_origin(fits[1]))
@@ -497,11 +511,11 @@ class Head:
         if not self.formed:
             raise Broken(None, "the head is not origin, size and root on three lines")
         if walk.origin is not None and self.origin != walk.origin.decode():
-            raise Broken(None, f'the head is of the log "{self.origin}"')
+            raise Broken(None, f'{self.called} is of the log "{spelled(self.origin.encode())}"')
         if self.found is None:
-            raise Broken(None, f"the head counts {self.size} events, the log has {walk.range.size}")
+            raise Broken(None, f"{self.called} counts {self.size} events, the log has {walk.range.size}")
         if self.found != self.root:
-            raise NotTheHeads(self.size, "the root up to here is not the head's")
+            raise NotTheHeads(self.size, f"the root up to here is not {self.called}'s")
 
 
 class NotTheHeads(Broken):
@@ -512,11 +526,11 @@ def root64(tree):
     return base64.b64encode(tree.root()).decode()
 
 
-def verify(file, head=None):
+def verify(file, *heads):
     """Walks an export to its end and returns the walk. Raises Broken."""
     walk = Walk()
     bodies = lines(file)
-    if head:
+    for head in heads:
         head.look(walk)
     for body in bodies:
         position = walk.range.size + 1
@@ -528,38 +542,681 @@ def verify(file, head=None):
             raise Broken(position, str(e)) from None
         except Fault as e:
             raise Broken(position, str(e)) from None
-        if head:
+        for head in heads:
             head.look(walk)
-    if head:
+    for head in sorted(heads, key=lambda head: head.size):
         head.check(walk)
     return walk
 
 
-def report(path, head_path):
-    head = None
+# Section 16: Ed25519 after RFC 8032, strictly: every key and signature has one spelling, and none holds for everything.
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+NEUTRAL = (0, 1, 1, 0)  # points are X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
+
+
+def plus(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * D * p[3] * q[3] % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def doubled(p):
+    a, b = p[0] * p[0] % P, p[1] * p[1] % P
+    h, g = a + b, a - b
+    e, f = h - (p[0] + p[1]) ** 2, 2 * p[2] * p[2] + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def minus(p):
+    return -p[0] % P, p[1], p[2], -p[3] % P
+
+
+def point(raw):
+    """The point that 32 bytes spell (RFC 8032, 5.1.3). Raises Fault."""
+    number = int.from_bytes(raw, "little")
+    y, odd = number & (2**255 - 1), number >> 255
+    if y >= P:
+        raise Fault("a point not in its shortest form")
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * v**3 % P * pow(u * v**7, (P - 5) // 8, P) % P
+    if (v * x * x + u) % P == 0:
+        x = x * ROOT_OF_MINUS_1 % P
+    if (v * x * x - u) % P != 0:
+        raise Fault("a point that is not on the curve")
+    if x == 0 and odd:
+        raise Fault("a point not in its shortest form")
+    if x & 1 != odd:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def of_large_order(raw):
+    """The point, if it is none of the eight that make signatures which hold for any message. Raises Fault."""
+    found = point(raw)
+    if doubled(doubled(doubled(found)))[0] == 0:
+        raise Fault("a point of small order")
+    return found
+
+
+BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def sum_of_multiples(a, p, b, q):
+    """a times p plus b times q, both at once. Not in constant time: nothing here is secret."""
+    both = plus(p, q)
+    result = NEUTRAL
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+        result = doubled(result)
+        pick = (a >> bit & 1, b >> bit & 1)
+        if pick != (0, 0):
+            result = plus(result, {(1, 0): p, (0, 1): q, (1, 1): both}[pick])
+    return result
+
+
+def check_ed25519(key, message, signature):
+    """Raises Fault where the signature is not the key's over the message."""
+    if len(signature) != 64:
+        raise Fault(f"it has {len(signature)} bytes, not 64")
+    a, r = of_large_order(key), of_large_order(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if s >= L:
+        raise Fault("its number is not in the shortest form")
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    x, y, z, _ = sum_of_multiples(s, BASE, k, minus(a))
+    if (x - r[0] * z) % P != 0 or (y - r[1] * z) % P != 0:
+        raise Fault("it is not the key's over these bytes")
+
+
+# Section 16: keys.
+
+LOG, COSIGNER = 1, 4  # signature types; a key of any other type is refused, whatever the data says
+TIMESTAMP_MAX = 2**63 - 1
+# What Unicode calls white space, and the control characters below U+0020.
+BLANK = re.compile("[\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+KEY_ID = re.compile("[0-9a-f]{8}")
+
+
+def is_key_name(text):
+    return text != "" and "+" not in text and not BLANK.search(text)
+
+
+def from_base64(text):
+    """The bytes, if this is the one spelling of them; else None."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return raw if base64.b64encode(raw) == text else None
+
+
+class Key:
+    """A public key that the reader trusts, from its one line: name+id+base64(type and key)."""
+
+    def __init__(self, vkey):
+        try:
+            self.name, hex_id, text = vkey.decode("utf-8").split("+", 2)
+        except ValueError:
+            raise Fault("a key is written name+id+base64") from None
+        raw = from_base64(text.encode())
+        if not is_key_name(self.name) or not KEY_ID.fullmatch(hex_id) or not raw:
+            raise Fault("a key is written name+id+base64")
+        self.id, self.type, self.raw = bytes.fromhex(hex_id), raw[0], raw[1:]
+        if hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4] != self.id:
+            raise Fault(f"the id of the key {self} is not that of its name and bytes")
+        if self.type not in (LOG, COSIGNER):
+            raise Fault(f"the key {self} is of type {self.type:#04x}, known are 0x01 (logs) and 0x04 (cosigners)")
+        if len(self.raw) != 32:
+            raise Fault(f"the key {self} has {len(self.raw)} bytes, not 32")
+        try:
+            of_large_order(self.raw)
+        except Fault as e:
+            raise Fault(f"the key {self} is {e}") from None
+
+    def __str__(self):
+        return f"{spelled(self.name.encode())}+{self.id.hex()}"
+
+    def check(self, text, signature):
+        """Raises Fault where the signature is not this key's over the text; gives the time that a cosigner states."""
+        if self.type == LOG:
+            return check_ed25519(self.raw, text, signature)
+        if len(signature) != 72:
+            raise Fault(f"it has {len(signature)} bytes, not 72")
+        when = int.from_bytes(signature[:8], "big")
+        if not 0 < when <= TIMESTAMP_MAX:
+            raise Fault(f"its time is {when}, not of 1 to 2^63-1")
+        check_ed25519(self.raw, b"cosignature/v1\ntime %d\n" % when + text, signature[8:])
+        return when
+
+
+# Sections 16 and 17: signed notes (C2SP signed-note) and checkpoints (C2SP tlog-checkpoint, tlog-cosignature).
+
+NOTE_BYTES_MAX = 65536
+SIGNATURES_MAX = 64
+SIZE_MAX = 2**63 - 1
+AHEAD_SECONDS_MAX = 300
+NUMBER_LINE = re.compile(rb"0|[1-9][0-9]{0,18}")
+SIGNATURE_LINE = re.compile("\u2014 ([^ ]+) ([^ ]+)".encode())
+
+
+def number(line):
+    """An integer from 0 to 2^63-1 in shortest form; else None."""
+    return int(line) if NUMBER_LINE.fullmatch(line) and int(line) <= SIZE_MAX else None
+
+
+def sha256(line):
+    """The 32 bytes that a line spells in base64; else None."""
+    raw = from_base64(line)
+    return raw if raw is not None and len(raw) == 32 else None
+
+
+class Note:
+    """A text and the signatures under it, none of them looked at yet."""
+
+    def __init__(self, raw):
+        if len(raw) > NOTE_BYTES_MAX:
+            raise Fault(f"the note has more than {NOTE_BYTES_MAX} bytes")
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Fault("the note is not UTF-8") from None
+        if any(byte < 0x20 and byte != 0x0A for byte in set(raw)):
+            raise Fault("the note holds a control character other than LF")
+        text, blank, lines = raw.rpartition(b"\n\n")
+        if not blank or not lines.endswith(b"\n"):
+            raise Fault("the note is not a text, an empty line and signatures, each line ended by LF")
+        if lines.count(b"\n") > SIGNATURES_MAX:
+            raise Fault(f"the note has more than {SIGNATURES_MAX} signatures")
+        self.text = text + b"\n"
+        self.signatures = [self.signature(line) for line in lines[:-1].split(b"\n")]
+
+    @staticmethod
+    def signature(line):
+        fits = SIGNATURE_LINE.fullmatch(line)
+        raw = fits and from_base64(fits[2])
+        if not raw or len(raw) < 5 or not is_key_name(fits[1].decode("utf-8")):
+            raise Fault("a line under the note is not a dash, a key's name and a signature in base64")
+        return fits[1].decode("utf-8"), raw[:4], raw[4:]
+
+    def signed_by(self, keys):
+        """Which of these keys signed, each with the time that it states, and how many others are said to have.
+
+        A signature that is said to be of one of these keys and is not refuses the whole note.
+        """
+        known = {(key.name, key.id): key for key in keys}
+        signed, unknown = {}, 0
+        for name, key_id, signature in self.signatures:
+            key = known.get((name, key_id))
+            if key is None:
+                unknown += 1
+                continue
+            if key in signed:
+                raise Fault(f"the key {key} stands twice under the note")
+            try:
+                signed[key] = key.check(self.text, signature)
+            except Fault as e:
+                raise Fault(f"the signature of {key} does not hold: {e}") from None
+        return signed, unknown
+
+
+class Checkpoint:
+    """A log's signed statement of its size and root, opened with the keys of a policy."""
+
+    def __init__(self, raw, policy):
+        note = Note(raw)
+        lines = note.text[:-1].split(b"\n")
+        if len(lines) < 3 or b"" in lines:
+            raise Fault("the checkpoint is not origin, size and root on three lines")
+        self.origin, self.size, root = lines[0], number(lines[1]), sha256(lines[2])
+        if self.size is None:
+            raise Fault("the checkpoint's size is not an integer of 0 to 2^63-1 in shortest form")
+        if root is None:
+            raise Fault("the checkpoint's root is not 32 bytes in base64")
+        if self.size == 0 and root != CompactRange().root():
+            raise Fault("the checkpoint counts 0 events, and its root is another than theirs")
+        self.root, self.extensions = root, len(lines) - 3
+        self.policy = policy
+        self.signed, self.unknown = note.signed_by(policy.keys())
+        self.logs = [key for key in self.signed if key.type == LOG and key.name.encode() == self.origin]
+        if not self.logs:
+            raise Fault(f'no key of the log "{spelled(self.origin)}" that is trusted here signed the checkpoint')
+
+    def check_quorum(self):
+        if not self.policy.met(self.signed):
+            raise Fault(f"the quorum is not met: {self.policy.wanted()}")
+
+    def told(self, now):
+        """Who signed and when, a line each, for people."""
+        for key in self.logs:
+            yield f"signed by the log's key {key}"
+        for name, key in self.policy.witnesses.items():
+            when = self.signed.get(key)
+            if when is None:
+                yield f"NOT cosigned by the witness {spelled(name)} ({key})"
+            else:
+                ahead = ", WHICH LIES IN THE FUTURE" if when > now + AHEAD_SECONDS_MAX else ""
+                yield f"cosigned by the witness {spelled(name)} ({key}) at {utc(when)}{ahead}"
+        if self.policy.quorum == NONE:
+            yield "quorum none: NO WITNESS NEED HAVE SEEN THIS CHECKPOINT, whoever holds the log's key can make others"
+        else:
+            yield f"quorum {spelled(self.policy.quorum)}: {'met' if self.policy.met(self.signed) else 'NOT MET'}"
+        if self.extensions:
+            yield f"{self.extensions} extension lines, which no witness vouches for"
+        if self.unknown:
+            yield f"{self.unknown} signatures of unknown keys, ignored"
+
+
+def utc(seconds):
+    if seconds >= 253402300800:
+        return f"{seconds} seconds after 1970"
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+# Section 18: policies (C2SP tlog-policy).
+
+POLICY_BYTES_MAX = 1 << 18
+POLICY_LINES_MAX = 64  # of each kind
+NONE = b"none"
+NOT_IN_A_POLICY = re.compile(rb"[^\t\n\x20-\x7e\x80-\xff]")
+THRESHOLD = re.compile(rb"[1-9][0-9]{0,3}")
+
+
+class Policy:
+    """Which logs and witnesses are trusted, and how many of them must have cosigned. Names are bytes."""
+
+    def __init__(self, text):
+        self.logs, self.witnesses, self.groups, self.quorum = [], {}, {}, None
+        self.members = set()
+        if len(text) > POLICY_BYTES_MAX:
+            raise Fault(f"the policy has more than {POLICY_BYTES_MAX} bytes")
+        if NOT_IN_A_POLICY.search(text):
+            raise Fault("the policy holds a control character other than tab and LF")
+        if not text.endswith(b"\n"):
+            raise Fault("the policy breaks off in the middle of a line")
+        for at, line in enumerate(text[:-1].split(b"\n"), 1):
+            words = [word for word in re.split(b"[ \t]+", line) if word]
+            if words and not words[0].startswith(b"#"):
+                try:
+                    self.take(words[0], words[1:])
+                except Fault as e:
+                    raise Fault(f"the policy's line {at}: {e}") from None
+        if self.quorum is None:
+            raise Fault("the policy has no quorum line")
+
+    @classmethod
+    def of_log(cls, vkey):
+        """Trusts one log's key, and asks for no witness."""
+        Key(vkey)  # so that it is one key and nothing else
+        return cls(b"log " + vkey + b"\nquorum none\n")
+
+    def take(self, word, words):
+        counts = {b"log": (1, 2), b"witness": (2, 3), b"group": (3, POLICY_BYTES_MAX), b"quorum": (1, 1)}
+        least, most = counts.get(word, (1, 0))
+        if not least <= len(words) <= most:
+            raise Fault("not a log, witness, group or quorum line")
+        if word == b"log":
+            self.log(words[0])
+        elif word == b"witness":
+            self.witness(words[0], words[1])
+        elif word == b"group":
+            self.group(words[0], words[1], words[2:])
+        elif self.quorum is not None:
+            raise Fault("a second quorum line")
+        elif words[0] != NONE and words[0] not in self.names():
+            raise Fault("the quorum names nothing that is defined before it")
+        else:
+            self.quorum = words[0]
+
+    def names(self):
+        return self.witnesses.keys() | self.groups.keys()
+
+    def check_new(self, name):
+        if name == NONE or name in self.names():
+            raise Fault("the name is taken")
+
+    def log(self, vkey):
+        self.logs.append(self.new_key(vkey, LOG, "a log"))
+
+    def witness(self, name, vkey):
+        self.check_new(name)
+        self.witnesses[name] = self.new_key(vkey, COSIGNER, "a witness")
+
+    def new_key(self, vkey, kind, of):
+        key = Key(vkey)
+        if key.type != kind:
+            raise Fault(f"the key {key} is of type {key.type:#04x}, {of}'s must be of {kind:#04x}")
+        if any(key.raw == other.raw for other in self.keys()):
+            raise Fault(f"the key {key} has the bytes of another one")
+        if any((key.name, key.id) == (other.name, other.id) for other in self.keys()):
+            raise Fault(f"the key {key} has name and id of another one")
+        if len(self.logs if kind == LOG else self.witnesses) >= POLICY_LINES_MAX:
+            raise Fault(f"more than {POLICY_LINES_MAX} lines for {of}")
+        return key
+
+    def group(self, name, threshold, members):
+        self.check_new(name)
+        if len(self.groups) >= POLICY_LINES_MAX:
+            raise Fault(f"more than {POLICY_LINES_MAX} lines for a group")
+        for member in members:
+            if member not in self.names():
+                raise Fault("a member that is not defined before its group")
+            if member in self.members:
+                raise Fault("a member that is listed already")
+            self.members.add(member)
+        least = {b"any": 1, b"all": len(members)}.get(threshold)
+        if least is None:
+            least = int(threshold) if THRESHOLD.fullmatch(threshold) else 0
+        if not 1 <= least <= len(members):
+            raise Fault("a group's threshold is any, all, or an integer from 1 to the number of members")
+        self.groups[name] = (least, members)
+
+    def keys(self):
+        return self.logs + list(self.witnesses.values())
+
+    def met(self, signed):
+        """Whether these keys make the quorum. Groups stand in the order of their lines: members come before them."""
+        stands = {name: key in signed for name, key in self.witnesses.items()}
+        for name, (least, members) in self.groups.items():
+            stands[name] = sum(stands[member] for member in members) >= least
+        return self.quorum == NONE or stands[self.quorum]
+
+    def wanted(self):
+        least, members = self.groups.get(self.quorum, (1, [self.quorum]))
+        return f"{spelled(self.quorum)} takes {least} of {', '.join(map(spelled, members))}"
+
+
+# Sections 15 and 19: proofs (RFC 9162, 2.1.3 and 2.1.4) and receipts (C2SP tlog-proof).
+
+EXTRA_BYTES_MAX = 131072  # as base64
+RECEIPT_BYTES_MAX = EXTRA_BYTES_MAX + 64 * 45 + 128 + NOTE_BYTES_MAX
+PROOF_HASHES_MAX = 63
+RECEIPT_HEADER = b"c2sp.org/tlog-proof@v1"
+
+
+def check_inclusion(index, size, entry_hash, proof, root):
+    """Raises Fault unless the entry with this index is in the tree (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        raise Fault(f"the entry has the index {index}, the tree has {size} entries")
+    way, last, found = index, size - 1, entry_hash
+    for other in proof:
+        if last == 0:
+            raise Fault("the proof is too long")
+        if way & 1 or way == last:
+            found = node(other, found)
+            while way & 1 == 0 and way != 0:
+                way, last = way >> 1, last >> 1
+        else:
+            found = node(found, other)
+        way, last = way >> 1, last >> 1
+    if last != 0:
+        raise Fault("the proof is too short")
+    if found != root:
+        raise Fault("the proof does not lead from the event to the root")
+
+
+def check_consistency(old_size, old_root, size, root, proof):
+    """Raises Fault unless the tree of old_size begins the tree of size (RFC 9162, 2.1.4.2)."""
+    if old_size > size:
+        raise Fault(f"the older tree has {old_size} entries, the newer one {size}")
+    if old_size in (0, size):
+        if proof:
+            raise Fault("the proof is too long")
+        if old_root != (root if old_size == size else CompactRange().root()):
+            raise Fault("the trees have other roots" if old_size == size else "the root is not that of no entries")
+        return
+    way, last = old_size - 1, size - 1
+    while way & 1:
+        way, last = way >> 1, last >> 1
+    # Where the older tree is one full subtree, the proof leaves its root out.
+    hashes = iter(proof if way else [old_root, *proof])
+    old_found = found = next(hashes, None)
+    for other in hashes:
+        if last == 0:
+            raise Fault("the proof is too long")
+        if way & 1 or way == last:
+            old_found, found = node(other, old_found), node(other, found)
+            while way & 1 == 0 and way != 0:
+                way, last = way >> 1, last >> 1
+        else:
+            found = node(found, other)
+        way, last = way >> 1, last >> 1
+    if last != 0:
+        raise Fault("the proof is too short")
+    if old_found != old_root:
+        raise Fault("the proof does not lead to the older root")
+    if found != root:
+        raise Fault("the proof does not lead to the newer root")
+
+
+def proof_lines(lines):
+    if len(lines) > PROOF_HASHES_MAX:
+        raise Fault(f"the proof has {len(lines)} hashes, the limit is {PROOF_HASHES_MAX}")
+    proof = [sha256(line) for line in lines]
+    if None in proof:
+        raise Fault("a line of the proof is not 32 bytes in base64")
+    return proof
+
+
+def value_after(word, line):
+    """What follows the word and a space on a line; None where the line does not begin so."""
+    return line[len(word) + 1 :] if line.startswith(word + b" ") else None
+
+
+class Receipt:
+    """An entry's index, the proof, and the checkpoint that it leads to, not opened yet."""
+
+    def __init__(self, raw):
+        if len(raw) > RECEIPT_BYTES_MAX:
+            raise Fault(f"the receipt has more than {RECEIPT_BYTES_MAX} bytes")
+        above, blank, self.checkpoint = raw.partition(b"\n\n")
+        lines = above.split(b"\n")
+        if lines.pop(0) != RECEIPT_HEADER or not blank:
+            raise Fault(f"the receipt is not {RECEIPT_HEADER.decode()}, index, proof, an empty line and a checkpoint")
+        self.extra = value_after(b"extra", lines[0]) if lines else None
+        if self.extra is not None:
+            self.extra = from_base64(self.extra)
+            if self.extra is None:
+                raise Fault("the receipt's extra is not base64")
+            lines.pop(0)
+        self.index = number(value_after(b"index", lines[0]) or b"") if lines else None
+        if self.index is None:
+            raise Fault("the receipt's index is not an integer of 0 to 2^63-1 in shortest form")
+        self.proof = proof_lines(lines[1:])
+
+
+# Section 21: what is asked, and what is answered.
+
+
+class Held(Head):
+    """A checkpoint in a file, to be held against an export as a head is."""
+
+    formed = True
+
+    def __init__(self, path, checkpoint):
+        self.called, self.checkpoint, self.found = f"the checkpoint {path}", checkpoint, None
+        self.origin, self.size = checkpoint.origin.decode(), checkpoint.size
+        self.root = base64.b64encode(checkpoint.root).decode()
+
+
+def bounded(path, limit):
+    """A file's bytes: never more than one beyond the limit, which whoever parses them then refuses."""
+    with open(path, "rb") as file:
+        return file.read(limit + 1)
+
+
+def opened(path, policy):
+    try:
+        return Held(path, Checkpoint(bounded(path, NOTE_BYTES_MAX), policy))
+    except Fault as e:
+        raise Fault(f"the checkpoint {path}: {e}") from None
+
+
+def contradictions(held):
+    """Pairs of signed checkpoints that no log can have made, if it only grows, a sentence each."""
+    for at, one in enumerate(held):
+        for other in held[at + 1 :]:
+            if one.origin == other.origin and one.size == other.size and one.root != other.root:
+                both = [key for key in one.checkpoint.logs if key in other.checkpoint.logs]
+                keys = [both[0], both[0]] if both else [one.checkpoint.logs[0], other.checkpoint.logs[0]]
+                who = f"{keys[0]} signed both" if both else f"{keys[0]} and {keys[1]}, keys of this log, signed them"
+                yield (
+                    f"{one.called} and {other.called} count {one.size} events each and have different roots; "
+                    f"{who}: the two files are evidence by themselves"
+                )
+
+
+def places(heads):
+    """Where a change lies, as far as the heads that the walk has passed tell."""
+    passed = sorted((head for head in heads if head.found is not None), key=lambda head: head.size)
+    wrong = [head for head in passed if head.found != head.root]
+    good = [head for head in passed if head.found == head.root]
+    if wrong:
+        before = [head for head in good if head.size < wrong[0].size]
+        since = f"behind position {before[-1].size}, up to which {before[-1].called} fits" if before else "anywhere"
+        yield f"the change lies {since}, and not behind position {wrong[0].size}, where {wrong[0].called} does not fit"
+    elif good:
+        yield f"up to position {good[-1].size} the events are those of {good[-1].called}"
+    for head in wrong:
+        later = [other for other in good if other.size > head.size]
+        if later and isinstance(head, Held) and isinstance(later[0], Held):
+            yield (
+                f"{head.called} and {later[0].called} are of two histories, and keys of this log signed both: "
+                "with these events the two files are evidence"
+            )
+
+
+def vouched(heads, events):
+    """Who vouches for the end of a good file."""
+    best = max(heads, key=lambda head: head.size, default=None)
+    if best is None:
+        return "NOTHING OUTSIDE THIS FILE VOUCHES FOR ITS END"
+    if best.size == events:
+        return f"{best.called} vouches for the end"
+    return f"{best.called} vouches for the first {best.size} events, NOTHING OUTSIDE THIS FILE FOR THE REST"
+
+
+def tell(held, now):
+    for one in held:
+        print(f"{one.called}: {one.size} events")
+        for line in one.checkpoint.told(now):
+            print(f"  {line}")
+
+
+def report(path, head_path, held, now):
+    """Checks an export against a head and checkpoints."""
+    heads = list(held)
     if head_path:
-        with open(head_path, "rb") as file:
-            head = Head(file.read(4096))
+        heads.append(Head(bounded(head_path, 4096)))
+    for pair in contradictions(held):
+        print(f"contradiction: {pair}")
     try:
         with open(path, "rb", buffering=1 << 20) as file:
-            walk = verify(file, head)
+            walk = verify(file, *heads)
     except Broken as e:
         print(e)
         if isinstance(e, NotTheHeads):
-            print("the events up to there are not those that the head was made over; it cannot say which of them differ")
+            head = next(head.called for head in heads if head.found != head.root and head.size == e.position)
+            print(f"the events up to there are not those that {head} was made over; it cannot say which of them differ")
         elif e.position is not None and e.position > 1:
             print(f"the {e.position - 1} before it fit together; nothing is known about what stands from there on")
+        if held:
+            for line in places(heads):
+                print(line)
+            tell(held, now)
+        return 1
+    if not check_quorums(held):
+        tell(held, now)
         return 1
     events = walk.range.size
-    log = walk.origin.decode() if walk.origin else head.origin if head else "-"
-    if head is None:
-        vouched = "NOTHING OUTSIDE THIS FILE VOUCHES FOR ITS END"
-    elif head.size == events:
-        vouched = "the head vouches for the end"
-    else:
-        vouched = f"the head vouches for the first {head.size} events, NOTHING OUTSIDE THIS FILE FOR THE REST"
-    print(f"ok: {events} events, root {root64(walk.range)}, log {log}; {vouched}")
+    log = walk.origin.decode() if walk.origin else spelled(heads[0].origin.encode()) if heads else "-"
+    print(f"ok: {events} events, root {root64(walk.range)}, log {log}; {vouched(heads, events)}")
+    tell(held, now)
     return 0
+
+
+def check_quorums(held):
+    for one in held:
+        try:
+            one.checkpoint.check_quorum()
+        except Fault as e:
+            print(f"refused: {one.called}: {e}")
+            return False
+    return True
+
+
+def report_checkpoints(held, consistency, policy, now):
+    """Checks checkpoints by themselves, and whether a proof leads from the only one of them to the one under the proof."""
+    proof = None
+    if consistency:
+        above, blank, note = bounded(consistency, RECEIPT_BYTES_MAX).partition(b"\n\n")
+        lines = above.split(b"\n")
+        old = number(value_after(b"old", lines[0]) or b"")
+        if not blank or old is None:
+            raise Fault(f"{consistency} is not old size, proof, an empty line and a checkpoint")
+        if old != held[0].size:
+            raise Fault(f"{consistency} begins at {old} events, {held[0].called} counts {held[0].size}")
+        proof = proof_lines(lines[1:])
+        held = [*held, Held(consistency, Checkpoint(note, policy))]
+    if len({one.origin for one in held}) > 1:
+        raise Fault("the checkpoints are of different logs")
+    pairs = list(contradictions(held))
+    for pair in pairs:
+        print(f"contradiction: {pair}")
+    if proof is not None and not pairs:
+        old, new = (one.checkpoint for one in held)
+        check_consistency(old.size, old.root, new.size, new.root, proof)
+    if not pairs and check_quorums(held):
+        what = "the later one continues the earlier one" if proof is not None else "the signatures hold"
+        if proof is None and len({one.size for one in held}) > 1:
+            what += ", WHETHER ONE CONTINUES THE OTHER IS NOT KNOWN without the events or a proof"
+        print(f"ok: {len(held)} checkpoints of the log {spelled(held[0].checkpoint.origin)}: {what}")
+        tell(held, now)
+        return 0
+    tell(held, now)
+    return 1
+
+
+def report_receipt(path, event_path, policy, now):
+    """Checks that an event stands in a log, as a receipt says."""
+    receipt = Receipt(bounded(path, RECEIPT_BYTES_MAX))
+    checkpoint = Checkpoint(receipt.checkpoint, policy)
+    if event_path is not None:
+        body = bounded(event_path, BODY_BYTES_MAX + 1)
+        body = body[:-1] if body.endswith(b"\n") else body
+    elif receipt.extra is not None:
+        body = receipt.extra  # believed as far as the proof leads from it to the root
+    else:
+        raise Fault("the receipt holds no event, and no --event is given")
+    tail = Tail(body)
+    origin = spelled(checkpoint.origin)
+    if tail.log != checkpoint.origin:
+        raise Fault(f'the event belongs to the log "{spelled(tail.log)}", the checkpoint is of "{origin}"')
+    if tail.position != receipt.index + 1:
+        raise Fault(f"the event says position {tail.position}, the receipt is for {receipt.index + 1}")
+    event = event_in(body)
+    check_inclusion(receipt.index, checkpoint.size, entry(body), receipt.proof, checkpoint.root)
+    met = policy.met(checkpoint.signed)
+    root = base64.b64encode(checkpoint.root).decode()
+    stands = f"position {tail.position} of the log {origin}, in its tree of {checkpoint.size} entries, root {root}"
+    if met:
+        asked = "quorum none" if policy.quorum == NONE else "quorum met"
+        print(f"ok: the event stands at {stands}; {asked}")
+    else:
+        print(f"refused: the quorum is not met: {policy.wanted()}")
+        print(f"the log's signature and the proof hold: {stands}")
+    kind = spelled(event["kind"][:60].encode())
+    print(f"{kind} in stream {event['stream']} at {event['at']}, hash {entry(body).hex()}")
+    for line in checkpoint.told(now):
+        print(line)
+    if receipt.extra == body:
+        print("the receipt holds the event as its extra")
+    elif receipt.extra is not None:
+        print(f"extra of {len(receipt.extra)} bytes, not looked at: nothing vouches for it")
+    return 0 if met else 1
 
 
 # Section 12: vectors.
@@ -634,7 +1291,7 @@ def check_vectors(folder):
         export = export[:-1] if case["breaks_off"] else export
         for expected, head in ((case["without_head"], None), (case["with_head"], Head(case["head"].encode()))):
             try:
-                verdict = {"ok": verify(io.BytesIO(export), head).range.size}
+                verdict = {"ok": verify(io.BytesIO(export), *([head] if head else [])).range.size}
             except Broken as e:
                 verdict = {"end": e.why} if e.position is None else {"position": e.position, "reason": e.why}
             same = verdict.keys() == expected.keys() and all(
@@ -645,24 +1302,74 @@ def check_vectors(folder):
     return wrong
 
 
+def trusted(args):
+    """The policy that the command line names."""
+    if args.policy is not None:
+        return Policy(bounded(args.policy, POLICY_BYTES_MAX))
+    return Policy.of_log(os.fsencode(args.log_key))
+
+
+def asked(args):
+    """Answers what the command line asks. Raises Fault."""
+    now = time.time()
+    if args.vectors is not None:
+        wrong = check_vectors(args.vectors)
+        print("\n".join(wrong) if wrong else "ok: all vectors")
+        return 1 if wrong else 0
+    policy = trusted(args) if args.policy is not None or args.log_key is not None else None
+    if args.receipt is not None:
+        return report_receipt(args.receipt, args.event, policy, now)
+    held = [opened(path, policy) for path in args.checkpoint]
+    if args.file is not None:
+        return report(args.file, args.head, held, now)
+    return report_checkpoints(held, args.consistency, policy, now)
+
+
+def usage_fault(args):
+    """What does not go together on the command line."""
+    ways = [args.file, args.vectors, args.receipt, args.checkpoint and args.file is None or None]
+    keys = [key for key in (args.policy, args.log_key) if key is not None]
+    if sum(way is not None for way in ways) != 1:
+        return "give a FILE, --checkpoint NOTE, --receipt FILE or --vectors DIR"
+    if args.head is not None and args.file is None:
+        return "--head goes with a FILE"
+    if args.event is not None and args.receipt is None:
+        return "--event goes with a --receipt"
+    if args.checkpoint and args.receipt is not None:
+        return "a receipt holds its checkpoint itself"
+    if args.consistency is not None and (args.file is not None or len(args.checkpoint) != 1):
+        return "--consistency goes with one --checkpoint and no FILE"
+    if len(keys) != (1 if args.checkpoint or args.receipt is not None else 0):
+        return "--policy or --log-key, one of them, goes with --checkpoint and --receipt"
+    return None
+
+
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
-    parser = argparse.ArgumentParser(description="Checks an exported log and says where it is broken, if it is.")
+    parser = argparse.ArgumentParser(
+        description="Checks an exported log, checkpoints or a receipt and says what is broken, if anything is."
+    )
     parser.add_argument("file", nargs="?", metavar="FILE", help="the export: a body a line")
     parser.add_argument("--head", metavar="FILE.head", help="a head to compare it with")
+    parser.add_argument("--checkpoint", metavar="NOTE", action="append", default=[], help="a checkpoint; several")
+    parser.add_argument("--consistency", metavar="PROOF", help="old size, proof, the later checkpoint")
+    parser.add_argument("--receipt", metavar="FILE", help="a receipt (tlog-proof) of the --event")
+    parser.add_argument("--event", metavar="FILE", help="the event's body, if the receipt does not hold it")
+    parser.add_argument("--policy", metavar="FILE", help="the logs and witnesses to trust (tlog-policy)")
+    parser.add_argument("--log-key", metavar="KEY", help="the log's key instead, and no witness")
     parser.add_argument("--vectors", metavar="DIR", help="run the vectors instead")
     args = parser.parse_args()
-    if (args.file is None) == (args.vectors is None) or (args.vectors and args.head):
-        parser.error("give a FILE, or --vectors DIR")
+    fault = usage_fault(args)
+    if fault:
+        parser.error(fault)
     try:
-        if args.vectors is None:
-            return report(args.file, args.head)
-        wrong = check_vectors(args.vectors)
+        return asked(args)
+    except Fault as e:
+        print(f"refused: {e}")
+        return 1
     except (OSError, json.JSONDecodeError) as e:
         print(f"cannot be read: {e}", file=sys.stderr)
         return 2
-    print("\n".join(wrong) if wrong else "ok: all vectors")
-    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

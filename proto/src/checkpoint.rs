@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::hash::Hash;
 use crate::note::{BadNote, Key, KeyKind, Note, Signed};
-use crate::tree::{TREE_SIZE_MAX, TreeHead};
+use crate::tree::{TREE_SIZE_MAX, TreeHead, empty_root};
 
 /// The most bytes of an origin that is read.
 const ORIGIN_BYTES_MAX: usize = 255;
@@ -53,7 +53,7 @@ impl Checkpoint {
         let size_line = line();
         let size = size_line.parse().ok().filter(|size: &u64| *size <= TREE_SIZE_MAX && size.to_string() == size_line);
         let size = size.ok_or(bad("size"))?;
-        let root = Hash::from_base64(line()).ok_or(bad("root"))?;
+        let root = Hash::from_base64(line()).filter(|root| size > 0 || *root == empty_root()).ok_or(bad("root"))?;
         let extensions: Vec<String> = lines.take(EXTENSIONS_MAX + 1).map(str::to_owned).collect();
         if extensions.len() > EXTENSIONS_MAX || extensions.iter().any(String::is_empty) {
             return Err(bad("extension"));

@@ -212,7 +212,7 @@ fn the_envelopes_schema_names_the_members_that_an_event_has() {
 }
 
 /// What people write as they like, by member, or by type and member; any other string has a form.
-const FREE: [&str; 20] = [
+const FREE: [&str; 21] = [
     "AdjustScore.reason",
     "CatalogueUnit.code",
     "CatalogueUnit.short",
@@ -232,6 +232,7 @@ const FREE: [&str; 20] = [
     "ground",
     "minutes",
     "reason",
+    "statement",
     "text",
 ];
 

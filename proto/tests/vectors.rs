@@ -351,6 +351,18 @@ fn the_verifier_knows_every_kind_of_event() {
     assert!(line.starts_with(&format!("ok: {} events", bodies.len())), "{line}");
 }
 
+/// Keys, notes, policies, proofs and receipts in `verify.py`, held against the specifications by tests in its own language.
+#[test]
+fn the_verifiers_own_tests_hold() {
+    let tests = home().join("tests/verifier");
+    let python =
+        Command::new("python3").args(["-m", "unittest", "discover", "-p", "*_test.py", "-s"]).arg(&tests).output();
+    let output = python.expect("python3 runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.contains("\nOK"), "{}", said.chars().take(8000).collect::<String>());
+    assert!(!said.contains("Ran 0 tests"), "{said}");
+}
+
 #[test]
 fn the_readme_shows_what_the_code_makes() {
     let readme = fs::read_to_string(home().join("README.md")).expect("it is there");

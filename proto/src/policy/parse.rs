@@ -21,8 +21,8 @@ pub struct BadPolicy {
 struct Reading {
     logs: Vec<Known>,
     witnesses: Vec<Known>,
-    /// What a name stands for, until a group takes it.
-    named: HashMap<String, Option<Rule>>,
+    /// What a name stands for, and whether a group has taken it.
+    named: HashMap<String, (Rule, bool)>,
     groups: usize,
     quorum: Option<Rule>,
 }
@@ -39,6 +39,9 @@ impl Policy {
         }
         if text.bytes().any(|b| b < 0x20 && b != b'\t' && b != b'\n' || b == 0x7f) {
             return Err(whole("it has control characters"));
+        }
+        if !text.ends_with('\n') {
+            return Err(whole("its last line has no end: it may have been cut off"));
         }
         let mut reading = Reading::default();
         for (i, line) in text.split('\n').enumerate() {
@@ -91,16 +94,17 @@ impl Reading {
         Ok(())
     }
 
-    /// Whether a key stands there already, under whatever name.
+    /// Whether a key stands there already, under whatever name; or another one that no signature line tells apart from it.
     fn holds(&self, key: &Key) -> bool {
-        self.logs.iter().chain(&self.witnesses).any(|known| known.key.bytes() == key.bytes())
+        let alike = |known: &Key| known.name() == key.name() && known.id() == key.id();
+        self.logs.iter().chain(&self.witnesses).any(|k| k.key.bytes() == key.bytes() || alike(&k.key))
     }
 
     fn name(&mut self, name: &str, rule: Rule) -> Result<(), &'static str> {
         if name == "none" || self.named.contains_key(name) {
             return Err("the name stands for something else already");
         }
-        self.named.insert(name.to_owned(), Some(rule));
+        self.named.insert(name.to_owned(), (rule, false));
         Ok(())
     }
 
@@ -118,8 +122,11 @@ impl Reading {
         let least = least.ok_or("a group asks for all, any, or 1 to as many as it has members")?;
         let mut rules = Vec::with_capacity(members.len());
         for member in members {
-            let rule = self.named.get_mut(*member).ok_or("a member is not named before")?;
-            rules.push(rule.take().ok_or("a member stands in another group, or twice")?);
+            let (rule, taken) = self.named.get_mut(*member).ok_or("a member is not named before")?;
+            if std::mem::replace(taken, true) {
+                return Err("a member stands in another group, or twice");
+            }
+            rules.push(rule.clone());
         }
         self.name(name, Rule::Group(least, rules))
     }
@@ -130,7 +137,7 @@ impl Reading {
         }
         let rule = match name {
             "none" => Rule::Nobody,
-            name => self.named.get_mut(name).and_then(Option::take).ok_or("the quorum is not named before")?,
+            name => self.named.get(name).ok_or("the quorum is not named before")?.0.clone(),
         };
         self.quorum = Some(rule);
         Ok(())

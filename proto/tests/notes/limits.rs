@@ -134,7 +134,7 @@ fn a_policy_has_at_most_64_logs_witnesses_and_groups_and_so_many_bytes() {
     for (l, w, g) in [(max + 1, 1, 1), (1, max + 1, 1), (1, 1, max + 1)] {
         assert!(of(l, w, g).expect_err("too many").what.contains("too many"), "{l} {w} {g}");
     }
-    let padded = |length: usize| format!("quorum none\n{}", "#".repeat(length - "quorum none\n".len()));
+    let padded = |length: usize| format!("{}\nquorum none\n", "#".repeat(length - "\nquorum none\n".len()));
     assert!(Policy::parse(&padded(POLICY_BYTES_MAX)).is_ok());
     assert!(Policy::parse(&padded(POLICY_BYTES_MAX + 1)).is_err());
 }
