@@ -38,6 +38,7 @@ pub mod tail;
 pub mod tile;
 pub mod tree;
 pub mod walk;
+pub mod witness;
 
 #[cfg(test)]
 mod schema;

@@ -87,7 +87,7 @@ impl<'a> Comparing<'a> {
     /// Begins before the first event.
     #[must_use]
     pub fn new(against: &'a Against) -> Self {
-        let roots = against.heads.iter().map(|kept| (kept.head.size == 0).then(empty_root)).collect();
+        let roots: Vec<_> = against.heads.iter().map(|kept| (kept.head.size == 0).then(empty_root)).collect();
         let tiles = against.tiles.as_ref().map(|(folder, head)| TilesHeld::new(folder.clone(), *head));
         Self { against, times: vec![None; roots.len()], roots, tiles }
     }

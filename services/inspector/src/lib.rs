@@ -16,6 +16,7 @@ mod rows;
 mod source;
 mod tiles;
 mod verify;
+mod witness;
 
 pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};
@@ -27,3 +28,4 @@ pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};
+pub use witness::{Held, NotCosigned, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};

@@ -72,6 +72,8 @@ pub struct Signing {
     pub store: Option<PathBuf>,
     /// How often the log is looked at.
     pub interval: Duration,
+    /// The policy that names the witnesses.
+    pub witnesses: Option<PathBuf>,
 }
 
 /// What a service takes at most.

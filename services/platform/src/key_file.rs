@@ -1,5 +1,5 @@
 //! Key files: a secret key on one line, for its owner's eyes alone. It never stands in a database or in a backup of one.
-//! A key file that others may read is not used.
+//! A key file that others may read is not used. A mark behind the key says for what it is in use, and goes where the key goes.
 
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -11,6 +11,9 @@ use crate::durable::{self, Readable};
 
 /// The most bytes of a key file.
 const KEY_FILE_BYTES_MAX: u64 = 1_024;
+
+/// How the line begins that marks a key.
+const MARK: &str = "# ";
 
 /// Why a key file is not used, or not made.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +70,29 @@ pub fn generate(path: &Path, name: KeyName, kind: KeyKind) -> Result<NoteSigner,
 /// # Errors
 /// [`KeyFileError`].
 pub fn read(path: &Path) -> Result<NoteSigner, KeyFileError> {
+    both(path).map(|(key, _)| key)
+}
+
+/// The mark behind a key, where it has one.
+///
+/// # Errors
+/// [`KeyFileError`].
+pub fn mark(path: &Path) -> Result<Option<String>, KeyFileError> {
+    both(path).map(|(_, mark)| mark)
+}
+
+/// Marks a key, in place of the mark that it has.
+///
+/// # Errors
+/// [`KeyFileError`]. The file is as it was then.
+pub fn put_mark(path: &Path, mark: &str) -> Result<(), KeyFileError> {
+    let (key, _) = both(path)?;
+    let text = format!("{}\n{MARK}{mark}\n", key.secret());
+    durable::write(path, text.as_bytes(), Readable::ByOwner)
+        .map_err(|source| KeyFileError::Unusable { path: path.to_owned(), source })
+}
+
+fn both(path: &Path) -> Result<(NoteSigner, Option<String>), KeyFileError> {
     let unusable = |source| KeyFileError::Unusable { path: path.to_owned(), source };
     let about = std::fs::metadata(path).map_err(unusable)?;
     let mode = about.permissions().mode() & 0o777;
@@ -78,7 +104,11 @@ pub fn read(path: &Path) -> Result<NoteSigner, KeyFileError> {
         return Err(bad(BadKey::Form));
     }
     let text = std::fs::read_to_string(path).map_err(unusable)?;
-    NoteSigner::parse(text.trim_end_matches('\n')).map_err(bad)
+    let (key, rest) = text.trim_end_matches('\n').split_once('\n').unzip();
+    let mark = rest.map(|rest: &str| rest.strip_prefix(MARK).filter(|mark| !mark.contains('\n')));
+    let mark = mark.map(|mark| mark.ok_or(BadKey::Form)).transpose().map_err(bad)?;
+    let key = NoteSigner::parse(key.unwrap_or(text.trim_end_matches('\n'))).map_err(bad)?;
+    Ok((key, mark.map(str::to_owned)))
 }
 
 #[cfg(test)]
@@ -87,7 +117,7 @@ mod tests {
 
     use proto::note::{KeyKind, KeyName};
 
-    use super::{KeyFileError, generate, read};
+    use super::{KeyFileError, generate, mark, put_mark, read};
 
     #[test]
     fn a_key_is_read_back_and_one_that_others_may_read_is_not() {
@@ -102,5 +132,22 @@ mod tests {
         std::fs::write(&path, "PRIVATE+KEY+x").expect("writes");
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("sets");
         assert!(matches!(read(&path), Err(KeyFileError::Bad { .. })));
+    }
+    #[test]
+    fn a_mark_stays_behind_the_key_and_is_replaced_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("key");
+        let made = generate(&path, KeyName::parse("w.example").expect("a name"), KeyKind::Witness).expect("makes");
+        assert_eq!(mark(&path).expect("reads"), None);
+        for text in ["store 1", "store 2"] {
+            put_mark(&path, text).expect("writes");
+            assert_eq!(mark(&path).expect("reads").as_deref(), Some(text));
+            assert_eq!(read(&path).expect("reads").key(), made.key());
+        }
+        let whole = std::fs::read_to_string(&path).expect("reads");
+        for bad in [whole.replace("# ", ""), format!("{whole}# more\n"), format!("\n{whole}")] {
+            std::fs::write(&path, bad).expect("writes");
+            assert!(matches!(read(&path), Err(KeyFileError::Bad { .. })));
+        }
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::proofs::{Checkpointed, State};
 use crate::sign::{Refusal, Signer};
+use crate::witnessed::{Asked, Witnesses};
 
 /// How long there is at least between two checkpoints, however many wait for one, in milliseconds.
 const REST_MS: u64 = 50;
@@ -28,38 +29,77 @@ pub struct Following {
 }
 
 /// Signs until it is told to stop; once more then, so that a log that is at rest is signed to its end.
-pub async fn follow(mut signer: Signer, mut following: Following) {
+pub async fn follow(mut signer: Signer, mut witnesses: Option<Witnesses>, mut following: Following) {
+    // What a witness has shown stands until somebody has looked, and begun anew.
+    let mut shown: Option<Refusal> = None;
+    if let Some(witnesses) = &witnesses {
+        let kept = signer.store().cosigned().ok().flatten().and_then(|bytes| witnesses.cosigned(&bytes));
+        following.state.send_modify(|state| state.cosigned = kept.map(Arc::new));
+    }
     tell(&signer, &following, None);
+    let mut first = true;
     loop {
         let last = *following.stopped.borrow();
-        let signed = signer.sign().await;
-        tell(&signer, &following, signed.err());
+        // Whoever begins asks first: a witness may know more of the log than is left here.
+        let begins = std::mem::take(&mut first) && witnesses.is_some() && signer.note().is_some() && !last;
+        if !begins && shown.is_none() {
+            let signed = signer.sign().await;
+            tell(&signer, &following, signed.as_ref().err());
+        }
+        if let (Some(witnesses), Some(note)) = (&mut witnesses, signer.note()) {
+            witnesses.ask(note);
+        }
         if last {
             break;
         }
+        let (wanted, every) = (Arc::clone(&following.wanted), following.every);
         let looks = async {
             tokio::time::sleep(Duration::from_millis(REST_MS)).await;
             tokio::select! {
-                () = following.wanted.notified() => {}
-                () = tokio::time::sleep(following.every) => {}
+                () = wanted.notified() => {}
+                () = tokio::time::sleep(every) => {}
             }
         };
-        tokio::select! {
-            () = looks => {}
-            _ = following.stopped.wait_for(|stopped| *stopped) => {}
+        let asked = tokio::select! {
+            () = looks, if !begins => None,
+            asked = answered(&mut witnesses) => Some(asked),
+            _ = following.stopped.wait_for(|stopped| *stopped) => None,
+        };
+        if let Some(asked) = asked {
+            let kept = signer.add(&asked.note, asked.enough);
+            cosigned(&following, &asked);
+            shown = asked.refusal.or(kept.err()).or(shown);
+            tell(&signer, &following, shown.as_ref());
         }
     }
     signer.rows().close().await;
 }
 
-fn tell(signer: &Signer, following: &Following, refusal: Option<Refusal>) {
-    let checkpointed = |note: &Note| {
-        let checkpoint = Checkpoint::parse(note.text()).expect("what was signed is a checkpoint");
-        Arc::new(Checkpointed { note: note.clone(), head: checkpoint.head })
-    };
-    let refused = refusal.map(|refusal| refusal.to_string());
+/// Waits for witnesses; for ever where there are none.
+async fn answered(witnesses: &mut Option<Witnesses>) -> Asked {
+    match witnesses {
+        Some(witnesses) => witnesses.answered().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Says which checkpoint enough witnesses have cosigned.
+fn cosigned(following: &Following, asked: &Asked) {
+    if asked.enough {
+        let checkpointed = Arc::new(checkpointed(&asked.note));
+        following.state.send_modify(|state| state.cosigned = Some(checkpointed));
+    }
+}
+
+fn checkpointed(note: &Note) -> Checkpointed {
+    let checkpoint = Checkpoint::parse(note.text()).expect("what was signed is a checkpoint");
+    Checkpointed { note: note.clone(), head: checkpoint.head }
+}
+
+fn tell(signer: &Signer, following: &Following, refusal: Option<&Refusal>) {
+    let refused = refusal.map(ToString::to_string);
     following.state.send_if_modified(|state| {
-        let signed = signer.note().map(checkpointed);
+        let signed = signer.note().map(|note| Arc::new(checkpointed(note)));
         let changed = state.signed != signed || state.refused != refused || state.log != signer.seen();
         if state.refused != refused {
             match &refused {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proto::Hash;
 use proto::checkpoint::{BadCheckpoint, Checkpoint};
-use proto::note::{BadNote, Note, NoteSignature, NoteSigner};
+use proto::note::{BadNote, Note, NoteSigner};
 use proto::tile::{Edge, TILE_WIDTH, Tile};
 use proto::tree::{CompactRange, TreeHead};
 
@@ -47,17 +47,15 @@ pub enum Refusal {
     /// The last checkpoint in it is not this key's.
     #[error("signer_store_damaged: the last checkpoint: {0}")]
     Last(#[from] BadCheckpoint),
-    /// A witness has seen more of the log than there is.
+    /// A witness shows a checkpoint of this log, signed by its key, that this log does not go on from.
     #[error(
-        "witness_ahead: the witness {witness} has cosigned {size} events, the log has {found}: a backup was restored"
+        "{what}; by the witness {witness}, who shows it over the log's own signature: a backup was restored, or the log rewritten"
     )]
-    WitnessAhead {
+    Witness {
         /// Its name in the policy.
         witness: String,
-        /// What it has cosigned.
-        size: u64,
-        /// Events that there are.
-        found: u64,
+        /// What it shows, after a stable code.
+        what: String,
     },
 }
 
@@ -247,17 +245,16 @@ impl Signer {
         Ok(())
     }
 
-    /// Adds cosignatures to the last checkpoint; where they are enough, it is also kept as the last cosigned one.
+    /// Takes cosignatures of a checkpoint: under the last one they are served with it. Where they are enough, the checkpoint
+    /// is also kept as the last cosigned one.
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn add(&mut self, cosignatures: Vec<NoteSignature>, enough: bool) -> Result<(), Refusal> {
-        let Some(mut note) = self.note.clone() else { return Ok(()) };
-        for signature in cosignatures {
-            note.push(signature)?;
+    pub fn add(&mut self, note: &Note, enough: bool) -> Result<(), Refusal> {
+        if self.note.as_ref().is_some_and(|last| last.text() == note.text()) {
+            self.keep(note.clone())?;
         }
-        self.keep(note)?;
-        if enough && let Some(note) = &self.note {
+        if enough {
             self.store.keep_cosigned(note.to_string().as_bytes())?;
         }
         Ok(())

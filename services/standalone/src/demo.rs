@@ -106,7 +106,7 @@ async fn open(args: &Demo) -> anyhow::Result<Node> {
             return Err(Failure::new("not_the_demo", what).into());
         }
         let node =
-            Node::open(Held::Folder(held), Opening { scripted_from: Some(first.at), ..Opening::PASSING }).await?;
+            Node::open(Held::Folder(held), Opening { scripted_from: Some(first.at), ..Opening::passing() }).await?;
         if begun_otherwise(&node, &beginning).await? {
             node.stop().await;
             let what = format!("{} holds a log of the demo's name that began otherwise", args.data.display());

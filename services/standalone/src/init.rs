@@ -57,7 +57,7 @@ pub async fn begin(data: &Data, beginning: Beginning) -> anyhow::Result<Node> {
         Held::Database(_) => None,
     };
     let (origin, scripted_from) = (Some(beginning.origin), beginning.scripted_from);
-    let node = Node::open(held, Opening { origin, scripted_from, ..Opening::PASSING }).await?;
+    let node = Node::open(held, Opening { origin, scripted_from, ..Opening::passing() }).await?;
     let now = beginning.scripted_from.unwrap_or_else(|| node.ledger().clock().now());
     let answer = node.operate(act, now, beginning.scripted_from).await;
     if let Err(error) = accepted(&answer) {

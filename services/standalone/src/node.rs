@@ -67,17 +67,22 @@ pub struct Opening {
 
 impl Opening {
     /// Of a log that has begun, by one who does not wait for another to end. Whoever serves the log next publishes it.
-    pub const PASSING: Self = Self {
-        origin: None,
-        scripted_from: None,
-        lead: Lead::Now,
-        bus: None,
-        projects: true,
-        signing: Signing::DEFAULT,
-        receipts: None,
-    };
+    pub fn passing() -> Self {
+        Self {
+            origin: None,
+            scripted_from: None,
+            lead: Lead::Now,
+            bus: None,
+            projects: true,
+            signing: Signing::default(),
+            receipts: None,
+        }
+    }
+
     /// Of a log that has begun, by one who stands by while another writes it.
-    pub const STANDING_BY: Self = Self { lead: Lead::Wait, ..Self::PASSING };
+    pub fn standing_by() -> Self {
+        Self { lead: Lead::Wait, ..Self::passing() }
+    }
 }
 
 /// A token that was just made.

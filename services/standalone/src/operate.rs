@@ -86,7 +86,7 @@ pub async fn reach(home: &Home) -> anyhow::Result<Reached> {
     {
         return Ok(Reached::Server(server));
     }
-    let opened = Node::open(home.hold()?, Opening::PASSING).await;
+    let opened = Node::open(home.hold()?, Opening::passing()).await;
     let led = |e: &anyhow::Error| matches!(e.downcast_ref(), Some(StartError::LeadHeld));
     match opened {
         Ok(node) => Ok(Reached::Node(Box::new(node))),

@@ -35,7 +35,7 @@ pub struct Played {
 /// Does it.
 pub async fn run(args: Play) -> anyhow::Result<ExitCode> {
     let files = args.files.iter().map(|file| Lines::open(file)).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut node = Node::open(Held::hold(&args.data)?, Opening::PASSING).await?;
+    let mut node = Node::open(Held::hold(&args.data)?, Opening::passing()).await?;
     if !matches!(*node.ledger().clock(), Clock::Scripted(_)) {
         let what = "only a training log on a scripted clock takes a script";
         return Err(Failure::new("not_scripted", what).into());

@@ -48,7 +48,7 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     if stands_by {
         eprintln!("waiting for the lead");
     }
-    let node = Node::open(held, Opening { bus, signing: args.signing, ..Opening::STANDING_BY }).await?;
+    let node = Node::open(held, Opening { bus, signing: args.signing, ..Opening::standing_by() }).await?;
     let listener = match listener {
         Some(listener) => listener,
         None => listen(args.listen).await?,

@@ -1,7 +1,7 @@
 //! Signing beside the writer, in one process: where the key and the signer's folder are, and the signer that runs there.
 //! Whoever holds key and database can rewrite the log unseen by all who keep nothing of it: README says so.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,9 @@ use platform::key_file;
 use platform::shell::Shell;
 use proto::key_statement::{KeyStatement, Replaced};
 use proto::note::{KeyKind, KeyName, NoteSigner};
+use proto::policy::Policy;
 use proto::{Instant, Origin, Vouched};
-use signer::{Following, LogRows, Proofs, Served, Signer, State, Store, follow};
+use signer::{Cosigners, Following, LogRows, Proofs, Served, Signer, State, Store, WITNESS_WAIT_MS, Witnesses, follow};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
@@ -41,6 +42,9 @@ pub struct Signing {
     /// The signer's folder: its last checkpoint and the tiles; in a data folder `signer` if absent.
     #[arg(long, value_name = "DIR", requires = "signing_key")]
     pub signer_store: Option<PathBuf>,
+    /// The witnesses that are asked to cosign, and how many are enough (C2SP tlog-policy); the log's key stands there too.
+    #[arg(long, value_name = "FILE")]
+    pub witnesses: Option<PathBuf>,
 }
 
 /// What signs a log.
@@ -50,9 +54,6 @@ struct Signs {
 }
 
 impl Signing {
-    /// As a data folder has it.
-    pub const DEFAULT: Self = Self { signing_key: Vec::new(), signer_store: None };
-
     /// The key and the folder, where the log is signed by this process.
     fn of(&self, held: &Held) -> anyhow::Result<Option<Signs>> {
         let (keys, store) = match held {
@@ -82,6 +83,19 @@ pub fn begin(folder: &Folder) -> anyhow::Result<()> {
     Ok(Store::create(&folder.file(STORE), key.key(), None)?)
 }
 
+/// A policy that names the witnesses of a log: its own key must stand there, or nobody's cosignature would count for it.
+fn policy(file: &Path, keys: &[NoteSigner]) -> anyhow::Result<Policy> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("file_missing: {}", file.display()))?;
+    let policy = Policy::parse(&text)?;
+    match keys.iter().find(|key| !policy.logs().iter().any(|known| known.key == *key.key())) {
+        Some(key) => {
+            let what = format!("{} does not name the log's key {}", file.display(), key.key());
+            Err(Failure::new("policy_without_log", what).into())
+        }
+        None => Ok(policy),
+    }
+}
+
 /// A signer that runs.
 pub struct Running {
     served: Served,
@@ -94,16 +108,32 @@ impl Running {
     /// Begins to sign the log at a place, if there is a key for it.
     pub async fn begin(signing: &Signing, held: &Held, place: Place, origin: Origin) -> anyhow::Result<Option<Self>> {
         let Some(Signs { keys, store }) = signing.of(held)? else { return Ok(None) };
-        Self::of(keys, store, LogRows::open(place, origin).await?, EVERY).map(Some)
+        let rows = LogRows::open(place, origin).await?;
+        Self::of(keys, store, rows, EVERY, signing.witnesses.as_deref()).map(Some)
     }
 
     /// Begins to sign with a key, in a folder.
-    pub fn of(keys: Vec<NoteSigner>, store: PathBuf, rows: LogRows, every: Duration) -> anyhow::Result<Self> {
+    pub fn of(
+        keys: Vec<NoteSigner>,
+        store: PathBuf,
+        rows: LogRows,
+        every: Duration,
+        witnesses: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let policy = witnesses.map(|file| policy(file, &keys)).transpose()?;
         let signer = Signer::new(rows.clone(), &store, keys)?;
         let (wanted, (tell, state)) = (Arc::new(Notify::new()), watch::channel(State::default()));
         let (stop, stopped) = watch::channel(false);
         let proofs = Proofs::new(Store::of(&store), state.clone(), Arc::clone(&wanted));
-        let following = tokio::spawn(follow(signer, Following { every, wanted, state: tell, stopped }));
+        let witnesses = match policy {
+            Some(policy) => {
+                let cosigners = Cosigners::new(&policy, Duration::from_millis(WITNESS_WAIT_MS));
+                let cosigners = cosigners.map_err(|e| Failure::new("witnesses_unusable", e))?;
+                Witnesses::new(cosigners, policy, proofs.clone())
+            }
+            None => None,
+        };
+        let following = tokio::spawn(follow(signer, witnesses, Following { every, wanted, state: tell, stopped }));
         Ok(Self { served: Served { proofs, rows }, state, following, stop })
     }
 

@@ -134,6 +134,7 @@ fn seen(world: &World, mut act: Act) -> Act {
             }
         }
         Act::CreateLog(_)
+        | Act::NameKey(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

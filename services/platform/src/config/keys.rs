@@ -80,6 +80,11 @@ pub const KEYS: &[Key] = &[
         "The signer's folder, made by `parindex signer-store`: its last checkpoint, and the tiles. The signer needs it.",
     ),
     key(
+        "signer.witnesses",
+        None,
+        "A policy (C2SP tlog-policy): the witnesses that are asked to cosign, and how many are enough. Without it nobody is asked.",
+    ),
+    key(
         "signer.interval_ms",
         Some("1000"),
         "How often the signer looks at the log while nobody waits for a checkpoint, in milliseconds.",

@@ -169,8 +169,14 @@ impl Values {
         let keys =
             self.optional("signer.key", |text| Ok(text.split(',').map(|file| PathBuf::from(file.trim())).collect()));
         let store = self.optional("signer.store", |text| Ok(PathBuf::from(text)));
+        let witnesses = self.optional("signer.witnesses", |text| Ok(PathBuf::from(text)));
         let interval = self.number("signer.interval_ms", 50, 3_600_000)?;
-        Some(Signing { keys: keys.unwrap_or_default(), store, interval: Duration::from_millis(interval as u64) })
+        Some(Signing {
+            keys: keys.unwrap_or_default(),
+            store,
+            interval: Duration::from_millis(interval as u64),
+            witnesses,
+        })
     }
 
     pub(super) fn limits(&mut self) -> Option<Limits> {

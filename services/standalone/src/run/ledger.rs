@@ -41,7 +41,7 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
             bus: bus.clone(),
             projects: false,
             receipts: receipts.clone(),
-            ..Opening::STANDING_BY
+            ..Opening::standing_by()
         };
         Node::open(Held::Database(logins.clone()), opening)
     };

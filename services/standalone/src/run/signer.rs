@@ -27,7 +27,7 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         return served.ended().await;
     };
     let Some(guard) = served.guard().await? else { return served.ended().await };
-    let signing = signing::Running::of(keys, store, rows, settings.interval)?;
+    let signing = signing::Running::of(keys, store, rows, settings.interval, settings.witnesses.as_deref())?;
     signing.observe(&served.shell);
     let (public, entries) = signer::router(signing.served());
     served.shell.open(public.merge(entries.layer(middleware::from_fn_with_state(guard, guard_reading))));

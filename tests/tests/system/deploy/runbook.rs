@@ -124,7 +124,8 @@ fn every_variable_role_user_port_and_file_is_there() {
         assert_eq!(cells[5] != "-", service.asks, "{}", service.name);
     }
     let mut ports: BTreeSet<u16> = SERVICES.iter().map(|s| port(s.name)).collect();
-    ports.extend([5432, 4222, 6222, 443]);
+    // PostgreSQL, NATS, the proxy, and a witness at another authority.
+    ports.extend([5432, 4222, 6222, 443, 8287]);
     for after_colon in text.split(':').skip(1) {
         let digits: String = after_colon.chars().take_while(char::is_ascii_digit).collect();
         // Of an address or a list of users' numbers it is something else.
