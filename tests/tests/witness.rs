@@ -2,6 +2,7 @@
 
 mod witness {
     mod asked;
+    mod cosigned;
     mod fixture;
     mod killed;
     mod service;

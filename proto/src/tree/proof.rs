@@ -193,11 +193,14 @@ pub struct TreeHead {
 /// [`BadProof`].
 pub fn verify_consistency(old: TreeHead, new: TreeHead, proof: &[Hash]) -> Result<(), BadProof> {
     Wanted::consistency(old.size, new.size)?.expect(proof)?;
-    if old.size == 0 {
-        return if old.root == empty_root() { Ok(()) } else { Err(BadProof::OldRoot) };
+    if old.size == 0 && old.root != empty_root() {
+        return Err(BadProof::OldRoot);
     }
     if old.size == new.size {
         return if old.root == new.root { Ok(()) } else { Err(BadProof::Root) };
+    }
+    if old.size == 0 {
+        return Ok(());
     }
     let (mut place, mut last) = (old.size - 1, new.size - 1);
     while place & 1 == 1 {

@@ -80,7 +80,13 @@ impl Place {
     }
 
     pub async fn serve_at(&self, log: &Grown, clock: Clock) -> Serving {
-        let witness = self.open(log).expect("opens");
+        self.serve_logs(&log.policy(), clock).await
+    }
+
+    /// Serves the witness of the logs that a policy names.
+    pub async fn serve_logs(&self, policy: &str, clock: Clock) -> Serving {
+        let logs = Policy::parse(policy).expect("a policy");
+        let witness = Witness::open(&self.store(), &self.key_file(), &logs).expect("opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let shell = Shell::new("witness", witness_limits());
