@@ -216,6 +216,7 @@ const FREE: [&str; 20] = [
     "AdjustScore.reason",
     "CatalogueUnit.code",
     "CatalogueUnit.short",
+    "Claim.text",
     "Evidence.page",
     "Evidence.type",
     "FlagScore.reason",

@@ -13,7 +13,7 @@ use proto::document::{DocKind, DocRef, Tally};
 use proto::fold::{Fold, Streams, Unfit};
 use proto::{ActorId, Event, Fact, RoundId, Stream};
 
-use self::round::Marks;
+pub(crate) use self::round::Marks;
 use crate::batch::Recheck;
 use crate::documents::{self, Document, Meaning};
 use crate::people::{Grant, GrantState, Person};

@@ -3,6 +3,7 @@
 
 mod beside;
 mod document;
+mod examine;
 mod export;
 mod finding;
 mod folding;

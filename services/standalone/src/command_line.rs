@@ -11,8 +11,8 @@ use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, Roun
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
 use crate::{
-    backup, check, client, demo, document, export, init, inquiry, moving, play, prepare, ranking_table, rebuild,
-    replay, run, serve, submit, token, verify,
+    backup, check, client, demo, document, export, init, inquiry, inspector, moving, play, prepare, ranking_table,
+    rebuild, replay, run, serve, submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -51,6 +51,9 @@ enum What {
     WhatIf(WhatIf),
     /// Check a round before it is published, or a table that was published elsewhere; exit status 1 for a fault.
     Check(Check),
+    /// Ask the inspector.
+    #[command(subcommand)]
+    Inspector(inspector::Inspector),
     /// Check, convert, enter and export rulebooks, catalogues, forms and tallies, as JSON or Excel workbooks.
     #[command(subcommand)]
     Document(document::Document),
@@ -439,6 +442,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Explain(args) => inquiry::explain(args).await,
         What::WhatIf(args) => inquiry::what_if(args).await,
         What::Check(args) => check::run(args).await,
+        What::Inspector(what) => inspector::run(what).await,
         What::Document(what) => document::run(what).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,

@@ -18,6 +18,7 @@ mod folder;
 mod home;
 mod init;
 mod inquiry;
+mod inspector;
 mod lines;
 mod moving;
 mod node;

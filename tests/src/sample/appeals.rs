@@ -107,6 +107,7 @@ fn lodge_both(script: &mut Script, upheld: (&Player, &Story), dismissed: (&Playe
             leaves: stories.iter().map(|s| s.leaf.code.clone()).collect(),
             text: text.to_owned(),
             evidence: vec![file(&format!("appeal {number}"), &mut rng)],
+            claims: Vec::new(),
         };
         let day = (2023, 3, 27 + 2 * number);
         script.send(at(day, 14, 10), chief(&player.unit).does(Act::LodgeAppeal(act)));

@@ -155,6 +155,7 @@ fn seen(world: &World, mut act: Act) -> Act {
         | Act::CastVote(_)
         | Act::RecordDecision(_)
         | Act::LodgeAppeal(_)
+        | Act::ExamineAppeal(_)
         | Act::AnswerAppeal(_)
         | Act::DecideAppeal(_)
         | Act::CloseRound(_) => {}
