@@ -279,7 +279,7 @@ KINDS = frozenset(
     sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
     exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned batch_recorded batch_voided
     batch_rechecked survey_merged decision_proposed vote_cast decision_recorded council_scored result_published
-    appeal_lodged appeal_answered appeal_decided score_corrected round_closed
+    appeal_lodged appeal_examined appeal_answered appeal_decided score_corrected round_closed
     """.split()
 )
 

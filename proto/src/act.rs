@@ -5,6 +5,7 @@ pub mod appeal;
 pub mod appraisal;
 pub mod council;
 pub mod documents;
+pub mod examination;
 pub mod grants;
 pub mod log;
 pub mod publication;

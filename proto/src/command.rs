@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::act::{appeal, appraisal, council, documents, grants, log, publication, round, sheet, survey};
+use crate::act::{appeal, appraisal, council, documents, examination, grants, log, publication, round, sheet, survey};
 use crate::canon::{Value, to_vec};
 use crate::envelope::Capacity;
 use crate::hash::Hash;
@@ -92,6 +92,8 @@ kinds! {
         PublishResult(publication::PublishResult) = "publish_result";
         /// Appeals.
         LodgeAppeal(appeal::LodgeAppeal) = "lodge_appeal";
+        /// Puts on record what the log says to an appeal's claims.
+        ExamineAppeal(examination::ExamineAppeal) = "examine_appeal";
         /// Answers an appeal.
         AnswerAppeal(appeal::AnswerAppeal) = "answer_appeal";
         /// Decides an appeal.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::EVENT_BYTES_MAX;
-use crate::act::{appeal, appraisal, council, documents, grants, log, publication, round, sheet, survey};
+use crate::act::{appeal, appraisal, council, documents, examination, grants, log, publication, round, sheet, survey};
 use crate::canon::{self, CanonError, WriteError};
 use crate::envelope::{Actor, CommandRef, Envelope, Via, empty};
 use crate::hash::Hash;
@@ -92,6 +92,8 @@ kinds! {
         ResultPublished(publication::PublishResult) = "result_published";
         /// An appeal was lodged.
         AppealLodged(appeal::LodgeAppeal) = "appeal_lodged";
+        /// What the log says to an appeal's claims was put on record.
+        AppealExamined(examination::AppealExamined) = "appeal_examined";
         /// An appeal was answered.
         AppealAnswered(appeal::AnswerAppeal) = "appeal_answered";
         /// An appeal was decided.

@@ -14,6 +14,7 @@ pub mod document;
 pub mod envelope;
 pub mod event;
 pub mod exact;
+pub mod examined;
 pub mod fold;
 pub mod hash;
 pub mod history;

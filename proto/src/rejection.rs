@@ -372,6 +372,18 @@ rejections! {
     /// There is no such appeal.
     AppealUnknown { number: u32 } = "appeal_unknown" 404
         "Không có kiến nghị số {number}." "There is no appeal {number}.";
+    /// Claims that an appeal cannot make.
+    BadClaim { detail: Text } = "bad_claim" 422
+        "Nội dung khẳng định không hợp lệ: {detail}." "These claims are not valid: {detail}.";
+    /// The appeal makes no claims.
+    NothingClaimed { number: u32 } = "nothing_claimed" 409
+        "Kiến nghị số {number} không nêu khẳng định nào để đối chiếu với nhật ký." "The appeal {number} makes no claims that could be held against the log.";
+    /// The verdicts are not those that the log gives now.
+    ExaminationDiffers { digest: String, position: u64 } = "examination_differs" 409
+        "Kết quả đối chiếu không đúng với nhật ký: giá trị băm nay là {digest}." "These are not the log's verdicts: their digest is {digest} now.";
+    /// An appeal with claims is not put to the vote before it was examined.
+    AppealNotExamined { number: u32 } = "appeal_not_examined" 409
+        "Các khẳng định của kiến nghị số {number} chưa được đối chiếu với nhật ký." "The claims of the appeal {number} are not examined yet.";
     /// The appeal is decided.
     AppealClosed { number: u32 } = "appeal_closed" 409
         "Kiến nghị số {number} đã giải quyết." "The appeal {number} is decided already.";

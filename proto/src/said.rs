@@ -1,6 +1,8 @@
 //! How the sentence of a rejection says each of its members, in either language.
 //! What a program needs stands in the members as it is on the wire; this is for people.
 
+mod examination;
+
 use crate::act::round::{Phase, Stage};
 use crate::document::{Lang, Text};
 use crate::envelope::Capacity;

@@ -3,9 +3,10 @@
 
 use super::wire;
 use crate::act::council::Outcome;
+use crate::act::examination::Claim;
 use crate::act::sheet::{Evidence, Inputs};
 use crate::decimal::Decimal;
-use crate::ids::{Code, DecisionId, RoundId, UnitId};
+use crate::ids::{Code, DecisionId, EventId, RoundId, UnitId};
 
 wire! {
     /// A unit appeals.
@@ -23,6 +24,9 @@ wire! {
         /// Files that show it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub evidence: Vec<Evidence>,
+        /// What it claims of the log; without any, people alone decide.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub claims: Vec<Claim>,
     }
 
     /// The appraising agency answers.
@@ -53,6 +57,9 @@ wire! {
         pub outcome: Outcome,
         /// Why.
         pub reason: String,
+        /// The event of the examination that lay before the council, where the appeal makes claims.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub examination: Option<EventId>,
     }
 
     /// Corrects one leaf after an appeal.

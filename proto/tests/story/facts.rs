@@ -179,11 +179,26 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         "appeal/r22/4294967295",
         r#"{"evidence":[#],"leaves":["1.1"],"number":4294967295,"round":"r22","text":"Xin xem lại","unit":"gtvt"}"#,
     ),
+    (
+        "appeal_lodged",
+        "appeal/r22/2",
+        r#"{"claims":[{"text":"Đã gửi đúng hạn","that":{"before":"2022-12-02T17:00:00.000000Z","kind":"self_scored","leaf":"1.1","points":"8.25"}},{"that":{"kind":"self_scored","leaf":"1.2","points":"2"}},{"that":{"address":"@","before":"2022-12-02T17:00:00.000000Z","digest_commitment":"@","kind":"evidence_attached","leaf":"1.1"}},{"that":{"address":"@","kind":"evidence_attached","leaf":"1.1"}},{"that":{"from":"8.25","kind":"adjusted_without_reason","leaf":"1.1","to":"0.5"}},{"that":{"kind":"adjusted_after_deadline","leaf":"1.1"}},{"that":{"kind":"adjusted_by_interested","leaf":"1.1","unit":"snv"}},{"that":{"kind":"adjusted_by_interested","leaf":"1.1"}},{"that":{"kind":"published_differs","leaf":"1.1","publication":1}},{"that":{"kind":"published_differs","leaf":"1.1"}},{"that":{"batch":"b1","kind":"batch_omitted"}},{"text":"Cách hiểu tiêu chí","that":{"kind":"judgement"}}],"leaves":["1.1","1.2"],"number":2,"round":"r22","text":"Xin xem lại","unit":"gtvt"}"#,
+    ),
+    (
+        "appeal_examined",
+        "appeal/r22/2",
+        r#"{"act":{"digest":"@","number":2,"position":41,"round":"r22"},"verdicts":[{"events":[{"hash":"@","position":21,"stream":"sheet/r22/gtvt","version":1}],"found":"borne_out"},{"events":[{"hash":"@","position":21,"stream":"sheet/r22/gtvt","version":1}],"found":"contradicted","more":2},{"events":[],"found":"not_on_record"},{"events":[],"found":"needs_judgement"}]}"#,
+    ),
     ("appeal_answered", "appeal/r22/1", r#"{"number":1,"round":"r22","text":"Đã xem"}"#),
     (
         "appeal_decided",
         "appeal/r22/1",
         r#"{"act":{"decision":"d3","number":1,"round":"r22"},"outcome":"upheld_in_part","reason":"Đúng một phần"}"#,
+    ),
+    (
+        "appeal_decided",
+        "appeal/r22/2",
+        r#"{"act":{"decision":"d4","number":2,"round":"r22"},"examination":"01840000-0000-7000-8000-000000000001","outcome":"upheld","reason":"Đúng"}"#,
     ),
     (
         "score_corrected",
@@ -238,6 +253,7 @@ pub fn stream(fact: &Fact) -> Stream {
         Fact::CouncilScored(d) => sheet(&d.act.round, &d.act.unit),
         Fact::ResultPublished(d) => round(&d.round),
         Fact::AppealLodged(d) => appeal(&d.round, d.number),
+        Fact::AppealExamined(d) => appeal(&d.act.round, d.act.number),
         Fact::AppealAnswered(d) => appeal(&d.round, d.number),
         Fact::AppealDecided(d) => appeal(&d.act.round, d.act.number),
         Fact::ScoreCorrected(d) => sheet(&d.act.round, &d.act.unit),

@@ -63,6 +63,16 @@ pub async fn check(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
     answer(one_check(&dashboard, &ask).await)
 }
 
+/// `GET /api/rounds/{round}/appeals/{number}?position=`: the inspector's verdicts as they are, with `as_of`.
+pub async fn appeal(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
+    answer(one_appeal(&dashboard, &ask).await)
+}
+
+async fn one_appeal(dashboard: &Dashboard, ask: &Ask) -> Answer {
+    let told = dashboard.inspector.examine(page::appeal::asked(ask)?).await?;
+    told_as_of(&told, told.position, told.root)
+}
+
 async fn one_check(dashboard: &Dashboard, ask: &Ask) -> Answer {
     let told = dashboard.inspector.check(page::check::asked(ask)?).await?;
     told_as_of(&told, told.position, told.root)

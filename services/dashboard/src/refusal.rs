@@ -96,6 +96,7 @@ impl Refusal {
             Self::Unknown("unit_unknown") => ("Không có đơn vị này.", "There is no such unit."),
             Self::Unknown("leaf_unknown") => ("Không có tiêu chí chấm điểm này.", "There is no such leaf."),
             Self::Unknown("publication_unknown") => ("Không có lần công bố này.", "There is no such publication."),
+            Self::Unknown("appeal_unknown") => ("Không có kiến nghị này.", "There is no such appeal."),
             Self::Unknown("block_unknown") => ("Không có khối này.", "There is no such block."),
             Self::Unknown(_) => ("Không có trang này.", "There is no such page."),
             Self::BadQuery(name) => {

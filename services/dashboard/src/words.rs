@@ -5,7 +5,7 @@ mod kinds;
 mod names;
 
 pub use kinds::kind;
-pub use names::{exemption, flag, pick, short_beside, sign, standing_words, vote};
+pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 
 use proto::document::Lang;
 
@@ -65,6 +65,23 @@ words! {
     what_if_ask: "Giả sử một tiêu chí có số điểm khác", "Suppose that a leaf had other points";
     what_if_points: "Số điểm", "Points";
     what_if_show: "Tính thử", "Calculate";
+
+    // An appeal and what the log says to its claims.
+    appeal_title: "Kiến nghị số {0}", "Appeal {0}";
+    appeal_link: "đối chiếu với nhật ký", "held against the log";
+    appeal_claims: "Các khẳng định và nhật ký", "What it claims, and what the log says";
+    appeal_lead: "Mỗi khẳng định được đối chiếu máy móc với nhật ký; sự kiện nêu dưới đây là căn cứ. Việc đánh giá thuộc về con người.",
+        "Each claim is held against the log mechanically, and the events named decide it. What follows from it is for people.";
+    appeal_no_claims: "Kiến nghị không nêu khẳng định nào để đối chiếu.", "The appeal makes no claims that could be held against the log.";
+    appeal_more: "và {0} sự kiện nữa", "and {0} more events";
+    appeal_recorded: "Đã ghi vào nhật ký", "On record";
+    appeal_same: "đúng như trên.", "the verdicts above.";
+    appeal_other: "kết quả khác với trên.", "other verdicts than those above.";
+    appeal_rests: "Quyết định dựa trên lần đối chiếu này.", "The decision rests on this one.";
+    appeal_outcome: "Kết quả giải quyết", "Outcome";
+    appeal_upheld: "chấp nhận", "upheld";
+    appeal_upheld_in_part: "chấp nhận một phần", "upheld in part";
+    appeal_dismissed: "không chấp nhận", "dismissed";
 
     // The frame of every page.
     lang: "vi", "en";

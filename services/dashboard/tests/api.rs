@@ -54,6 +54,17 @@ async fn explanations_and_what_if_are_the_inspectors_answers() {
 }
 
 #[tokio::test]
+async fn verdicts_on_an_appeal_are_the_inspectors_answer() {
+    let site = Site::full().await;
+    let (status, told) = site.json("/api/rounds/hanoi-2022/appeals/1?position=900").await;
+    assert_eq!((status, &told["verdicts"][0]["found"]), (StatusCode::OK, &json!("borne_out")));
+    assert_eq!((&told["query"]["position"], &told["verdicts"][0]["events"][0]["position"]), (&json!(900), &json!(400)));
+    stands_at(&told, INDEX_POSITION);
+    let (status, told) = site.json("/api/rounds/hanoi-2022/appeals/2").await;
+    assert_eq!((status, &told["code"]), (StatusCode::NOT_FOUND, &json!("appeal_unknown")));
+}
+
+#[tokio::test]
 async fn a_ranking_has_rank_index_exact_and_rounded_and_its_parts() {
     let site = Site::full().await;
     let (_, answer) = site.json("/api/rounds/hanoi-2022/ranking?block=so&lang=en").await;

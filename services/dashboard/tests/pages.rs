@@ -9,7 +9,7 @@ const RANKING: &str = "/rounds/hanoi-2022";
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
 
 /// Every page with figures, and which positions it must name.
-const PAGES: [(&str, &[u64]); 15] = [
+const PAGES: [(&str, &[u64]); 17] = [
     ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
@@ -19,6 +19,8 @@ const PAGES: [(&str, &[u64]); 15] = [
     ("/rounds/hanoi-2022/units/ldtbxh/history", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/history?leaf=1.1.2", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/check", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/appeals/1", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/appeals/1?position=900", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/explain", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/explain?position=400", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/evil/explain?node=1.1.2", &[INDEX_POSITION]),
@@ -257,4 +259,26 @@ async fn assets_under_their_version_are_kept_for_good() {
         assert_eq!(site.get(path).await.header("cache-control"), "no-cache", "{path}");
     }
     assert_eq!(site.get("/assets/other.css").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_appeal_shows_each_claim_its_verdict_and_the_events_that_decide_it() {
+    let site = Site::full().await;
+    let vi = site.get("/rounds/hanoi-2022/appeals/1").await.body;
+    assert!(vi.contains("Thẩm định đổi điểm 1.1.2 từ 10 thành 8,5 mà không nêu lý do."), "{vi}");
+    for (class, found) in
+        [("done", "Nhật ký xác nhận"), ("later", "Nhật ký không ghi nhận"), ("now", "Cần người xem xét")]
+    {
+        assert!(vi.contains(&format!("<span class=\"tag tag-{class}\">{found}</span>")), "{found}");
+    }
+    assert!(vi.contains("#400 Điều chỉnh điểm") && vi.contains("sheet/hanoi-2022/ldtbxh #7"), "{vi}");
+    assert!(vi.contains("và 3 sự kiện nữa") && vi.contains("04/01/2023 09:00"));
+    assert!(vi.contains("#700") && vi.contains("Quyết định dựa trên lần đối chiếu này."));
+    let en = site.get("/rounds/hanoi-2022/appeals/1?lang=en").await.body;
+    assert!(
+        en.contains("The appraisal changed 1.1.2 from 10 to 8.5 without a reason.") && en.contains("upheld in part")
+    );
+    for unknown in ["2", "x", "-1", "99999999999"] {
+        assert_eq!(site.get(&format!("/rounds/hanoi-2022/appeals/{unknown}")).await.status, StatusCode::NOT_FOUND);
+    }
 }

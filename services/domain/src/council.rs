@@ -17,6 +17,8 @@ pub struct DecisionState {
     pub carried: Option<bool>,
     /// The event that recorded it.
     pub recorded_by: Option<EventId>,
+    /// The examination of the appeal that it is about, as it lay before the council.
+    pub examination: Option<EventId>,
     /// Changes that were carried out.
     pub applied: BTreeSet<(UnitId, Code)>,
 }

@@ -6,6 +6,7 @@ mod appraisal;
 mod batch;
 mod council;
 mod documents;
+mod examination;
 mod grants;
 mod hearing;
 mod log;
@@ -16,6 +17,7 @@ mod survey;
 
 use proto::{Act, Command, EventId, Fact, Instant, Principal, Rejection, Stream};
 
+use crate::examine::Past;
 use crate::world::World;
 use hearing::Hearing;
 
@@ -36,12 +38,26 @@ impl Decision {
     }
 }
 
-/// Decides a command.
+/// Decides a command that needs nothing but the working state.
 ///
 /// # Errors
 /// [`Rejection`] with the first reason against it.
 pub fn decide(world: &World, principal: &Principal, at: Instant, command: &Command) -> Result<Decision, Rejection> {
-    let hearing = Hearing { world, principal, acting: &command.acting, at };
+    decide_by(world, &Past::default(), principal, at, command)
+}
+
+/// Decides a command by the working state and what was read again for it ([`Past::wants_for`] says what).
+///
+/// # Errors
+/// [`Rejection`] with the first reason against it.
+pub fn decide_by(
+    world: &World,
+    past: &Past,
+    principal: &Principal,
+    at: Instant,
+    command: &Command,
+) -> Result<Decision, Rejection> {
+    let hearing = Hearing { world, past, principal, acting: &command.acting, at };
     hearing.credential_holds(&command.act)?;
     match &command.act {
         Act::CreateLog(a) => log::create(&hearing, a),
@@ -82,6 +98,7 @@ pub fn decide(world: &World, principal: &Principal, at: Instant, command: &Comma
         Act::SetCouncilScore(a) => council::set_score(&hearing, a),
         Act::PublishResult(a) => publication::publish(&hearing, a),
         Act::LodgeAppeal(a) => appeal::lodge(&hearing, a),
+        Act::ExamineAppeal(a) => examination::examine(&hearing, a),
         Act::AnswerAppeal(a) => appeal::answer(&hearing, a),
         Act::DecideAppeal(a) => appeal::decide(&hearing, a),
         Act::CorrectScore(a) => appeal::correct(&hearing, a),

@@ -14,7 +14,7 @@ use proto::fold::{Fold, Streams, Unfit};
 use proto::key_statement::KeyStatement;
 use proto::{ActorId, Event, Fact, RoundId, Stream};
 
-use self::round::Marks;
+pub(crate) use self::round::Marks;
 use crate::batch::Recheck;
 use crate::documents::{self, Document, Meaning};
 use crate::people::{Grant, GrantState, Person};

@@ -2,6 +2,7 @@
 //! It is a fold like any other, made from the log alone.
 
 use proto::act::council::Matter;
+use proto::act::examination::Verdict;
 use proto::fold::Unfit;
 use proto::history::{HistoryQuery, Step};
 use proto::rows::{ExemptionState, SheetState};
@@ -75,6 +76,7 @@ impl Historian {
             Fact::AppealLodged(f) => {
                 here(&f.round, &f.unit) && leaf.as_ref().is_none_or(|l| f.leaves.is_empty() || f.leaves.contains(l))
             }
+            Fact::AppealExamined(f) => self.appeal_concerns(f.act.number),
             Fact::AppealAnswered(f) => self.appeal_concerns(f.number),
             Fact::AppealDecided(f) => self.appeal_concerns(f.act.number),
             _ => {
@@ -142,7 +144,7 @@ impl Historian {
 }
 
 /// The leaf that an event touches.
-fn leaf_of(fact: &Fact) -> Option<&Code> {
+pub fn leaf_of(fact: &Fact) -> Option<&Code> {
     match fact {
         Fact::SelfScored(f) => Some(&f.leaf),
         Fact::ExemptionClaimed(f) => Some(&f.leaf),
@@ -180,6 +182,7 @@ fn leaf_of(fact: &Fact) -> Option<&Code> {
         | Fact::DecisionRecorded(_)
         | Fact::ResultPublished(_)
         | Fact::AppealLodged(_)
+        | Fact::AppealExamined(_)
         | Fact::AppealAnswered(_)
         | Fact::AppealDecided(_)
         | Fact::RoundClosed(_) => None,
@@ -187,7 +190,7 @@ fn leaf_of(fact: &Fact) -> Option<&Code> {
 }
 
 /// The reason, ground, text or explanation in an event, and whether its actor belongs to the unit asked about.
-fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
+pub fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
     let plain = |text: &str| (text.to_owned(), false);
     match fact {
         Fact::SelfScored(f) => plain(&f.explanation),
@@ -213,6 +216,7 @@ fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
         Fact::CouncilScored(f) => plain(&f.reason),
         Fact::ResultPublished(f) => plain(&f.reason),
         Fact::AppealLodged(f) => plain(&f.text),
+        Fact::AppealExamined(f) => (verdict_words(&f.verdicts), false),
         Fact::AppealAnswered(f) => plain(&f.text),
         Fact::AppealDecided(f) => plain(&f.reason),
         Fact::ScoreCorrected(f) => plain(&f.reason),
@@ -233,6 +237,11 @@ fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
         | Fact::SurveyMerged(_)
         | Fact::RoundClosed(_) => plain(""),
     }
+}
+
+/// The verdicts of an examination by their stable words, in the order of the claims.
+fn verdict_words(verdicts: &[Verdict]) -> String {
+    verdicts.iter().map(|verdict| verdict.found.word()).collect::<Vec<_>>().join(", ")
 }
 
 fn step(event: &Event, unit: &UnitId, hash: Hash, (before, after): (String, String)) -> Step {

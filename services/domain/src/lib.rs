@@ -9,6 +9,7 @@ mod decide;
 mod documents;
 mod due;
 mod evolve;
+mod examine;
 mod explain;
 mod faults;
 mod form;
@@ -32,16 +33,17 @@ mod world;
 pub use batch::{Batch, BatchState, Recheck};
 pub use catalogue::{exists_on, successors};
 pub use check::{check_round, own_tables};
-pub use decide::{Decision, decide};
+pub use decide::{Decision, decide, decide_by};
 pub use documents::{Meaning, meaning};
 pub use due::{Due, due};
+pub use examine::{Past, examine, lodged};
 pub use explain::{Told, explain};
 pub use faults::{Fault, Faults};
 pub use formula::{
     BadFormula, Comparison, Condition, Expr, FORMULA_BYTES_MAX, FORMULA_DEPTH_MAX, FORMULA_PARTS_MAX, List, Operator,
     Undefined, is_formula_name,
 };
-pub use history::Historian;
+pub use history::{Historian, told};
 pub use ids::{system_command_id, system_command_id_after};
 pub use people::{Grant, GrantState, Person};
 pub use press::{Figures, PrintedRow, PrintedTable, ROWS_MAX, check_printed};

@@ -54,6 +54,7 @@ pub fn reach(act: &Act) -> Vec<Streams> {
         Act::SetCouncilScore(a) => round(&a.round),
         Act::PublishResult(a) => round(&a.round),
         Act::LodgeAppeal(a) => round(&a.round),
+        Act::ExamineAppeal(a) => round(&a.round),
         Act::AnswerAppeal(a) => round(&a.round),
         Act::DecideAppeal(a) => round(&a.round),
         Act::CorrectScore(a) => round(&a.round),

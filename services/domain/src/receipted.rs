@@ -22,6 +22,7 @@ pub fn receipted(act: &Act) -> Option<&RoundId> {
         Act::PublishResult(a) => Some(&a.round),
         Act::LodgeAppeal(a) => Some(&a.round),
         Act::AnswerAppeal(a) => Some(&a.round),
+        Act::ExamineAppeal(a) => Some(&a.round),
         Act::DecideAppeal(a) => Some(&a.round),
         Act::CorrectScore(a) => Some(&a.round),
         Act::CreateLog(_)

@@ -98,6 +98,8 @@ pub struct Publication {
 pub struct Appeal {
     /// What was lodged.
     pub lodged: LodgeAppeal,
+    /// Its latest examination.
+    pub examined: Option<EventId>,
     /// How often it was answered.
     pub answers: u32,
     /// The decision on it, and the event that recorded it.
@@ -152,6 +154,18 @@ impl Round {
         };
         round.schedule();
         Some(round)
+    }
+
+    /// The round as it was opened, with one unit alone.
+    #[must_use]
+    pub fn of_one(&self, unit: &UnitId) -> Option<Self> {
+        let (_, state) = self.unit(unit)?;
+        let mut config = self.config.clone();
+        let mut block = config.blocks.swap_remove(state.block);
+        block.units = vec![unit.clone()];
+        block.unranked.retain(|u| u == unit);
+        config.blocks = vec![block];
+        Self::open(config, Arc::clone(&self.book), std::slice::from_ref(&state.entry), self.forms.clone())
     }
 
     /// The round's id.

@@ -66,7 +66,7 @@ fn off_step(leaf: &LeafNode, stated: Decimal) -> Option<Rejection> {
 }
 
 /// Whether a stated decimal is the computed value, or that value rounded to the rulebook's digits.
-fn agrees(claims: &Claims, computed: &Exact, stated: Decimal) -> bool {
+pub fn agrees(claims: &Claims, computed: &Exact, stated: Decimal) -> bool {
     let stated_exact = Exact::from(stated);
     if stated_exact == *computed {
         return true;

@@ -14,6 +14,7 @@ mod stories {
     mod credential;
     mod deadline;
     mod documents;
+    mod examination;
     mod exemption;
     mod extras;
     mod fixture;

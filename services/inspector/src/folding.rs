@@ -1,11 +1,13 @@
 //! The fold of the log that projections are held against.
 //! It keeps no round that has ended, but the digests of its rows.
 
-use domain::World;
+use domain::{World, lodged};
 use platform::restore::restore;
+use proto::act::examination::{Verdict, verdicts_digest};
 use proto::fold::Fold;
-use proto::{Event, Instant};
+use proto::{Event, Fact, Instant};
 
+use crate::examine::verdicts;
 use crate::finding::{Finding, Place};
 use crate::projections::Expected;
 use crate::source::Source;
@@ -28,6 +30,28 @@ impl Folding {
         (&self.source, &self.world, &self.expected)
     }
 
+    /// An examination is made once more from the events before it: it must say what they say.
+    async fn examined(&self, event: &Event, position: u64) -> Result<(), Finding> {
+        let Fact::AppealExamined(said) = &event.fact else { return Ok(()) };
+        let finding = |what: String| Finding::new(Place::Position(position), what);
+        let number = said.act.number;
+        let Some((round, appeal)) = lodged(&self.world, &said.act.round, number) else {
+            return Err(finding(format!("it examines the appeal {number}, which was not lodged")));
+        };
+        let verdicts = verdicts(&self.source, round, appeal, position - 1).await.map_err(|e| finding(e.to_string()))?.0;
+        if verdicts == said.verdicts && verdicts_digest(&verdicts) == said.act.digest {
+            return Ok(());
+        }
+        let differs = |(i, (said, must)): (usize, (&Verdict, &Verdict))| {
+            let (claim, said, must) = (i + 1, said.found.word(), must.found.word());
+            format!("the verdict on claim {claim} of the appeal {number} is {said}, the log's is {must}")
+        };
+        let pairs = said.verdicts.iter().zip(&verdicts).enumerate();
+        let first = pairs.filter(|(_, (said, must))| said.found != must.found).map(differs).next();
+        let otherwise = || format!("the examination of the appeal {number} is not the one that the log gives");
+        Err(finding(first.unwrap_or_else(otherwise)))
+    }
+
     /// Reads a body whole and folds it; gives its time.
     pub async fn take(&mut self, position: u64, body: &[u8]) -> Result<Instant, Finding> {
         let finding = |what: String| Finding::new(Place::Position(position), what);
@@ -39,6 +63,7 @@ impl Folding {
             let restored = restore(&self.source, &mut self.world, need, position - 1).await;
             restored.map_err(|e| finding(e.to_string()))?;
         }
+        self.examined(&event, position).await?;
         self.world.fold(&event).map_err(|unfit| finding(unfit.what))?;
         self.expected.note(&mut self.world, &event);
         Ok(event.envelope.at)

@@ -41,7 +41,7 @@ impl Inspector {
     }
 
     /// A round as the log leads to it up to a position and a moment, and the position and root that it was folded up to.
-    async fn fold(
+    pub(crate) async fn fold(
         &self,
         round: &RoundId,
         position: Option<u64>,

@@ -4,6 +4,7 @@
 mod against;
 mod beside;
 mod document;
+mod examine;
 mod export;
 mod finding;
 mod folding;

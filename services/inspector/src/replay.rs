@@ -7,6 +7,7 @@ use platform::feed::{Feed, FeedError};
 use platform::ports::{AskError, AskInspector};
 use platform::restore::RestoreError;
 use proto::event::DecodeError;
+use proto::examined::{Examination, ExamineQuery};
 use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
@@ -217,5 +218,9 @@ impl AskInspector for Inspector {
 
     async fn check(&self, query: CheckQuery) -> Result<Checks, AskError> {
         Ok(Inspector::check(self, query).await?)
+    }
+
+    async fn examine(&self, query: ExamineQuery) -> Result<Examination, AskError> {
+        Ok(Inspector::examine(self, query).await?)
     }
 }

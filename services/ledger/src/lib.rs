@@ -8,6 +8,7 @@ mod http;
 mod lead;
 mod log;
 mod lookup;
+mod newest;
 mod stamp;
 mod state;
 mod submit;

@@ -197,6 +197,11 @@ impl Log {
         read_head(connection.at()).await
     }
 
+    /// The last position that is durable.
+    pub(crate) fn durable(&self) -> u64 {
+        *self.head.borrow()
+    }
+
     /// The newest event of a stream: its version and hash.
     pub(crate) async fn stream_head(&self, stream: &str) -> Result<Option<(u64, Hash)>, sqlx::Error> {
         let stream = stream.to_owned();

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::{World, decide, due, reach, system_command_id_after};
+use domain::{Past, World, decide_by, due, reach, system_command_id_after};
 use platform::clock::Clock;
 use platform::db::At;
 use platform::feed::Feed;
@@ -20,6 +20,7 @@ use proto::{
 use crate::group::{Group, Job, Outcome};
 use crate::log::{HeadRow, Log, check_end, read_head};
 use crate::lookup;
+use crate::newest::Newest;
 use crate::stamp::Ids;
 use crate::submit::StartError;
 
@@ -38,6 +39,8 @@ pub struct State {
     head: HeadRow,
     /// The newest event of each stream that was written to; every event that is not durable yet has its stream here.
     heads: HashMap<Stream, Head>,
+    /// The bodies that a reader of the log does not see yet.
+    newest: Newest,
 }
 
 impl State {
@@ -45,7 +48,16 @@ impl State {
     pub fn new(log: Log, clock: Arc<Clock>, origin: Origin) -> Self {
         let head = HeadRow { position: 0, hash: None, range: proto::tree::CompactRange::default() };
         let ids = Ids::new(matches!(*clock, Clock::Scripted(_)));
-        Self { log, clock, origin, ids, world: World::default(), head, heads: HashMap::new() }
+        Self {
+            log,
+            clock,
+            origin,
+            ids,
+            world: World::default(),
+            head,
+            heads: HashMap::new(),
+            newest: Newest::default(),
+        }
     }
 
     /// Reads head, powers and open rounds from the log.
@@ -69,6 +81,7 @@ impl State {
         world.position = upto;
         (self.world, self.head) = (world, head);
         self.heads.clear();
+        self.newest = Newest::default();
         Ok(())
     }
 
@@ -105,6 +118,7 @@ impl State {
         before: Option<&Group>,
         suspect: bool,
     ) -> Result<(), String> {
+        self.newest.drop_until(self.log.durable());
         let mut outcomes = Vec::with_capacity(job.commands.len());
         let mut failed = Ok(());
         for command in &job.commands {
@@ -142,8 +156,9 @@ impl State {
         for streams in reach(&command.act) {
             self.hold(streams).await?;
         }
+        let past = self.read_again(command).await?;
         let at = self.world.at.map_or(now, |last| last.max(now));
-        match self.write(&job.principal, at, command, group).await? {
+        match self.write(&past, &job.principal, (at, command), group).await? {
             Ok(place) => Ok(Outcome::Written(place)),
             Err(rejection) => Ok(Outcome::Refused(rejection)),
         }
@@ -162,7 +177,7 @@ impl State {
                 let id = system_command_id_after(&command.id, due.deadline);
                 command = Command::new(id, command.acting, command.act);
             }
-            let written = self.write(&Principal::system(), at, &command, group).await?;
+            let written = self.write(&Past::default(), &Principal::system(), (at, &command), group).await?;
             written.map_err(|rejection| format!("the timer's own command was refused: {rejection}"))?;
         }
         Ok(())
@@ -187,15 +202,26 @@ impl State {
         restore(&self.log, &mut self.world, streams, self.head.position).await.map_err(|e| e.to_string())
     }
 
+    /// Reads again what a command asks of the past, up to the last event that was decided.
+    async fn read_again(&self, command: &Command) -> Result<Past, String> {
+        let mut past = Past::default();
+        while let Some(streams) = past.wants_for(&self.world, &command.act) {
+            let mut bodies = self.log.streams(&streams, self.head.position).await.map_err(|e| e.to_string())?;
+            self.newest.join(&streams, &mut bodies);
+            past.take(streams, &bodies).map_err(|e| e.to_string())?;
+        }
+        Ok(past)
+    }
+
     /// Decides a command, stamps its event, and takes it into the state and the group.
     async fn write(
         &mut self,
+        past: &Past,
         principal: &Principal,
-        at: Instant,
-        command: &Command,
+        (at, command): (Instant, &Command),
         group: &mut Group,
     ) -> Result<Result<usize, Rejection>, String> {
-        let decision = match decide(&self.world, principal, at, command) {
+        let decision = match decide_by(&self.world, past, principal, at, command) {
             Ok(decision) => decision,
             Err(rejection) => return Ok(Err(rejection)),
         };
@@ -229,6 +255,7 @@ impl State {
         self.world.fold(&event).map_err(|unfit| format!("decided and unfit: {unfit}"))?;
         let hash = Hash::entry(&body);
         self.head.position += 1;
+        self.newest.take(self.head.position, &body);
         self.head.hash = Some(hash);
         self.head.range.append(hash);
         self.heads.insert(event.envelope.stream.clone(), Head { version: event.envelope.version, hash });

@@ -7,6 +7,7 @@ mod receipts;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use proto::examined::{Examination, ExamineQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::{Answer, Command, Principal, Refused, Rejection};
@@ -47,6 +48,8 @@ pub trait AskInspector: Send + Sync {
     async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, AskError>;
     /// What is missing, short or odd in a round.
     async fn check(&self, query: CheckQuery) -> Result<Checks, AskError>;
+    /// What the log says to the claims of an appeal.
+    async fn examine(&self, query: ExamineQuery) -> Result<Examination, AskError>;
 }
 
 /// Who a bearer token speaks for.

@@ -81,6 +81,12 @@ pub fn publisher() -> Who {
     Who::new("pub-1", Capacity::Publisher, Some("vpub"))
 }
 
+/// The inspector, in the city's inspectorate.
+#[must_use]
+pub fn inspector() -> Who {
+    Who::new("insp-1", Capacity::Inspector, Some("thanhtra"))
+}
+
 /// A member of the council, from 1.
 #[must_use]
 pub fn member(number: usize) -> Who {
@@ -125,7 +131,7 @@ pub fn grants(units: &[Unit]) -> Vec<Deed> {
     let by = administrator(0);
     let mut deeds: Vec<Deed> =
         [secretariat(), survey_staff(), publisher()].iter().map(|who| by.does(grant(who, &[]))).collect();
-    let inspector = Who::new("insp-1", Capacity::Inspector, Some("thanhtra"));
+    let inspector = inspector();
     deeds.push(by.does(grant(&inspector, &[])));
     let confirm = ConfirmGrant { actor: inspector.id, grant: grant_id() };
     deeds.push(administrator(1).does(Act::ConfirmGrant(confirm)));

@@ -19,7 +19,7 @@ const FILES: [&str; 9] = [
     "ten tallies by kind and group, merged",
     "points of three leaves, then the result: proposed, voted, recorded",
     "the first publication",
-    "two appeals, a correction, the second publication, the end",
+    "two appeals with claims, their examination, a correction, the second publication, the end",
 ];
 
 /// The README.

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use proto::act::council::Matter;
+use proto::act::examination::verdicts_digest;
 use proto::canon::{Value, to_vec};
 use proto::script::Line;
 use proto::{Act, Acting, ActorId, Code, Command, CommandId, Instant, UnitId};
 
-use domain::{Round, World, result_digest};
+use domain::{Round, World, examine, lodged, result_digest};
 
 use super::prng::Rng;
 use super::simulation::{Simulation, bits};
@@ -47,7 +48,7 @@ impl Script {
     /// Writes and plays one deed.
     pub fn send(&mut self, at: Instant, deed: Deed) {
         let Deed { actor, acting, act } = deed;
-        let act = seen(&self.simulation.world, act);
+        let act = seen(&self.simulation, act);
         *self.kinds.entry(act.kind()).or_default() += 1;
         self.lines += 1;
         let id = CommandId::v7(at.millis(), bits(&format!("line {}", self.lines)));
@@ -105,7 +106,8 @@ fn revision(world: &World, unit: &UnitId, leaf: &Code) -> u64 {
 }
 
 /// The act with what its sender sees at this moment: revisions, a sheet's version and digest, the result's.
-fn seen(world: &World, mut act: Act) -> Act {
+fn seen(simulation: &Simulation, mut act: Act) -> Act {
+    let (world, past) = (&simulation.world, simulation.past(&act));
     let of = |unit: &UnitId, leaf: &Code| revision(world, unit, leaf);
     match &mut act {
         Act::ScoreSelf(a) => a.revision = of(&a.unit, &a.leaf),
@@ -127,6 +129,11 @@ fn seen(world: &World, mut act: Act) -> Act {
         }
         Act::PublishResult(a) => {
             (a.position, a.digest) = (world.position, result_digest(&world.rounds[&round()]));
+        }
+        Act::ExamineAppeal(a) => {
+            let (round, appeal) = lodged(world, &a.round, a.number).expect("the appeal was lodged");
+            let verdicts = examine(round, appeal, &past).expect("what was folded folds again");
+            (a.position, a.digest) = (world.position, verdicts_digest(&verdicts));
         }
         Act::ProposeDecision(a) => {
             if let Matter::Result { digest } = &mut a.matter {

@@ -1,9 +1,9 @@
 //! A ledger in memory, as far as a script can tell: it does what is due, binds whoever speaks first, decides and folds.
-//! It stores and hashes nothing, and it panics where the ledger would refuse: every line of the sample must be taken.
+//! It links nothing, and it panics where the ledger would refuse: every line of the sample must be taken.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{World, decide, due};
+use domain::{Past, World, decide_by, due};
 use proto::act::grants::BindCredential;
 use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
 use proto::envelope::CommandRef;
@@ -26,6 +26,8 @@ pub struct Simulation {
     /// Events so far by kind, genesis, bindings and the timer's own included.
     pub events: BTreeMap<&'static str, u64>,
     origin: Origin,
+    /// Their bodies, without the links.
+    bodies: Vec<(String, Vec<u8>)>,
     versions: HashMap<Stream, u64>,
     spoken: HashSet<ActorId>,
 }
@@ -36,6 +38,7 @@ impl Default for Simulation {
             world: World::default(),
             events: BTreeMap::new(),
             origin: Origin::parse("parindex.example/sample").expect("it is an origin"),
+            bodies: Vec::new(),
             versions: HashMap::new(),
             spoken: HashSet::new(),
         }
@@ -68,6 +71,22 @@ impl Simulation {
         self.run(&Principal { actor: line.actor.clone(), via }, line.at, &command);
     }
 
+    /// What a command asks of the past.
+    ///
+    /// # Panics
+    /// When a body does not read back.
+    #[must_use]
+    pub fn past(&self, act: &Act) -> Past {
+        let mut past = Past::default();
+        while let Some(streams) = past.wants_for(&self.world, act) {
+            let ranges = streams.ranges();
+            let within = |name: &String| ranges.iter().any(|(from, to)| from <= name && name < to);
+            let bodies = self.bodies.iter().filter(|(stream, _)| within(stream)).map(|(_, body)| body.clone());
+            past.take(streams, &bodies.collect::<Vec<_>>()).expect("a body reads back");
+        }
+        past
+    }
+
     fn operator(&mut self, at: Instant, act: Act) {
         let id = CommandId::v7(at.millis(), bits(&format!("operator {}", self.world.position)));
         let command = Command::new(id, Acting { capacity: Capacity::Operator, unit: None }, act);
@@ -75,7 +94,8 @@ impl Simulation {
     }
 
     fn run(&mut self, principal: &Principal, at: Instant, command: &Command) {
-        let decision = decide(&self.world, principal, at, command).unwrap_or_else(|rejection| {
+        let past = self.past(&command.act);
+        let decision = decide_by(&self.world, &past, principal, at, command).unwrap_or_else(|rejection| {
             let told = String::from_utf8_lossy(&command.to_canonical()).into_owned();
             panic!("refused at {at}, {}: {rejection}\n{told}", principal.actor)
         });
@@ -102,7 +122,8 @@ impl Simulation {
         };
         *self.events.entry(decision.fact.kind()).or_default() += 1;
         let event = Event { envelope, fact: decision.fact };
-        event.encode().unwrap_or_else(|e| panic!("position {position}: {e}"));
+        let body = event.encode().unwrap_or_else(|e| panic!("position {position}: {e}"));
+        self.bodies.push((event.envelope.stream.to_string(), body));
         self.world.evolve(&event).unwrap_or_else(|e| panic!("{e}"));
     }
 }

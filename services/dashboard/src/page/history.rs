@@ -8,7 +8,7 @@ use platform::ports::AskError;
 use proto::history::{History, HistoryQuery, Step};
 use proto::rows::{ExtraRow, NodeRow};
 use proto::said::Named;
-use proto::{Code, Instant, Rejection};
+use proto::{Code, Instant, Rejection, Stream};
 
 use super::{Frame, Moment, answer, open};
 use crate::Dashboard;
@@ -46,6 +46,8 @@ struct Line {
     hash: String,
     at: Moment,
     kind: String,
+    /// The number of the appeal that it is about.
+    appeal: Option<u32>,
     leaf: Option<String>,
     before: String,
     after: String,
@@ -139,21 +141,23 @@ fn title(printer: &Printer, code: &Code, nodes: &[NodeRow], extras: &[ExtraRow])
 fn line(printer: &Printer, step: &Step) -> Line {
     let (lang, t) = (printer.lang, Words::of(printer.lang));
     let reason = match step.kind.as_str() {
-        "vote_cast" => words::vote(lang, &step.reason),
-        _ => step.reason.as_str(),
+        "vote_cast" => words::vote(lang, &step.reason).to_owned(),
+        "appeal_examined" => words::verdicts(lang, &step.reason),
+        _ => step.reason.clone(),
     };
     Line {
         position: step.position,
         hash: step.hash.to_string()[..HASH_DIGITS].to_owned(),
         at: step.at.into(),
         kind: words::kind(lang, &step.kind).to_owned(),
+        appeal: if let Stream::Appeal(_, number) = step.stream { Some(number) } else { None },
         leaf: step.leaf.as_ref().map(ToString::to_string),
         before: words::standing_words(printer, &step.before),
         after: words::standing_words(printer, &step.after),
         actor: step.actor.id.to_string(),
         capacity: step.actor.capacity.name(lang),
         unit: step.actor.unit.as_ref().map_or(String::new(), ToString::to_string),
-        reason: reason.to_owned(),
+        reason,
         tied: step.own_unit.then_some(t.own_unit),
     }
 }

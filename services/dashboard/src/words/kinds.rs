@@ -44,6 +44,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("council_scored", "Hội đồng quyết định điểm", "Points set by the council"),
     ("result_published", "Công bố kết quả", "Result published"),
     ("appeal_lodged", "Gửi kiến nghị", "Appeal lodged"),
+    ("appeal_examined", "Đối chiếu kiến nghị với nhật ký", "Appeal held against the log"),
     ("appeal_answered", "Trả lời kiến nghị", "Appeal answered"),
     ("appeal_decided", "Giải quyết kiến nghị", "Appeal decided"),
     ("score_corrected", "Điều chỉnh điểm sau kiến nghị", "Points corrected after an appeal"),

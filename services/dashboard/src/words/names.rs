@@ -1,6 +1,7 @@
 //! The protocol's own words (stages, flags, votes) as people say them; `proto::said` has those that rejections use too.
 //! Every match is whole: a new word of the protocol breaks the build here.
 
+use proto::act::examination::Found;
 use proto::act::round::Stage;
 use proto::document::{Lang, Sign};
 use proto::rows::{ExemptionState, FlagState, SheetState};
@@ -57,6 +58,15 @@ pub fn vote(lang: Lang, text: &str) -> &str {
         "abstain" => pick(lang, "không biểu quyết", "abstained"),
         other => other,
     }
+}
+
+/// The verdicts of an examination as the history tells them, in the order of the claims.
+pub fn verdicts(lang: Lang, text: &str) -> String {
+    let said = |word: &str| {
+        let found = Found::ALL.into_iter().find(|found| found.word() == word);
+        found.map_or(word, |found| found.name(lang)).to_owned()
+    };
+    text.split(", ").map(said).collect::<Vec<_>>().join("; ")
 }
 
 /// The state before or after a step, as the history tells it: "first 33/4, flag raised", "submitted".

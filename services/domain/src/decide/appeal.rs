@@ -7,6 +7,7 @@ use proto::{Capacity, Fact, Rejection, Stream};
 
 use super::Decision;
 use super::council::carried;
+use super::examination::claims_fit;
 use super::hearing::{Hearing, required};
 use super::sheet::evidence_fits;
 use crate::round::{Appeal, Round};
@@ -39,6 +40,7 @@ pub fn lodge(hearing: &Hearing, act: &LodgeAppeal) -> Result<Decision, Rejection
     }
     required(&act.text)?;
     evidence_fits(&act.evidence)?;
+    claims_fit(hearing, round, act)?;
     Ok(Decision::new(Stream::Appeal(act.round.clone(), act.number), Fact::AppealLodged(act.clone())))
 }
 
@@ -61,7 +63,12 @@ pub fn decide(hearing: &Hearing, act: &DecideAppeal) -> Result<Decision, Rejecti
         Matter::Appeal { number, outcome, reason, .. } if *number == act.number => (*outcome, reason.clone()),
         Matter::Appeal { .. } | Matter::Result { .. } | Matter::Scores { .. } => return Err(unfit),
     };
-    let fact = Fact::AppealDecided(AppealDecided { act: act.clone(), outcome, reason });
+    let fact = Fact::AppealDecided(AppealDecided {
+        act: act.clone(),
+        outcome,
+        reason,
+        examination: state.examination.clone(),
+    });
     let stream = Stream::Appeal(act.round.clone(), act.number);
     Ok(Decision { stream, fact, cause: state.recorded_by.clone() })
 }

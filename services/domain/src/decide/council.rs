@@ -38,6 +38,7 @@ pub fn propose(hearing: &Hearing, act: &ProposeDecision) -> Result<Decision, Rej
         }
         Matter::Appeal { number, changes, reason, .. } => {
             let appeal = super::appeal::open(round, *number)?;
+            super::examination::examined(appeal)?;
             required(reason)?;
             changes_fit(hearing, round, changes)?;
             let other = changes.iter().find(|c| c.unit != appeal.lodged.unit);

@@ -7,6 +7,7 @@ use proto::document::Source;
 use proto::score::Score;
 use proto::{Act, Acting, Capacity, Code, Decimal, Instant, Principal, Rejection, RoundId, UnitId, ViaKind};
 
+use crate::examine::Past;
 use crate::people::{Grant, Person};
 use crate::round::{Round, UnitState};
 use crate::rulebook::LeafNode;
@@ -15,6 +16,7 @@ use crate::world::{LogState, World};
 /// A command before its decision.
 pub struct Hearing<'a> {
     pub world: &'a World,
+    pub past: &'a Past,
     pub principal: &'a Principal,
     pub acting: &'a Acting,
     pub at: Instant,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proto::act::appraisal::{Appraisal, SetExtra};
+use proto::act::council::Matter;
 use proto::act::round::Stage;
 use proto::act::sheet::Inputs;
 use proto::act::survey::PlannedSample;
@@ -142,11 +143,16 @@ impl Round {
                 Ok(())
             }
             Fact::DecisionProposed(f) => {
+                let examination = match &f.matter {
+                    Matter::Appeal { number, .. } => self.appeal_mut(*number)?.examined.clone(),
+                    Matter::Result { .. } | Matter::Scores { .. } => None,
+                };
                 let state = DecisionState {
                     matter: f.matter.clone(),
                     votes: BTreeMap::new(),
                     carried: None,
                     recorded_by: None,
+                    examination,
                     applied: BTreeSet::new(),
                 };
                 self.decisions.insert(f.decision.clone(), state);
@@ -187,7 +193,11 @@ impl Round {
                 Ok(())
             }
             Fact::AppealLodged(f) => {
-                self.appeals.push(Appeal { lodged: f.clone(), answers: 0, decided: None });
+                self.appeals.push(Appeal { lodged: f.clone(), examined: None, answers: 0, decided: None });
+                Ok(())
+            }
+            Fact::AppealExamined(f) => {
+                self.appeal_mut(f.act.number)?.examined = Some(event.envelope.id.clone());
                 Ok(())
             }
             Fact::AppealAnswered(f) => {

@@ -106,8 +106,10 @@ fn drawn_acts_reach_every_room() {
         }
     }
     let of_a_round = Act::KINDS.iter().zip(proto::Fact::KINDS).skip(11).map(|(_, fact)| *fact);
-    // The timer closes sheets by itself; batches are recorded, and so samples planned, before the drawing begins.
-    let by_hand = of_a_round.filter(|fact| !matches!(*fact, "sheet_closed" | "sample_planned" | "batch_recorded"));
+    // The timer closes sheets by itself; batches are recorded, and so samples planned, before the drawing begins. What an
+    // examination says hangs on the log that it is of, which no draw knows.
+    let elsewhere = ["sheet_closed", "sample_planned", "batch_recorded", "appeal_examined"];
+    let by_hand = of_a_round.filter(|fact| !elsewhere.contains(fact));
     let missing: Vec<&str> = by_hand.filter(|fact| !taken.contains_key(fact)).collect();
     assert!(missing.is_empty(), "never drawn: {missing:?}; drawn: {taken:?}");
 }

@@ -8,6 +8,7 @@ use proto::act::council::{
     CastVote, Manner, Matter, Outcome, ProposeDecision, RecordDecision, ScoreChange, SetCouncilScore, Vote,
 };
 use proto::act::documents::{EnterPart, SealDocument};
+use proto::act::examination::{Asserted, Claim, ExamineAppeal};
 use proto::act::grants::{BindCredential, ConfirmGrant, GrantCapacity, RevokeCapacity, UnbindCredential};
 use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
 use proto::act::publication::PublishResult;
@@ -334,7 +335,19 @@ pub fn publish(publication: u32, decision: &str) -> Act {
 
 pub fn lodge_appeal(number: u32, unit: &str, leaves: &[&str]) -> LodgeAppeal {
     let leaves = leaves.iter().map(|l| id(l)).collect();
-    LodgeAppeal { round: r22(), number, unit: id(unit), leaves, text: WHY.to_owned(), evidence: Vec::new() }
+    let (text, evidence, claims) = (WHY.to_owned(), Vec::new(), Vec::new());
+    LodgeAppeal { round: r22(), number, unit: id(unit), leaves, text, evidence, claims }
+}
+
+/// An appeal of `c` about all of its leaves that claims this.
+pub fn lodge_claiming(claims: &[Asserted]) -> Act {
+    let claim = |that: &Asserted| Claim { that: that.clone(), text: WHY.to_owned() };
+    Act::LodgeAppeal(LodgeAppeal { claims: claims.iter().map(claim).collect(), ..lodge_appeal(1, "c", &[]) })
+}
+
+/// What the log says to the appeal's claims is put on record.
+pub fn examine(number: u32) -> Act {
+    Act::ExamineAppeal(ExamineAppeal { round: r22(), number, position: FRESH, digest: FRESH_DIGEST })
 }
 
 pub fn lodge(number: u32, unit: &str, leaves: &[&str]) -> Act {

@@ -23,7 +23,9 @@ fn dismissed() -> Steps {
 #[test]
 fn an_appeal_is_decided_as_the_council_decided() {
     let act = DecideAppeal { round: r22(), number: 1, decision: id("d2") };
-    let fact = |outcome| Fact::AppealDecided(AppealDecided { act: act.clone(), outcome, reason: WHY.to_owned() });
+    let fact = |outcome| {
+        Fact::AppealDecided(AppealDecided { act: act.clone(), outcome, reason: WHY.to_owned(), examination: None })
+    };
     given([dismissed()])
         .when(secretary(), decide_appeal(1, "d2"))
         .then(fact(Outcome::Dismissed))

@@ -24,7 +24,7 @@ const ELSEWHERE: [&str; 12] = [
 ];
 
 /// The story of each fact, in the order of `Fact::KINDS`.
-const FACTS: [(&str, &str); 41] = [
+const FACTS: [(&str, &str); 42] = [
     ("log_created", "log::a_log_begins_with_the_operator_and_two_administrators"),
     ("key_named", "keys::a_key_takes_the_place_of_the_one_that_signs"),
     ("capacity_granted", "log::the_two_administrators_hold_their_capacity_from_genesis_on"),
@@ -62,6 +62,7 @@ const FACTS: [(&str, &str); 41] = [
     ("council_scored", "council::points_that_were_decided_are_carried_out_leaf_by_leaf"),
     ("result_published", "publication::the_publisher_publishes_what_the_council_adopted"),
     ("appeal_lodged", "appeal::a_units_chief_appeals_against_the_published_result"),
+    ("appeal_examined", "examination::what_the_log_says_to_the_claims_of_an_appeal_is_put_on_record"),
     ("appeal_answered", "appeal::an_appeal_is_answered_by_those_who_appraised_and_not_by_the_unit"),
     ("appeal_decided", "correction::an_appeal_is_decided_as_the_council_decided"),
     ("score_corrected", "correction::only_what_was_decided_is_corrected_once_on_the_revision_seen"),
@@ -155,6 +156,10 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("not_published", "appeal::there_is_no_appeal_before_a_publication"),
     ("appeal_out_of_order", "appeal::appeals_are_numbered_from_one_without_gaps_across_units"),
     ("appeal_unknown", "appeal::an_appeal_that_nobody_lodged_is_unknown"),
+    ("bad_claim", "examination::claims_are_few_and_about_what_the_appeal_and_the_round_have"),
+    ("nothing_claimed", "examination::an_appeal_without_claims_is_decided_as_ever_and_not_examined"),
+    ("examination_differs", "examination::verdicts_that_the_log_does_not_give_are_refused_whoever_sends_them"),
+    ("appeal_not_examined", "examination::an_appeal_with_claims_is_put_to_the_vote_once_it_was_examined"),
     ("appeal_closed", "correction::an_appeal_that_is_decided_is_closed"),
     ("appeal_open", "correction::nothing_is_corrected_while_the_appeal_is_open"),
     ("change_unknown", "correction::only_what_was_decided_is_corrected_once_on_the_revision_seen"),
@@ -162,7 +167,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 24] = [
+const SOURCES: [(&str, &str); 25] = [
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
     ("arithmetic", include_str!("arithmetic.rs")),
@@ -172,6 +177,7 @@ const SOURCES: [(&str, &str); 24] = [
     ("credential", include_str!("credential.rs")),
     ("deadline", include_str!("deadline.rs")),
     ("documents", include_str!("documents.rs")),
+    ("examination", include_str!("examination.rs")),
     ("exemption", include_str!("exemption.rs")),
     ("extras", include_str!("extras.rs")),
     ("grants", include_str!("grants.rs")),

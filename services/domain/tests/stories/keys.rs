@@ -61,7 +61,7 @@ fn a_key_that_only_the_new_one_signs_for_is_refused() {
 #[test]
 fn a_statement_that_does_not_fit_the_keys_on_record_is_refused() {
     let (one, two, three) = (signer(1), signer(2), signer(3));
-    let (past, until) = (moment("10-01"), moment("12-01"));
+    let (past, until) = (moment("10-01").plus_micros(-1), moment("12-01"));
     let none = |text: &str| Act::NameKey(NameKey { statement: text.to_owned() });
     given_nothing([begun()])
         .when(operator(), none(""))

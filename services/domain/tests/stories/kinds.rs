@@ -1,7 +1,7 @@
 //! Which fact each act makes. It is written down here once more, so that the crate's own list is held against another.
 
 /// Act and fact, in the order of `Act::KINDS`.
-pub const KINDS: [(&str, &str); 41] = [
+pub const KINDS: [(&str, &str); 42] = [
     ("create_log", "log_created"),
     ("name_key", "key_named"),
     ("grant_capacity", "capacity_granted"),
@@ -39,6 +39,7 @@ pub const KINDS: [(&str, &str); 41] = [
     ("set_council_score", "council_scored"),
     ("publish_result", "result_published"),
     ("lodge_appeal", "appeal_lodged"),
+    ("examine_appeal", "appeal_examined"),
     ("answer_appeal", "appeal_answered"),
     ("decide_appeal", "appeal_decided"),
     ("correct_score", "score_corrected"),

@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use proto::examined::{Examination, ExamineQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::{Refused, Rejection};
@@ -45,6 +46,7 @@ pub fn far_inspector(inspector: SharedAsk) -> Router {
         .route(&format!("{INSPECTOR}/explain"), asks!(explain))
         .route(&format!("{INSPECTOR}/what-if"), asks!(what_if))
         .route(&format!("{INSPECTOR}/check"), asks!(check))
+        .route(&format!("{INSPECTOR}/examine"), asks!(examine))
         .with_state(inspector)
 }
 
@@ -135,5 +137,9 @@ impl AskInspector for FarInspector {
 
     async fn check(&self, query: CheckQuery) -> Result<Checks, AskError> {
         self.ask("check", &query).await
+    }
+
+    async fn examine(&self, query: ExamineQuery) -> Result<Examination, AskError> {
+        self.ask("examine", &query).await
     }
 }
