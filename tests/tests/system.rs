@@ -3,6 +3,7 @@
 mod system {
     mod apart;
     mod api;
+    mod appeal;
     mod asyncapi;
     mod backup;
     mod bus;

@@ -7,10 +7,10 @@ use serde_json::Value;
 use system_tests::folder::Folder;
 
 /// A running server; it is ended with the test.
-struct Server {
-    folder: Folder,
+pub struct Server {
+    pub folder: Folder,
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Drop for Server {
@@ -22,7 +22,11 @@ impl Drop for Server {
 
 impl Server {
     fn start(listen: &str) -> Self {
-        let folder = Folder::small_round(100);
+        Self::over(Folder::small_round(100), listen)
+    }
+
+    /// A server over a folder.
+    pub fn over(folder: Folder, listen: &str) -> Self {
         let serve = folder.command(&["serve", "--data", "@", "--listen", listen]).stderr(Stdio::null()).spawn();
         let child = serve.expect("starts");
         let card = loop {
@@ -35,7 +39,7 @@ impl Server {
         Self { folder, child, url }
     }
 
-    fn token(&self, actor: &str) -> String {
+    pub fn token(&self, actor: &str) -> String {
         self.folder.must(&["token", "--data", "@", "--actor", actor]).out.trim().to_owned()
     }
 }
