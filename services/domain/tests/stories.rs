@@ -7,6 +7,7 @@ mod stories {
     mod appraisal;
     mod arithmetic;
     mod batch;
+    mod between;
     mod catalogue;
     mod check;
     mod correction;
@@ -41,5 +42,7 @@ mod stories {
     mod story;
     mod survey;
     mod timer;
+    mod told;
     mod variant;
+    mod who;
 }
