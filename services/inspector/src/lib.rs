@@ -3,6 +3,7 @@
 
 mod against;
 mod beside;
+mod between;
 mod document;
 mod export;
 mod finding;
@@ -16,6 +17,7 @@ mod rows;
 mod source;
 mod tiles;
 mod verify;
+mod who;
 
 pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};

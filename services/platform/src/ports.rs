@@ -7,8 +7,10 @@ mod receipts;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Answer, Command, Principal, Refused, Rejection};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
@@ -47,6 +49,14 @@ pub trait AskInspector: Send + Sync {
     async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, AskError>;
     /// What is missing, short or odd in a round.
     async fn check(&self, query: CheckQuery) -> Result<Checks, AskError>;
+    /// What changed in a round between two moments.
+    async fn diff(&self, query: DiffQuery) -> Result<Diff, AskError>;
+    /// Why a unit's rank moved between two moments.
+    async fn why_rank(&self, query: WhyRankQuery) -> Result<WhyRank, AskError>;
+    /// Every act of an actor, and what he was granted.
+    async fn who(&self, query: WhoQuery) -> Result<Who, AskError>;
+    /// Who held a capacity at a moment.
+    async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError>;
 }
 
 /// Who a bearer token speaks for.
