@@ -1,13 +1,17 @@
 //! What all pages have in common: the frame around them, and what their figures stand on.
 //! A page never shows a number without naming the position and root that it was read at.
 
+pub mod between;
 pub mod check;
+pub mod diff;
 pub mod explain;
 pub mod history;
 pub mod ranking;
 pub mod start;
 pub mod state;
 pub mod unit;
+pub mod who;
+pub mod why_rank;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -71,7 +75,7 @@ pub struct Frame {
     pub round: Option<RoundHead>,
     /// All rounds: id, year, whether it is this one. Empty where there is no other.
     pub rounds: Vec<(String, u64, bool)>,
-    /// Which entry of the navigation this page is: `ranking`, `state`, `check` or none of them.
+    /// Which entry of the navigation this page is: `ranking`, `state`, `check`, `diff`, `who` or none of them.
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,
