@@ -5,6 +5,8 @@
 
 pub mod act;
 pub mod answer;
+pub mod as_of;
+pub mod between;
 pub mod canon;
 pub mod checkpoint;
 pub mod command;
@@ -39,12 +41,14 @@ pub mod tail;
 pub mod tile;
 pub mod tree;
 pub mod walk;
+pub mod who;
 pub mod witness;
 
 #[cfg(test)]
 mod schema;
 
 pub use answer::{Accepted, Answer, ReceiptState, Refused, Vouched};
+pub use as_of::AsOf;
 pub use command::{Act, Acting, Command};
 pub use decimal::Decimal;
 pub use envelope::{Actor, Capacity, Envelope, Via, ViaKind};

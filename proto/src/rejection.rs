@@ -363,6 +363,9 @@ rejections! {
     /// The position lies beyond the log's end.
     PositionAhead { position: u64 } = "position_ahead" 422
         "Vị trí {position} chưa có trong nhật ký." "The log has no position {position} yet.";
+    /// The first of two moments lies behind the second.
+    MomentsReversed { from: u64, to: u64 } = "moments_reversed" 422
+        "Thời điểm đầu (sự kiện {from}) nằm sau thời điểm cuối (sự kiện {to})." "The first moment (event {from}) lies behind the last (event {to}).";
     /// Nothing is published yet.
     NotPublished {} = "not_published" 409
         "Kết quả chưa công bố." "No result is published yet.";

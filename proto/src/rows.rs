@@ -209,7 +209,9 @@ row_words! {
 }
 
 /// Whether a sheet can be changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum SheetState {
     /// Its unit may change it.
     Open,

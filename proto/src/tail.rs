@@ -60,6 +60,8 @@ impl<'a> Tail<'a> {
 /// The members before `data`, as they stand in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Front<'a> {
+    /// Who acted.
+    pub actor: &'a [u8],
     /// When.
     pub at: &'a [u8],
     /// The command's id.
@@ -78,13 +80,13 @@ impl<'a> Front<'a> {
             (!text.contains(&b'\\')).then_some(text)
         };
         upto(b"\",\"id\":\"")?;
-        upto(b"\",\"unit\":\"")?;
+        let actor = upto(b"\",\"unit\":\"")?;
         upto(b"\"},\"at\":\"")?;
         let at = upto(b"\",\"cause\":\"")?;
         upto(b"\",\"command\":{\"digest\":\"")?;
         upto(b"\",\"id\":\"")?;
         let command = upto(b"\"},\"data\":")?;
-        Some(Self { at, command })
+        Some(Self { actor, at, command })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The read API: the same rows that the pages show, as JSON, each answer with the position and root it stands on.
 //! Rows keep the columns of their tables, fractions as "n/d"; what is added to them is named in each function.
 
+pub mod inspector;
 mod json;
 
 use axum::extract::State;

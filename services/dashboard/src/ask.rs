@@ -3,23 +3,21 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Query, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use proto::as_of::on_vietnamese_clocks;
 use proto::document::Lang;
 use proto::rows::NodeRow;
-use proto::{BlockId, Code, Instant, Rejection, RoundId, UnitId};
+use proto::{AsOf, BlockId, Capacity, Code, Instant, Rejection, RoundId, UnitId};
 use ranking::Which;
 
 use crate::refusal::Refusal;
 
 /// How long a browser remembers the language, in seconds: one year.
 const LANG_KEPT_S: u32 = 31_536_000;
-/// The last microsecond of a minute, so that "08:30" includes what is printed as 08:30.
-const REST_OF_MINUTE_US: i64 = 59_999_999;
-/// Vietnam's clocks are seven hours ahead of UTC.
-const VIETNAM_US: i64 = 7 * 3600 * 1_000_000;
 
 /// A request, as far as the dashboard looks at it.
 #[derive(Debug)]
@@ -134,6 +132,31 @@ impl Ask {
         self.parsed("at", moment)
     }
 
+    /// A moment asked for by a name of its own: a position, a day, an instant, or a minute on Vietnamese clocks.
+    ///
+    /// # Errors
+    /// `bad_query`.
+    pub fn as_of(&self, name: &'static str) -> Result<Option<AsOf>, Refusal> {
+        self.parsed(name, |text| AsOf::parse(text).ok())
+    }
+
+    /// An id asked for by a name of its own.
+    ///
+    /// # Errors
+    /// `bad_query`.
+    pub fn id<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, Refusal> {
+        self.parsed(name, |text| text.parse().ok())
+    }
+
+    /// The capacity asked for: one that a person can hold.
+    ///
+    /// # Errors
+    /// `bad_query`.
+    pub fn capacity(&self) -> Result<Option<Capacity>, Refusal> {
+        let grantable = |c: &Capacity| c.is_grantable();
+        self.parsed("capacity", |text| Capacity::ALL.into_iter().filter(grantable).find(|c| c.as_str() == text))
+    }
+
     /// A value of the query; an empty one, as forms send it, is none.
     ///
     /// # Errors
@@ -192,13 +215,7 @@ fn moment(text: &str) -> Option<Instant> {
     if let Ok(instant) = Instant::parse(text) {
         return Some(instant);
     }
-    // Browsers send seconds only where the reader gave some.
-    let (minute, shift) = match text.len() {
-        16 => (format!("{text}:00.000000Z"), REST_OF_MINUTE_US),
-        19 => (format!("{text}.999999Z"), 0),
-        _ => return None,
-    };
-    Some(Instant::parse(&minute).ok()?.plus_micros(shift - VIETNAM_US))
+    on_vietnamese_clocks(text)
 }
 
 #[cfg(test)]

@@ -2,13 +2,17 @@
 //! A page never shows a number without naming the position and root that it was read at.
 
 pub mod appeal;
+pub mod between;
 pub mod check;
+pub mod diff;
 pub mod explain;
 pub mod history;
 pub mod ranking;
 pub mod start;
 pub mod state;
 pub mod unit;
+pub mod who;
+pub mod why_rank;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -72,7 +76,7 @@ pub struct Frame {
     pub round: Option<RoundHead>,
     /// All rounds: id, year, whether it is this one. Empty where there is no other.
     pub rounds: Vec<(String, u64, bool)>,
-    /// Which entry of the navigation this page is: `ranking`, `state`, `check` or none of them.
+    /// Which entry of the navigation this page is: `ranking`, `state`, `check`, `diff`, `who` or none of them.
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,

@@ -1,38 +1,41 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod inspector;
 mod kinds;
 mod names;
 
+pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 
 use proto::document::Lang;
 
-/// Declares the words: a name, Vietnamese, English.
+/// Declares words: a name, Vietnamese, English.
 macro_rules! words {
-    ($($name:ident: $vi:literal, $en:literal;)*) => {
-        /// The words in one language.
-        pub struct Words { $(pub $name: &'static str,)* }
+    ($words:ident: $($name:ident: $vi:literal, $en:literal;)*) => {
+        /// Words in one language.
+        pub struct $words { $(pub $name: &'static str,)* }
 
-        static VI: Words = Words { $($name: $vi,)* };
-        static EN: Words = Words { $($name: $en,)* };
+        static VI: $words = $words { $($name: $vi,)* };
+        static EN: $words = $words { $($name: $en,)* };
+
+        impl $words {
+            /// The words of a language.
+            pub fn of(lang: Lang) -> &'static Self {
+                match lang {
+                    Lang::Vi => &VI,
+                    Lang::En => &EN,
+                }
+            }
+        }
 
         /// Each word's name, Vietnamese and English.
         #[cfg(test)]
-        const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $vi, $en),)*];
+        pub(super) const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $vi, $en),)*];
     };
 }
-
-impl Words {
-    /// The words of a language.
-    pub fn of(lang: Lang) -> &'static Self {
-        match lang {
-            Lang::Vi => &VI,
-            Lang::En => &EN,
-        }
-    }
-}
+use words;
 
 /// Puts values in the places of a sentence: `{0}`, `{1}` ...
 pub fn fill(sentence: &str, values: &[&str]) -> String {
@@ -43,7 +46,7 @@ pub fn fill(sentence: &str, values: &[&str]) -> String {
     out
 }
 
-words! {
+words! { Words:
     // How a number came about, and what would be.
     explain_title: "Giải thích điểm số", "How it came about";
     explain_index: "Chỉ số và thứ hạng", "Index and rank";
@@ -60,6 +63,10 @@ words! {
     check_count: "({0})", "({0})";
     check_none: "Không có.", "None.";
     nav_check: "Kiểm tra", "Checks";
+    nav_diff: "Thay đổi", "Changes";
+    diff_link: "Thay đổi giữa hai thời điểm", "What changed between two moments";
+    why_rank_link: "Vì sao đổi hạng", "Why the rank moved";
+    nav_who: "Ai, tư cách gì", "Who did what";
     what_if_title: "Nếu điểm khác đi", "What if";
     what_if_note: "Chỉ là phép tính thử: không có gì được ghi lại.", "A calculation only: nothing is written.";
     what_if_ask: "Giả sử một tiêu chí có số điểm khác", "Suppose that a leaf had other points";
@@ -260,13 +267,13 @@ words! {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill};
+    use super::{ALL, fill, inspector};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
-        for (name, vi, en) in ALL {
+        for (name, vi, en) in ALL.iter().chain(inspector::ALL) {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
-            for place in ["{0}", "{1}", "{2}"] {
+            for place in ["{0}", "{1}", "{2}", "{3}"] {
                 assert_eq!(vi.contains(place), en.contains(place), "{name}: {place}");
             }
         }

@@ -112,6 +112,29 @@ async fn a_history_is_the_inspectors_answer_with_what_it_stands_on() {
 }
 
 #[tokio::test]
+async fn what_happened_between_two_moments_and_who_did_it_are_the_inspectors_answers() {
+    let site = Site::full().await;
+    let (status, told) = site.json("/api/rounds/hanoi-2022/diff?from=60&to=2022-11-02&unit=ldtbxh&leaf=1.1.2").await;
+    assert_eq!((status, &told["units"][0]["leaves"][0]["leaf"]), (StatusCode::OK, &json!("1.1.2")));
+    stands_at(&told, INDEX_POSITION);
+    assert_eq!((&told["query"]["from"], &told["from"]["position"]), (&json!({ "position": 60 }), &json!(60)));
+    assert_eq!(told["query"]["to"], json!({ "at": "2022-11-02T16:59:59.999999Z" }));
+    let (status, told) = site.json("/api/rounds/hanoi-2022/units/ldtbxh/why-rank").await;
+    assert_eq!((status, &told["effects"][0]["places"]), (StatusCode::OK, &json!(1)));
+    assert_eq!(
+        (&told["query"], &told["from"]["position"]),
+        (&json!({ "round": "hanoi-2022", "unit": "ldtbxh" }), &json!(0))
+    );
+    stands_at(&told, INDEX_POSITION);
+    let (status, told) = site.json("/api/who?actor=td-07&as_of=400").await;
+    assert_eq!((status, &told["grants"][0]["state"]), (StatusCode::OK, &json!("revoked")));
+    stands_at(&told, INDEX_POSITION);
+    let (status, told) = site.json("/api/who?capacity=appraiser&unit=noivu").await;
+    assert_eq!((status, &told["held"][0]["actor"]), (StatusCode::OK, &json!("td-07")));
+    stands_at(&told, INDEX_POSITION);
+}
+
+#[tokio::test]
 async fn a_refusal_is_a_problem_with_a_code_and_both_sentences() {
     let site = Site::full().await;
     let table = [
@@ -126,6 +149,11 @@ async fn a_refusal_is_a_problem_with_a_code_and_both_sentences() {
         ("/api/rounds/hanoi-2022/units/ldtbxh/history?leaf=9", 404, "leaf_unknown"),
         ("/api/rounds/hanoi-2022/units/ldtbxh/history?position=-1", 400, "bad_query"),
         ("/api/rounds/hanoi-2022/units/ldtbxh/history?position=813", 422, "position_ahead"),
+        ("/api/rounds/hanoi-2022/diff?from=9&to=8", 422, "moments_reversed"),
+        ("/api/rounds/HANOI/diff", 404, "round_unknown"),
+        ("/api/rounds/hanoi-2022/units/ldtbxh/why-rank?to=x", 400, "bad_query"),
+        ("/api/who", 400, "bad_query"),
+        ("/api/who?capacity=operator", 400, "bad_query"),
         ("/api/rounds/hanoi-2022/units/002/history", 500, "internal"),
         ("/api/rounds/hanoi-2022/units/002/history?position=6", 500, "internal"),
     ];

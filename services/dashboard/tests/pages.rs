@@ -9,7 +9,7 @@ const RANKING: &str = "/rounds/hanoi-2022";
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
 
 /// Every page with figures, and which positions it must name.
-const PAGES: [(&str, &[u64]); 17] = [
+const PAGES: [(&str, &[u64]); 23] = [
     ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
@@ -27,6 +27,12 @@ const PAGES: [(&str, &[u64]); 17] = [
     ("/rounds/hanoi-2022/units/ldtbxh/what-if", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/evil/what-if?leaf=1.1.2&points=2,5", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/evil/history?leaf=1.1.10&position=400", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/diff", &[INDEX_POSITION, 701]),
+    ("/rounds/hanoi-2022/diff?from=2022-11-02&to=2022-11-02T08:30&unit=ldtbxh&leaf=1.1.2", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/units/ldtbxh/why-rank?from=60", &[INDEX_POSITION, 60]),
+    ("/rounds/hanoi-2022/who", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/who?actor=td-07", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/who?capacity=appraiser&unit=noivu&as_of=400", &[INDEX_POSITION]),
 ];
 
 fn count(text: &str, part: &str) -> usize {
@@ -110,6 +116,7 @@ async fn a_ranking_says_which_standing_it_shows() {
     assert!(latest.contains(">Công bố lần 2</strong>") && latest.contains("27/02/2023 10:30"));
     assert!(latest.contains("Thay thế lần công bố trước") && !latest.contains("Đã được thay thế"));
     assert!(latest.contains("▲ 1") && latest.contains("tăng 1 bậc") && latest.contains("giảm 1 bậc"));
+    assert!(latest.contains("/units/ldtbxh/why-rank?from=701&#38;to=702\""), "a movement leads to its reasons");
     let first = site.get("/rounds/hanoi-2022?publication=1").await.body;
     assert!(first.contains("Đã được thay thế bởi lần công bố 2."));
     assert!(!first.contains('▲'));
@@ -212,6 +219,67 @@ async fn a_history_is_told_in_words_and_as_of_any_position_or_moment() {
 }
 
 #[tokio::test]
+async fn a_diff_shows_leaf_by_leaf_what_changed_and_who_did_it() {
+    let site = Site::full().await;
+    let html = site.get("/rounds/hanoi-2022/diff?unit=ldtbxh").await.body;
+    assert!(html.contains("value=\"701\""), "without a moment it begins at the last publication but one: {html}");
+    assert!(html.contains("<del>10 (tự chấm)</del>") && html.contains("10 (tự chấm); 8,5 (thẩm định lần 1)"), "{html}");
+    assert!(html.contains("<del>2</del>") && html.contains("<ins>1</ins>") && html.contains("91,70"));
+    for said in ["#400", "Điều chỉnh điểm", "who?actor=td-07", "history?leaf=1.1.2", "và 3 sự kiện trước đó"]
+    {
+        assert!(html.contains(said), "{said}: {html}");
+    }
+    assert!(html.contains("1.234 × Tự chấm điểm") && html.contains("17 tiêu chí thay đổi nữa"), "{html}");
+    assert!(html.contains("từ sau sự kiện #701") || html.contains("Từ sau sự kiện #701"), "{html}");
+    assert!(html.contains("?from=701&#38;to=702&amp;unit=ldtbxh\">công bố lần 1 → công bố lần 2</a>"), "{html}");
+    assert!(html.contains("why-rank?from=701&#38;to=\""), "{html}");
+}
+
+#[tokio::test]
+async fn why_a_rank_moved_is_told_by_unit_and_event_the_greatest_effect_first() {
+    let site = Site::full().await;
+    let html = site.get(&format!("{UNIT}/why-rank?from=60&to=500")).await.body;
+    assert!(html.contains("Hạng 2 → 1, chỉ số 89,01 → 91,70."), "{html}");
+    assert!(html.contains("+1 bậc, chỉ số +2,69") && html.contains("\u{2212}1 bậc, chỉ số 0,00"), "{html}");
+    assert!(
+        html.contains("chính đơn vị") && html.contains("nhiều đơn vị cùng lúc") && html.contains("theo sự kiện #390")
+    );
+    assert!(html.contains("vượt &#60;script&#62;") && !html.contains(HOSTILE), "names are escaped: {html}");
+    assert!(html.contains("7 tác động nhỏ hơn không hiện ở đây"), "{html}");
+    let unit = site.get(UNIT).await.body;
+    assert!(unit.contains("/units/ldtbxh/why-rank\"") && unit.contains("/diff?unit=ldtbxh\""));
+    let history = site.get(&format!("{UNIT}/history?leaf=1.1.2")).await.body;
+    assert!(history.contains("/diff?unit=ldtbxh&amp;leaf=1.1.2\"") && history.contains("/who?actor=td-07\""));
+}
+
+#[tokio::test]
+async fn an_actor_is_told_with_grants_credentials_and_acts_and_a_capacity_with_its_holders() {
+    let site = Site::full().await;
+    let html = site.get("/rounds/hanoi-2022/who?actor=td-07").await.body;
+    for said in [
+        "Người thẩm định",
+        "noivu; lĩnh vực 1, 2",
+        "đã thu hồi",
+        "từ 01/10/2022 07:00",
+        "t-07 (token)",
+        "Thu hồi tư cách",
+        "12 việc trước đó không hiện",
+        "as_of=59\"",
+        "sheet/hanoi-2022/ldtbxh",
+        "Tính tại 21/02/2023 09:00",
+    ] {
+        assert!(html.contains(said), "{said}: {html}");
+    }
+    let html = site.get("/rounds/hanoi-2022/who?capacity=appraiser&unit=noivu").await.body;
+    assert!(
+        html.contains("Người giữ tư cách “Người thẩm định”") && html.contains("selected>Người thẩm định"),
+        "{html}"
+    );
+    assert!(html.contains("who?actor=td-07"));
+    assert_eq!(site.get("/rounds/hanoi-2022/who?actor=td-07&capacity=x").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_refused_in_both_languages_with_its_code() {
     let site = Site::full().await;
     let table = [
@@ -230,6 +298,18 @@ async fn what_is_not_there_is_refused_in_both_languages_with_its_code() {
         ("/rounds/hanoi-2022/units/ldtbxh/history?position=0", 400, "bad_query"),
         ("/rounds/hanoi-2022/units/ldtbxh/history?position=9999", 422, "position_ahead"),
         ("/rounds/hanoi-2022/units/ldtbxh/history?at=tomorrow", 400, "bad_query"),
+        ("/rounds/hanoi-1999/diff", 404, "round_unknown"),
+        ("/rounds/hanoi-2022/diff?from=tomorrow", 400, "bad_query"),
+        ("/rounds/hanoi-2022/diff?to=-1", 400, "bad_query"),
+        ("/rounds/hanoi-2022/diff?unit=%3Cb%3E", 400, "bad_query"),
+        ("/rounds/hanoi-2022/diff?from=9&to=8", 422, "moments_reversed"),
+        ("/rounds/hanoi-2022/units/gtvt/why-rank", 404, "unit_unknown"),
+        ("/rounds/hanoi-2022/units/ldtbxh/why-rank?from=1&from=2", 400, "bad_query"),
+        ("/rounds/hanoi-2022/units/ldtbxh/why-rank?from=9&to=8", 422, "moments_reversed"),
+        ("/rounds/hanoi-1999/who", 404, "round_unknown"),
+        ("/rounds/hanoi-2022/who?capacity=system", 400, "bad_query"),
+        ("/rounds/hanoi-2022/who?actor=%00", 400, "bad_query"),
+        ("/rounds/hanoi-2022/who?actor=a&as_of=x", 400, "bad_query"),
     ];
     for (path, status, code) in table {
         let got = site.get(path).await;

@@ -189,10 +189,17 @@ pub fn leaf_of(fact: &Fact) -> Option<&Code> {
     }
 }
 
+/// The reason, ground, text, vote or minutes in an event; empty where there is none.
+pub(crate) fn reason_of(fact: &Fact) -> String {
+    told(fact, None).0
+}
+
 /// The reason, ground, text or explanation in an event, and whether its actor belongs to the unit asked about.
-pub fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
+pub fn told(fact: &Fact, unit: Option<&UnitId>) -> (String, bool) {
     let plain = |text: &str| (text.to_owned(), false);
     match fact {
+        Fact::CapacityRevoked(f) => plain(&f.reason),
+        Fact::CredentialUnbound(f) => plain(&f.reason),
         Fact::SelfScored(f) => plain(&f.explanation),
         Fact::ExemptionClaimed(f) => plain(&f.ground),
         Fact::SheetWithdrawn(f) => plain(&f.reason),
@@ -207,7 +214,9 @@ pub fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
         Fact::BatchRecorded(f) => plain(f.replaces.as_ref().map_or("", |old| &old.reason)),
         Fact::BatchVoided(f) => plain(&f.reason),
         Fact::BatchRechecked(f) => plain(&f.reason),
-        Fact::VoteCast(f) => (format!("{:?}", f.act.vote).to_lowercase(), f.homes.contains(unit)),
+        Fact::VoteCast(f) => {
+            (format!("{:?}", f.act.vote).to_lowercase(), f.homes.iter().any(|home| Some(home) == unit))
+        }
         Fact::DecisionProposed(f) => match &f.matter {
             Matter::Appeal { reason, .. } => plain(reason),
             Matter::Result { .. } | Matter::Scores { .. } => plain(""),
@@ -224,9 +233,7 @@ pub fn told(fact: &Fact, unit: &UnitId) -> (String, bool) {
         | Fact::KeyNamed(_)
         | Fact::CapacityGranted(_)
         | Fact::GrantConfirmed(_)
-        | Fact::CapacityRevoked(_)
         | Fact::CredentialBound(_)
-        | Fact::CredentialUnbound(_)
         | Fact::PartEntered(_)
         | Fact::DocumentSealed(_)
         | Fact::RoundOpened(_)
@@ -245,7 +252,7 @@ fn verdict_words(verdicts: &[Verdict]) -> String {
 }
 
 fn step(event: &Event, unit: &UnitId, hash: Hash, (before, after): (String, String)) -> Step {
-    let (reason, own_unit) = told(&event.fact, unit);
+    let (reason, own_unit) = told(&event.fact, Some(unit));
     let e = &event.envelope;
     Step {
         position: e.position,

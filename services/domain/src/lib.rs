@@ -2,10 +2,12 @@
 //! It sees no time, IO, randomness or float: time and ids come in as values.
 
 mod batch;
+mod between;
 mod catalogue;
 mod check;
 mod council;
 mod decide;
+mod diff;
 mod documents;
 mod due;
 mod evolve;
@@ -28,12 +30,16 @@ mod rulebook;
 mod sheet;
 mod survey;
 mod what_if;
+mod who;
+mod why_rank;
 mod world;
 
 pub use batch::{Batch, BatchState, Recheck};
+pub use between::{Kinds, Teller, event_line, in_order};
 pub use catalogue::{exists_on, successors};
 pub use check::{check_round, own_tables};
 pub use decide::{Decision, decide, decide_by};
+pub use diff::DiffTeller;
 pub use documents::{Meaning, meaning};
 pub use due::{Due, due};
 pub use examine::{Past, examine, lodged};
@@ -60,4 +66,6 @@ pub use rulebook::{Book, LeafNode, Tree, TreeNode};
 pub use sheet::Sheet;
 pub use survey::sample_of;
 pub use what_if::what_if;
+pub use who::Register;
+pub use why_rank::RankTeller;
 pub use world::{LogState, SigningKey, Touched, TouchedRound, World};

@@ -139,7 +139,7 @@ pub fn standings_of(round: &Round, totals: &[Arc<UnitTotals>], blocks: Option<&B
 }
 
 /// Ranks by exact value, highest first; between equal values the deciding fields, then a tie as declared.
-fn ranks_of_block(round: &Round, totals: &[Arc<UnitTotals>], block: usize) -> HashMap<usize, u64> {
+pub(crate) fn ranks_of_block(round: &Round, totals: &[Arc<UnitTotals>], block: usize) -> HashMap<usize, u64> {
     let mut order: Vec<(usize, &Exact)> = round
         .units
         .iter()

@@ -4,6 +4,8 @@
 #[path = "stories/acts.rs"]
 #[allow(dead_code, reason = "stories ask for more than the laws draw")]
 mod acts;
+#[path = "laws/between.rs"]
+mod between;
 #[path = "stories/check.rs"]
 mod check;
 #[path = "laws/drawn.rs"]
@@ -27,6 +29,8 @@ mod order;
 mod people;
 #[path = "laws/result.rs"]
 mod result;
+#[path = "stories/told.rs"]
+mod told;
 #[path = "stories/variant.rs"]
 #[allow(dead_code, reason = "stories vary more than the laws do")]
 mod variant;

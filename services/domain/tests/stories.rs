@@ -7,6 +7,7 @@ mod stories {
     mod appraisal;
     mod arithmetic;
     mod batch;
+    mod between;
     mod catalogue;
     mod check;
     mod correction;
@@ -43,5 +44,7 @@ mod stories {
     mod story;
     mod survey;
     mod timer;
+    mod told;
     mod variant;
+    mod who;
 }

@@ -57,7 +57,7 @@ impl Inspector {
 
 fn in_words(cited: &Cited, event: &Event, appeal: &LodgeAppeal) -> CitedEvent {
     let e = &event.envelope;
-    let (reason, _) = told(&event.fact, &appeal.unit);
+    let (reason, _) = told(&event.fact, Some(&appeal.unit));
     CitedEvent { cited: cited.clone(), at: e.at, kind: event.fact.kind().to_owned(), actor: e.actor.clone(), reason }
 }
 

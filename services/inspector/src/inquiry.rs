@@ -47,6 +47,16 @@ impl Inspector {
         position: Option<u64>,
         at: Option<Instant>,
     ) -> Result<(World, u64, Hash), ReplayError> {
+        let (position, root) = self.place(position, at).await?;
+        let mut world = World::default();
+        for streams in [Streams::Log, Streams::Round(round.clone())] {
+            restore(self.source(), &mut world, streams, position).await?;
+        }
+        Ok((world, position, root))
+    }
+
+    /// The last position up to a position and a moment, and the root there.
+    pub(crate) async fn place(&self, position: Option<u64>, at: Option<Instant>) -> Result<(u64, Hash), ReplayError> {
         let head = self.source().head().await?.ok_or(ReplayError::Head)?;
         let last = u64::try_from(head.position).map_err(|_| ReplayError::Head)?;
         if let Some(position) = position.filter(|p| *p > last) {
@@ -61,11 +71,7 @@ impl Inspector {
             true => Hash(head.root.try_into().map_err(|_| ReplayError::Head)?),
             false => self.source().root_at(position).await?,
         };
-        let mut world = World::default();
-        for streams in [Streams::Log, Streams::Round(round.clone())] {
-            restore(self.source(), &mut world, streams, position).await?;
-        }
-        Ok((world, position, root))
+        Ok((position, root))
     }
 }
 

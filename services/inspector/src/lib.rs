@@ -3,6 +3,7 @@
 
 mod against;
 mod beside;
+mod between;
 mod document;
 mod examine;
 mod export;
@@ -17,6 +18,7 @@ mod rows;
 mod source;
 mod tiles;
 mod verify;
+mod who;
 mod witness;
 
 pub use against::{Against, Kept, KeptHead};

@@ -6,11 +6,13 @@ use domain::{Historian, World};
 use platform::feed::{Feed, FeedError};
 use platform::ports::{AskError, AskInspector};
 use platform::restore::RestoreError;
+use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::event::DecodeError;
 use proto::examined::{Examination, ExamineQuery};
 use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Event, Hash, Origin, Rejection, RoundId, Stream};
 
 use crate::finding::Finding;
@@ -222,5 +224,21 @@ impl AskInspector for Inspector {
 
     async fn examine(&self, query: ExamineQuery) -> Result<Examination, AskError> {
         Ok(Inspector::examine(self, query).await?)
+    }
+
+    async fn diff(&self, query: DiffQuery) -> Result<Diff, AskError> {
+        Ok(Inspector::diff(self, query).await?)
+    }
+
+    async fn why_rank(&self, query: WhyRankQuery) -> Result<WhyRank, AskError> {
+        Ok(Inspector::why_rank(self, query).await?)
+    }
+
+    async fn who(&self, query: WhoQuery) -> Result<Who, AskError> {
+        Ok(Inspector::who(self, query).await?)
+    }
+
+    async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError> {
+        Ok(Inspector::holders(self, query).await?)
     }
 }

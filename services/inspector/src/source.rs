@@ -133,11 +133,13 @@ impl Source {
     pub(crate) async fn root_at(&self, position: u64) -> Result<Hash, sqlx::Error> {
         let upto = i64::try_from(position).unwrap_or(i64::MAX);
         let mut range = CompactRange::default();
-        let hashes: Vec<Vec<u8>> = on!(&self.db, db => sqlx::query_scalar(HASHES).bind(upto).fetch_all(db).await?);
-        for hash in hashes {
-            let hash = hash.try_into().map_err(|_| sqlx::Error::Decode("a hash of another length".into()))?;
-            range.append(Hash(hash));
-        }
+        on!(&self.db, db => {
+            let mut hashes = sqlx::query_scalar::<_, Vec<u8>>(HASHES).bind(upto).fetch(db);
+            while let Some(hash) = hashes.next().await {
+                let hash = hash?.try_into().map_err(|_| sqlx::Error::Decode("a hash of another length".into()))?;
+                range.append(Hash(hash));
+            }
+        });
         Ok(range.root())
     }
 

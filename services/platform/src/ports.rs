@@ -7,9 +7,11 @@ mod receipts;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Answer, Command, Principal, Refused, Rejection};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
@@ -50,6 +52,14 @@ pub trait AskInspector: Send + Sync {
     async fn check(&self, query: CheckQuery) -> Result<Checks, AskError>;
     /// What the log says to the claims of an appeal.
     async fn examine(&self, query: ExamineQuery) -> Result<Examination, AskError>;
+    /// What changed in a round between two moments.
+    async fn diff(&self, query: DiffQuery) -> Result<Diff, AskError>;
+    /// Why a unit's rank moved between two moments.
+    async fn why_rank(&self, query: WhyRankQuery) -> Result<WhyRank, AskError>;
+    /// Every act of an actor, and what he was granted.
+    async fn who(&self, query: WhoQuery) -> Result<Who, AskError>;
+    /// Who held a capacity at a moment.
+    async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError>;
 }
 
 /// Who a bearer token speaks for.

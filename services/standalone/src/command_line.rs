@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
-use proto::{ActorId, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
+use proto::{ActorId, AsOf, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
 use crate::against::KeptArgs;
 use crate::bus::OnNats;
@@ -221,8 +221,8 @@ pub struct Replay {
     #[arg(long)]
     pub leaf: Option<Code>,
     /// Only up to this position, moment or day, included.
-    #[arg(long, value_name = "POSITION|INSTANT|DAY", value_parser = replay::as_of)]
-    pub as_of: Option<replay::AsOf>,
+    #[arg(long, value_name = "POSITION|INSTANT|DAY")]
+    pub as_of: Option<AsOf>,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
@@ -243,8 +243,8 @@ pub struct Explain {
     #[arg(long)]
     pub leaf: Option<Code>,
     /// As it stood at this position, moment or day, included.
-    #[arg(long, value_name = "POSITION|INSTANT|DAY", value_parser = replay::as_of)]
-    pub as_of: Option<replay::AsOf>,
+    #[arg(long, value_name = "POSITION|INSTANT|DAY")]
+    pub as_of: Option<AsOf>,
     /// As JSON.
     #[arg(long)]
     pub json: bool,

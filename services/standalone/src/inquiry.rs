@@ -4,13 +4,12 @@
 use std::process::ExitCode;
 
 use inspector::{Inspector, Source};
-use proto::RoundId;
 use proto::inquiry::{ExplainQuery, Place, WhatIfQuery};
+use proto::{AsOf, RoundId};
 
 use crate::command_line::{Explain, WhatIf};
 use crate::failure::Failure;
 use crate::home::Home;
-use crate::replay::AsOf;
 
 /// `explain`
 pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
@@ -75,7 +74,7 @@ fn place(place: &Place) -> String {
 
 /// The inspector of a log, and the round that is asked about: the latest one if none is named.
 pub async fn open(home: &Home, round: Option<RoundId>) -> anyhow::Result<(Inspector, RoundId)> {
-    let inspector = Inspector::new(Source::open(&home.paths().ledger).await?, home.origin().clone());
+    let inspector = open_log(home).await?;
     let round = match round {
         Some(round) => round,
         None => {
@@ -84,4 +83,9 @@ pub async fn open(home: &Home, round: Option<RoundId>) -> anyhow::Result<(Inspec
         }
     };
     Ok((inspector, round))
+}
+
+/// The inspector of a log.
+pub async fn open_log(home: &Home) -> anyhow::Result<Inspector> {
+    Ok(Inspector::new(Source::open(&home.paths().ledger).await?, home.origin().clone()))
 }

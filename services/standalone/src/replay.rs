@@ -3,52 +3,13 @@
 use std::process::ExitCode;
 
 use inspector::ReplayError;
-use proto::Instant;
+use proto::AsOf;
 use proto::history::HistoryQuery;
 
 use crate::command_line::Replay;
 use crate::home::Home;
 use crate::inquiry::open;
 use crate::progress::bar;
-
-const DAY_MICROS: i64 = 24 * 3600 * 1_000_000;
-
-/// A position or a moment.
-#[derive(Debug, Clone, Copy)]
-pub enum AsOf {
-    /// A position.
-    Position(u64),
-    /// A moment.
-    At(Instant),
-}
-
-impl AsOf {
-    /// As the members of a query.
-    pub fn split(self) -> (Option<u64>, Option<Instant>) {
-        match self {
-            Self::Position(position) => (Some(position), None),
-            Self::At(at) => (None, Some(at)),
-        }
-    }
-}
-
-/// Parses a position, a moment, or a day, which stands for its last moment in Vietnam.
-pub fn as_of(text: &str) -> Result<AsOf, String> {
-    if let Ok(position) = text.parse() {
-        return Ok(AsOf::Position(position));
-    }
-    if let Some(midnight) = day_after(text) {
-        return Ok(AsOf::At(midnight.plus_micros(-1)));
-    }
-    Instant::parse(text).map(AsOf::At).map_err(|e| format!("{e}; or a position; or a day, as in 2022-10-28"))
-}
-
-/// The first moment behind a day.
-fn day_after(text: &str) -> Option<Instant> {
-    let mut parts = text.splitn(3, '-').map(|part| part.parse::<u32>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    Some(Instant::vietnam_midnight(i32::try_from(year).ok()?, month, day)?.plus_micros(DAY_MICROS))
-}
 
 /// Does it.
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {

@@ -67,6 +67,16 @@ async fn services_apart_come_to_the_figures_of_the_log() {
     assert_eq!(status, StatusCode::OK, "{history}");
     let told: serde_json::Value = serde_json::from_str(&history).expect("JSON");
     assert!(told["steps"].as_array().expect("steps").len() >= 40, "{history}");
+    for (path, list) in [
+        ("/api/rounds/hanoi-2022/diff?unit=001", "units"),
+        ("/api/rounds/hanoi-2022/units/001/why-rank", "effects"),
+        ("/api/who?actor=001-d", "acts"),
+        ("/api/who?capacity=drafter&unit=001", "held"),
+    ] {
+        let (status, body) = stack.get("dashboard", path).await;
+        let told: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        assert!(status == StatusCode::OK && !told[list].as_array().expect(list).is_empty(), "{path}: {body}");
+    }
     for (path, status, code) in [
         ("/api/rounds/none/units/001/history", StatusCode::NOT_FOUND, "round_unknown"),
         (
@@ -74,6 +84,8 @@ async fn services_apart_come_to_the_figures_of_the_log() {
             StatusCode::UNPROCESSABLE_ENTITY,
             "position_ahead",
         ),
+        ("/api/rounds/hanoi-2022/diff?from=9&to=8", StatusCode::UNPROCESSABLE_ENTITY, "moments_reversed"),
+        ("/api/rounds/hanoi-2022/units/none/why-rank", StatusCode::NOT_FOUND, "unit_unknown"),
     ] {
         let (found, body) = stack.get("dashboard", path).await;
         let told: serde_json::Value = serde_json::from_str(&body).expect("JSON");

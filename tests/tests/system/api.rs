@@ -127,7 +127,18 @@ async fn every_page_and_every_answer_names_the_position_it_stands_on() {
     };
     let head: Value = serde_json::from_str(&get("/api/head").await).expect("json");
     let (size, root) = (head["size"].as_u64().expect("a number"), head["root"].as_str().expect("text"));
-    let below = ["", "/state", "/units/019", "/units/019/history", "/units/019/history?leaf=1.1.1"];
+    let below = [
+        "",
+        "/state",
+        "/units/019",
+        "/units/019/history",
+        "/units/019/history?leaf=1.1.1",
+        "/units/019/why-rank",
+        "/diff",
+        "/diff?unit=019",
+        "/who?actor=019-d",
+        "/who?capacity=chief",
+    ];
     let pages = below.map(|path| format!("/rounds/hanoi-2022{path}"));
     for page in pages.iter().map(String::as_str).chain(["/"]) {
         for lang in ["vi", "en"] {
@@ -136,10 +147,21 @@ async fn every_page_and_every_answer_names_the_position_it_stands_on() {
             assert!(grouped.contains(&format!("#{size}")) && html.contains(root), "{page} {lang}");
         }
     }
-    for path in ["", "/hanoi-2022", "/hanoi-2022/ranking", "/hanoi-2022/units/019", "/hanoi-2022/units/019/history"] {
-        let answer: Value = serde_json::from_str(&get(&format!("/api/rounds{path}")).await).expect("json");
+    let answers = [
+        "/rounds",
+        "/rounds/hanoi-2022",
+        "/rounds/hanoi-2022/ranking",
+        "/rounds/hanoi-2022/diff",
+        "/rounds/hanoi-2022/units/019",
+        "/rounds/hanoi-2022/units/019/history",
+        "/rounds/hanoi-2022/units/019/why-rank",
+        "/who?actor=019-d",
+        "/who?capacity=chief&unit=019",
+    ];
+    for path in answers {
+        let answer: Value = serde_json::from_str(&get(&format!("/api{path}")).await).expect("json");
         let named = (&answer["as_of"]["position"], &answer["as_of"]["root"]);
-        assert_eq!(named, (&size.into(), &root.into()), "/api/rounds{path}");
+        assert_eq!(named, (&size.into(), &root.into()), "/api{path}");
     }
     let csv = server.folder.must(&["ranking", "--data", "@", "--live", "--csv"]).out;
     assert!(csv.lines().count() > 50 && csv.lines().skip(1).all(|l| l.ends_with(&format!(",{size},{root}"))));

@@ -26,6 +26,8 @@ struct RankingPage {
     shown: Shown,
     /// Other standings that can be shown: the query's value, its name, whether it is this one.
     views: Vec<(String, String, bool)>,
+    /// Between which moments places moved, as a query names them.
+    why: Option<String>,
     blocks: Vec<Block>,
 }
 
@@ -104,6 +106,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> 
         f,
         id: opened.round.round.to_string(),
         shown: self::shown(t, &opened.round, shown, &publications),
+        why: since(shown, &publications),
         views: views(t, number, &publications),
         blocks: blocks(&opened.printer, &order, rows),
     })
@@ -126,6 +129,14 @@ fn shown(t: &Words, round: &RoundRow, shown: Option<&PublicationRow>, all: &[Pub
     };
     let title = fill(t.publication, &[&row.publication.to_string()]);
     Shown { title, provisional: None, publication: Some(publication) }
+}
+
+/// The two moments between which the places moved that are shown, as a query names them; none where none was before.
+fn since(shown: Option<&PublicationRow>, all: &[PublicationRow]) -> Option<String> {
+    let earlier = |p: &&PublicationRow| shown.is_none_or(|row| p.publication < row.publication);
+    let before = all.iter().rfind(earlier)?;
+    let to = shown.map_or(String::new(), |row| row.position.to_string());
+    Some(format!("from={}&to={to}", before.position))
 }
 
 fn views(t: &Words, number: u64, publications: &[PublicationRow]) -> Vec<(String, String, bool)> {

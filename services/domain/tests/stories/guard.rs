@@ -153,6 +153,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("publication_out_of_order", "publication::publications_are_numbered_from_one_without_gaps"),
     ("result_moved", "publication::a_result_that_moved_on_since_it_was_adopted_is_not_published"),
     ("position_ahead", "publication::the_position_that_was_seen_exists"),
+    ("moments_reversed", "between::the_first_moment_does_not_lie_behind_the_last"),
     ("not_published", "appeal::there_is_no_appeal_before_a_publication"),
     ("appeal_out_of_order", "appeal::appeals_are_numbered_from_one_without_gaps_across_units"),
     ("appeal_unknown", "appeal::an_appeal_that_nobody_lodged_is_unknown"),
@@ -167,11 +168,12 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 25] = [
+const SOURCES: [(&str, &str); 26] = [
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
     ("arithmetic", include_str!("arithmetic.rs")),
     ("batch", include_str!("batch.rs")),
+    ("between", include_str!("between.rs")),
     ("correction", include_str!("correction.rs")),
     ("council", include_str!("council.rs")),
     ("credential", include_str!("credential.rs")),

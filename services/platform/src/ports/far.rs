@@ -10,9 +10,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Refused, Rejection};
 use reqwest::Client;
 use serde::Serialize;
@@ -47,6 +49,10 @@ pub fn far_inspector(inspector: SharedAsk) -> Router {
         .route(&format!("{INSPECTOR}/what-if"), asks!(what_if))
         .route(&format!("{INSPECTOR}/check"), asks!(check))
         .route(&format!("{INSPECTOR}/examine"), asks!(examine))
+        .route(&format!("{INSPECTOR}/diff"), asks!(diff))
+        .route(&format!("{INSPECTOR}/why-rank"), asks!(why_rank))
+        .route(&format!("{INSPECTOR}/who"), asks!(who))
+        .route(&format!("{INSPECTOR}/holders"), asks!(holders))
         .with_state(inspector)
 }
 
@@ -141,5 +147,21 @@ impl AskInspector for FarInspector {
 
     async fn examine(&self, query: ExamineQuery) -> Result<Examination, AskError> {
         self.ask("examine", &query).await
+    }
+
+    async fn diff(&self, query: DiffQuery) -> Result<Diff, AskError> {
+        self.ask("diff", &query).await
+    }
+
+    async fn why_rank(&self, query: WhyRankQuery) -> Result<WhyRank, AskError> {
+        self.ask("why-rank", &query).await
+    }
+
+    async fn who(&self, query: WhoQuery) -> Result<Who, AskError> {
+        self.ask("who", &query).await
+    }
+
+    async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError> {
+        self.ask("holders", &query).await
     }
 }

@@ -1,0 +1,186 @@
+//! Who did what, and who held which capacity when, as the log says it: by an actor, or by a capacity.
+//! It knows no name: people stand in the log by opaque ids.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use proto::said::Named;
+use proto::who::{CredentialLine, GrantLine, GrantStands, HoldersQuery, WhoQuery};
+use proto::{Capacity, Hash, Instant};
+
+use super::between::{self, EventRow};
+use super::{Frame, Moment, answer, open};
+use crate::Dashboard;
+use crate::ask::Ask;
+use crate::number::Printer;
+use crate::refusal::Refusal;
+use crate::words::{self, InspectorWords, Words, fill};
+
+#[derive(Template)]
+#[template(path = "who.html")]
+struct WhoPage {
+    t: &'static Words,
+    w: &'static InspectorWords,
+    f: Frame,
+    id: String,
+    /// What the form shows as asked.
+    actor: String,
+    unit: String,
+    as_of: String,
+    capacities: Vec<(&'static str, &'static str, bool)>,
+    at: Option<String>,
+    person: Option<Person>,
+    held: Option<Held>,
+}
+
+struct Person {
+    grants: Vec<Grant>,
+    grants_cut: Option<String>,
+    credentials: Vec<Credential>,
+    credentials_cut: Option<String>,
+    kinds: String,
+    acts: Vec<EventRow>,
+    /// How many acts are left out, and the position that they are asked for with.
+    acts_cut: Option<(String, u64)>,
+}
+
+struct Held {
+    title: String,
+    grants: Vec<Grant>,
+    cut: Option<String>,
+}
+
+struct Grant {
+    actor: String,
+    grant: String,
+    capacity: &'static str,
+    scope: String,
+    dates: String,
+    state: &'static str,
+    class: &'static str,
+    events: Vec<EventRow>,
+}
+
+struct Credential {
+    id: String,
+    bound: EventRow,
+    unbound: Option<EventRow>,
+}
+
+/// `/rounds/{round}/who`.
+pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
+    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+}
+
+/// What is asked: of an actor, or of a capacity.
+pub enum Asked {
+    /// Every act of an actor.
+    Actor(WhoQuery),
+    /// Who held a capacity.
+    Capacity(HoldersQuery),
+}
+
+/// What a request asks; none as long as it names neither actor nor capacity.
+pub fn asked(ask: &Ask) -> Result<Option<Asked>, Refusal> {
+    let (unit, as_of) = (ask.id("unit")?, ask.as_of("as_of")?);
+    let actor = ask.id("actor")?.map(|actor| Asked::Actor(WhoQuery { actor, as_of }));
+    let capacity = ask.capacity()?.map(|capacity| Asked::Capacity(HoldersQuery { capacity, unit, as_of }));
+    Ok(actor.or(capacity))
+}
+
+async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhoPage, Refusal> {
+    let (t, w) = (Words::of(ask.lang), InspectorWords::of(ask.lang));
+    let opened = open(dashboard, ask, w.who_title).await?;
+    let (printer, id) = (opened.printer, opened.round.round.to_string());
+    let (mut f, asked, chosen) = (opened.frame, asked(ask)?, ask.capacity()?);
+    f.here = "who";
+    let grantable = Capacity::ALL.into_iter().filter(|c| c.is_grantable());
+    let capacities = grantable.map(|c| (c.as_str(), c.name(ask.lang), chosen == Some(c))).collect();
+    let (mut person, mut held, mut stands) = (None, None, None);
+    match asked {
+        Some(Asked::Actor(query)) => {
+            let told = dashboard.inspector.who(query).await?;
+            stands = Some((told.position, told.root, told.at));
+            person = Some(of_person(&printer, &told));
+        }
+        Some(Asked::Capacity(query)) => {
+            let told = dashboard.inspector.holders(query).await?;
+            stands = Some((told.position, told.root, told.at));
+            held = Some(Held {
+                title: fill(w.who_held, &[told.query.capacity.name(ask.lang)]),
+                grants: told.held.iter().map(|g| grant(&printer, g)).collect(),
+                cut: left_out(&printer, told.left_out),
+            });
+        }
+        None => {}
+    }
+    let at = reads(&mut f, t, w, stands);
+    let text = |name| Ok::<_, Refusal>(ask.value(name)?.unwrap_or_default().to_owned());
+    let (actor, unit, as_of) = (text("actor")?, text("unit")?, text("as_of")?);
+    Ok(WhoPage { t, w, f, id, actor, unit, as_of, capacities, at, person, held })
+}
+
+/// Says what was read, and the moment that it is about.
+fn reads(f: &mut Frame, t: &Words, w: &InspectorWords, stands: Option<(u64, Hash, Option<Instant>)>) -> Option<String> {
+    let (position, root, at) = stands?;
+    f.reads(t.as_of_inspector, position, root, None);
+    Some(fill(w.who_at, &[&Moment::from(at?).text]))
+}
+
+fn left_out(printer: &Printer, lines: u64) -> Option<String> {
+    (lines > 0).then(|| fill(InspectorWords::of(printer.lang).who_left_out, &[&printer.count(lines)]))
+}
+
+fn of_person(printer: &Printer, told: &proto::who::Who) -> Person {
+    let cut = |first: &proto::between::EventLine| {
+        let said = fill(InspectorWords::of(printer.lang).who_cut, &[&printer.count(told.acts_left_out)]);
+        (said, first.position - 1)
+    };
+    Person {
+        grants: told.grants.iter().map(|g| grant(printer, g)).collect(),
+        grants_cut: left_out(printer, told.grants_left_out),
+        credentials: told.credentials.iter().map(|c| credential(printer, c)).collect(),
+        credentials_cut: left_out(printer, told.credentials_left_out),
+        kinds: between::kinds(printer.lang, &told.kinds),
+        acts: told.acts.iter().map(|e| between::event(printer.lang, e)).collect(),
+        acts_cut: told.acts.first().filter(|_| told.acts_left_out > 0).map(cut),
+    }
+}
+
+fn grant(printer: &Printer, line: &GrantLine) -> Grant {
+    let (lang, w) = (printer.lang, InspectorWords::of(printer.lang));
+    let mut scope: Vec<String> = line.unit.iter().map(ToString::to_string).collect();
+    scope.extend(line.round.as_ref().map(|round| fill(w.who_round, &[round.as_str()])));
+    let fields: Vec<&str> = line.fields.iter().map(proto::Code::as_str).collect();
+    if !fields.is_empty() {
+        scope.push(fill(w.who_fields, &[&fields.join(", ")]));
+    }
+    scope.extend(line.acting_for.as_ref().map(|chief| fill(w.who_acting, &[chief.as_str()])));
+    let mut dates = fill(w.who_from, &[&line.from.vietnam()]);
+    if let Some(until) = line.until {
+        dates = format!("{dates} {}", fill(w.who_until, &[&until.vietnam()]));
+    }
+    let events = [Some(&line.granted), line.confirmed.as_ref(), line.revoked.as_ref()];
+    Grant {
+        actor: line.actor.to_string(),
+        grant: line.grant.to_string(),
+        capacity: line.capacity.name(lang),
+        scope: if scope.is_empty() { w.who_everywhere.to_owned() } else { scope.join("; ") },
+        dates,
+        state: words::stands(lang, line.state),
+        class: match line.state {
+            GrantStands::Holds => "done",
+            GrantStands::Pending | GrantStands::NotYet => "due",
+            GrantStands::Over | GrantStands::Revoked => "later",
+        },
+        events: events.into_iter().flatten().map(|e| between::event(lang, e)).collect(),
+    }
+}
+
+fn credential(printer: &Printer, line: &CredentialLine) -> Credential {
+    Credential {
+        id: format!("{} ({})", line.credential, line.method.as_str()),
+        bound: between::event(printer.lang, &line.bound),
+        unbound: line.unbound.as_ref().map(|e| between::event(printer.lang, e)),
+    }
+}
