@@ -159,7 +159,7 @@ impl Cosigners {
         let one = async |cosigner: &Cosigner| {
             let asked = Asked { http: &self.http, logs: &self.logs, cosigner, note, head };
             let answer = tokio::time::timeout(self.within, asked.cosignature(&prove)).await;
-            let answer = answer.unwrap_or_else(|_| Err(NoCosignature::Silent(self.within.as_millis())));
+            let answer = answer.unwrap_or(Err(NoCosignature::Silent(self.within.as_millis())));
             Outcome { witness: cosigner.name.clone(), answer }
         };
         join_all(self.each.iter().map(one)).await

@@ -52,7 +52,7 @@ impl Witnesses {
         let note = Note::parse(bytes).ok()?;
         let believed = self.policy.open(&note).ok()?;
         let enough = believed.quorum_met && !believed.cosigned_by.is_empty();
-        enough.then(|| Checkpointed { head: believed.checkpoint.head, note })
+        enough.then_some(Checkpointed { head: believed.checkpoint.head, note })
     }
 
     /// Asks for cosignatures of a checkpoint, unless somebody is being asked, or all have given theirs.

@@ -178,6 +178,9 @@ async fn rewrite(db: &mut SqliteConnection, position: i64, change: impl Fn(&mut 
     head.bind(last.to_vec()).bind(range.root().0.to_vec()).bind(range.to_bytes()).execute(db).await.expect("updates");
 }
 
+/// What somebody makes of an examination who has the database.
+type Forgery = fn(&mut proto::act::examination::AppealExamined);
+
 #[tokio::test]
 async fn an_examination_that_the_log_does_not_bear_out_is_found_at_its_position() {
     let base = Folder::new();
@@ -194,7 +197,7 @@ async fn an_examination_that_the_log_does_not_bear_out_is_found_at_its_position(
         examined.verdicts[1].found = Found::BorneOut;
         examined.act.digest = verdicts_digest(&examined.verdicts);
     };
-    let cases: [(&str, fn(&mut proto::act::examination::AppealExamined), &str); 5] = [
+    let cases: [(&str, Forgery, &str); 5] = [
         ("nothing but the links", |_| (), ""),
         (
             "a verdict",

@@ -6,6 +6,7 @@ mod followed;
 mod held;
 mod receipts;
 mod refused;
+mod rotated;
 
 use std::path::Path;
 use std::process::{Child, Stdio};

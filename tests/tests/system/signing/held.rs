@@ -99,13 +99,16 @@ async fn of_two_checkpoints_it_is_told_between_which_the_change_lies() {
     assert!(said.out.contains("that of the checkpoint first: the change lies between"), "{}", said.out);
 }
 
+/// What is done to a tile, with another one at hand.
+type Change = fn(&Path, &Path);
+
 #[tokio::test]
 async fn a_tile_that_was_changed_exchanged_or_taken_away_is_named_and_the_log_holds() {
     let base = Folder::small_round(700);
     let n = base.count("ledger.db", "events").await;
     let (full, partial) = ("0/001".to_owned(), format!("0/{:03}.p/{}", n / 256, n % 256));
     let above = format!("1/000.p/{}", n / 256);
-    let change: [(&str, fn(&Path, &Path)); 3] = [
+    let change: [(&str, Change); 3] = [
         ("changed", |tile, _| {
             let mut bytes = std::fs::read(tile).expect("reads");
             bytes[40] ^= 4;
