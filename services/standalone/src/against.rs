@@ -83,7 +83,7 @@ pub fn beside(home: &Home, policy: Option<&Policy>) -> anyhow::Result<Against> {
     }
 }
 
-/// A signer's folder: its checkpoint, believed by the key that it names where nobody named another, and its tiles.
+/// A signer's folder: its checkpoint, believed by the keys that it names where nobody named others, and its tiles.
 fn in_store(store: &Path, policy: Option<&Policy>) -> anyhow::Result<Option<Against>> {
     let path = store.join("checkpoint");
     if !path.exists() {
@@ -91,7 +91,11 @@ fn in_store(store: &Path, policy: Option<&Policy>) -> anyhow::Result<Option<Agai
     }
     let own = match policy {
         Some(policy) => policy.clone(),
-        None => Policy::of_logs([Key::parse(String::from_utf8_lossy(&read(&store.join("key"))?).trim_end())?]),
+        None => {
+            let card = read(&store.join("key"))?;
+            let keys: Result<Vec<Key>, _> = String::from_utf8_lossy(&card).lines().map(Key::parse).collect();
+            Policy::of_logs(keys?)
+        }
     };
     let kept = KeptHead::of_checkpoint("the signer's checkpoint", Kept::Beside, &read(&path)?, &own)?;
     let tiles = Some((store.to_owned(), kept.head));
