@@ -3,8 +3,6 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use proto::{Hash, Origin};
 
 /// Origin, size and root of a log at some moment.
@@ -36,24 +34,17 @@ impl HeadFile {
         if size.to_string() != size_line {
             return Err(BadHead("the size"));
         }
-        let root = lines.next().and_then(|l| STANDARD.decode(l).ok()).ok_or(BadHead("the root"))?;
-        let root: [u8; 32] = root.try_into().map_err(|_| BadHead("the root"))?;
+        let root = lines.next().and_then(Hash::from_base64).ok_or(BadHead("the root"))?;
         match lines.next() {
-            Some(_) => Ok(Self { origin, size, root: Hash(root) }),
+            Some(_) => Ok(Self { origin, size, root }),
             None => Err(BadHead("the last line has no end")),
         }
     }
 }
 
-/// A root as heads and checkpoints write it.
-#[must_use]
-pub fn in_base64(root: Hash) -> String {
-    STANDARD.encode(root.0)
-}
-
 impl fmt::Display for HeadFile {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        writeln!(f, "{}\n{}\n{}", self.origin, self.size, in_base64(self.root))
+        writeln!(f, "{}\n{}\n{}", self.origin, self.size, self.root.base64())
     }
 }
 

@@ -26,7 +26,7 @@ pub use beside::{Beside, BesideError};
 pub use domain::check_printed;
 pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
-pub use head::{BadHead, HeadFile, in_base64};
+pub use head::{BadHead, HeadFile};
 pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use inspector::{Against, Kept, KeptHead, Report, in_base64, verify};
+use inspector::{Against, Kept, KeptHead, Report, verify};
 use proto::Instant;
 use proto::note::Key;
 
@@ -35,7 +35,7 @@ pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
         say!("BROKEN  {finding}");
     }
     match report.root {
-        Some(root) => say!("log: {} events hold, root {root}, in a head's base64 {}", report.events, in_base64(root)),
+        Some(root) => say!("log: {} events hold, root {root}, in a head's base64 {}", report.events, root.base64()),
         None => say!("log: {} events hold", report.events),
     }
     for projection in &report.projections {
