@@ -9,11 +9,12 @@ use anyhow::Context;
 use inspector::{Against, HeadFile};
 use ledger::Log;
 use platform::db::sqlite::copy_into;
+use platform::durable::sync_folder;
 use tokio::sync::watch;
 
 use crate::command_line::{Backup, Restore};
 use crate::failure::Failure;
-use crate::folder::{CARD, Folder, sync_folder};
+use crate::folder::{CARD, Folder};
 use crate::home::Home;
 use crate::verify;
 
@@ -79,11 +80,11 @@ async fn copy_databases(from: &Path, to: &Path) -> anyhow::Result<()> {
             std::fs::File::open(&to)?.sync_all()?;
         }
     }
-    sync_folder(to)
+    Ok(sync_folder(to)?)
 }
 
 fn copy_card(from: &Path, to: &Path) -> anyhow::Result<()> {
     std::fs::copy(from.join(CARD), to.join(CARD)).context("copying the card")?;
     std::fs::File::open(to.join(CARD))?.sync_all()?;
-    sync_folder(to)
+    Ok(sync_folder(to)?)
 }

@@ -2,11 +2,11 @@
 //! One process writes; a second one is refused, readers go in beside it (RULINGS 31).
 
 use std::fs::{File, TryLockError};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
+use platform::durable::{self, Readable};
 use proto::Origin;
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ impl Folder {
             return Err(Failure::new("folder_taken", format!("{} holds a log already", path.display())).into());
         }
         let text = serde_json::to_string(&Card { format: FORMAT, origin: origin.clone() })?;
-        write_durably(&card, text.as_bytes(), false)?;
+        durable::write(&card, text.as_bytes(), Readable::ByAll)?;
         Ok(HeldFolder { folder: Self { path: path.to_owned(), origin }, _lock: lock })
     }
 
@@ -134,12 +134,13 @@ impl HeldFolder {
 
     /// Says how the operator's programs reach the server.
     pub fn announce(&self, server: &Server) -> anyhow::Result<()> {
-        write_durably(&self.folder.file("server.json"), serde_json::to_string(server)?.as_bytes(), true)
+        let text = serde_json::to_string(server)?;
+        Ok(durable::write(&self.folder.file("server.json"), text.as_bytes(), Readable::ByOwner)?)
     }
 
     /// Leaves a log behind that was moved: nobody writes it here any more.
     pub fn leave(&self, to: &str) -> anyhow::Result<()> {
-        write_durably(&self.folder.file(MOVED), to.as_bytes(), false)
+        Ok(durable::write(&self.folder.file(MOVED), to.as_bytes(), Readable::ByAll)?)
     }
 
     /// Takes the announcement back.
@@ -166,21 +167,4 @@ fn lock(path: &Path) -> anyhow::Result<File> {
             Err(TryLockError::Error(e)) => return Err(e).with_context(|| format!("locking {}", path.display())),
         }
     }
-}
-
-/// Writes a file whole or not at all; one with a secret can be read by its owner alone.
-fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> anyhow::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let beside = path.with_extension("new");
-    let mode = if secret { 0o600 } else { 0o644 };
-    let mut file = File::options().create(true).write(true).truncate(true).mode(mode).open(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)?;
-    path.parent().map_or(Ok(()), sync_folder)
-}
-
-/// Makes the names in a folder durable.
-pub fn sync_folder(path: &Path) -> anyhow::Result<()> {
-    Ok(File::open(path)?.sync_all()?)
 }
