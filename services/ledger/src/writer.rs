@@ -63,6 +63,9 @@ pub struct Writer {
     doubt: bool,
     /// When the server could not be asked last, and why, where it could not since.
     away: Option<(Instant, String)>,
+    /// Whether a line of a script was not written. None that follows it is then written either, until the ledger is
+    /// opened anew: the script's clock does not go back for the line that is missing.
+    broken_off: bool,
     /// Whether another ledger has taken the lead: nothing is written any more.
     lost: watch::Sender<bool>,
 }
@@ -105,6 +108,7 @@ impl Writer {
             failed: false,
             doubt: false,
             away: None,
+            broken_off: false,
             lost: watch::channel(false).0,
         };
         writer.load().await?;
@@ -215,6 +219,9 @@ impl Writer {
     async fn take(&mut self, job: Job) {
         if *self.lost.borrow() {
             return self.give_up(vec![job], "").await;
+        }
+        if self.broken_off && job.at.is_some() {
+            return self.give_up(vec![job], "a line of the script before this one was not written").await;
         }
         let away = |(at, why): &(Instant, String)| (at.elapsed() < Duration::from_millis(AWAY_MS)).then(|| why.clone());
         if let Some(why) = self.away.as_ref().and_then(away) {

@@ -49,12 +49,14 @@ impl Writer {
 
     /// Answers jobs that could not be written. What did get into the log is found there; where the log cannot be asked
     /// either, the answer says that the outcome is not known.
-    pub(super) async fn give_up(&self, jobs: Vec<Job>, detail: &str) {
+    pub(super) async fn give_up(&mut self, jobs: Vec<Job>, detail: &str) {
         for job in jobs {
             let mut answers = Vec::with_capacity(job.commands.len());
             for command in &job.commands {
                 answers.push(self.last_word(&job.principal, command, detail).await);
             }
+            let is_whole = answers.iter().all(|answer| matches!(answer, Answer::Accepted(_)));
+            self.broken_off |= job.at.is_some() && !is_whole;
             let _ = job.reply.send(answers);
         }
     }
