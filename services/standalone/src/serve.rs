@@ -80,8 +80,8 @@ pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
     let lost = node.ledger().lost();
     let serving = tokio::spawn(serve_shell(shell.clone(), listener, step_down(lost)));
-    eprintln!("\nserving {url}  (Ctrl-C stops)");
-    let ended = lead(node, shell, (url, loopback, Some(pages)), serving).await;
+    let said = format!("\nserving {url}  (Ctrl-C stops)");
+    let ended = lead(node, shell, (url, loopback, Some(pages)), serving, || eprintln!("{said}")).await;
     eprintln!("stopped");
     ended
 }
@@ -108,12 +108,13 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
 }
 
 /// Opens a node's routes in a shell that is being served, does what the operator asks, and stops the node in order once
-/// the shell has ended.
+/// the shell has ended. Once the operator's programs find their way, `say` is called.
 pub async fn lead(
     node: Node,
     shell: Shell,
     (url, loopback, pages): (String, bool, Option<Router>),
     mut serving: JoinHandle<anyhow::Result<()>>,
+    say: impl FnOnce(),
 ) -> anyhow::Result<ExitCode> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret)?;
@@ -124,6 +125,7 @@ pub async fn lead(
     drop(shell);
     let announced = Server { url, operator };
     node.announce(&announced).await?;
+    say();
     loop {
         tokio::select! {
             ended = &mut serving => {

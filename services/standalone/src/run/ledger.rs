@@ -52,5 +52,5 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     }
     let _ = tell.send(node.ledger().lost());
     tokio::spawn(identity::Identity::follow(node.identity.clone()));
-    serve::lead(node, served.shell, (url, loopback, None), served.serving).await
+    serve::lead(node, served.shell, (url, loopback, None), served.serving, || {}).await
 }
