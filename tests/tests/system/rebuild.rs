@@ -35,6 +35,22 @@ fn long_log() -> Folder {
     folder
 }
 
+/// Scores that stand in the log before anyone serves it: more than one batch has.
+const WRITTEN_BEFORE: u64 = BATCH_EVENTS_MAX as u64 + 400;
+
+/// A log in which one score was changed again and again, so that a rebuild takes more batches than one.
+fn changed_often() -> Folder {
+    let folder = Folder::small_round(1);
+    let line = |i| {
+        let command = score(i);
+        format!("{{\"at\":\"2022-11-03T02:14:06.000000Z\",\"actor\":\"001-d\",\"command\":{command}}}\n")
+    };
+    let script: String = (0..WRITTEN_BEFORE).map(line).collect();
+    std::fs::write(folder.beside("changes.ndjson"), script).expect("writes");
+    folder.must(&["play", "--data", "@", "changes.ndjson"]);
+    folder
+}
+
 /// The i-th change of one score, on top of the one before.
 fn score(i: u64) -> String {
     let id = proto::ids::uuid_v7(1_667_500_000_000 + i, [i as u8; 10]);
@@ -47,7 +63,7 @@ fn score(i: u64) -> String {
 
 /// Writes some scores at a time until it is over.
 async fn write_on(url: String, token: String, over: Arc<AtomicBool>) {
-    let (client, mut next) = (reqwest::Client::new(), 0);
+    let (client, mut next) = (reqwest::Client::new(), WRITTEN_BEFORE);
     while !over.load(Ordering::SeqCst) {
         let commands: Vec<String> = (next..next + 20).map(score).collect();
         let body = format!("[{}]", commands.join(","));
@@ -78,7 +94,7 @@ async fn read_on(url: String, over: Arc<AtomicBool>, last: Arc<AtomicU64>) -> us
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_read_and_events_written_all_the_time_while_projections_are_rebuilt() {
-    for site in Site::both(Folder::small_round(1)) {
+    for site in Site::both(changed_often()) {
         let (server, url) = site.serve();
         let token = site.must("token", &["--actor", "001-d"]).out.trim().to_owned();
         let over = Arc::new(AtomicBool::new(false));
@@ -90,9 +106,8 @@ async fn pages_are_read_and_events_written_all_the_time_while_projections_are_re
             readers.push((Arc::clone(&last), tokio::spawn(read_on(url, Arc::clone(&over), last))));
         }
         let read = |i: usize| readers[i].0.load(Ordering::SeqCst);
-        // Until there is more to rebuild than one batch.
         let deadline = Instant::now() + Duration::from_secs(60);
-        while read(0).min(read(1)) <= 4_500 {
+        while read(0).min(read(1)) <= BATCH_EVENTS_MAX as u64 {
             assert!(Instant::now() < deadline, "{}: nothing is read", site.name());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
