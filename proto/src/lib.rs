@@ -6,6 +6,7 @@
 pub mod act;
 pub mod answer;
 pub mod as_of;
+mod asked;
 pub mod between;
 pub mod canon;
 pub mod checkpoint;

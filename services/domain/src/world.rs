@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proto::act::log::CreateLog;
 use proto::document::{DocKind, Text};
+use proto::fold::Streams;
 use proto::key_statement::KeyStatement;
 use proto::note::Key;
 use proto::text;
@@ -127,6 +128,16 @@ impl World {
     /// Takes the account of what was touched.
     pub fn take_touched(&mut self) -> Touched {
         self.touched.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Whether streams are held that a command reaches; people and the log's own facts always are.
+    #[must_use]
+    pub fn holds(&self, streams: &Streams) -> bool {
+        match streams {
+            Streams::Round(round) => self.rounds.contains_key(round),
+            Streams::Document(kind, id) => self.documents.contains_key(&(*kind, id.clone())),
+            Streams::Log | Streams::Grants | Streams::Sheet(..) | Streams::One(_) => true,
+        }
     }
 
     /// When the timer has to act next.

@@ -1,7 +1,8 @@
 //! The fold of the log that projections are held against.
 //! It keeps no round that has ended, but the digests of its rows.
 
-use domain::{World, lodged};
+use domain::{Past, World, decide_by, lodged, reach};
+use platform::feed::Feed;
 use platform::restore::restore;
 use proto::act::examination::{Verdict, verdicts_digest};
 use proto::fold::Fold;
@@ -52,6 +53,33 @@ impl Folding {
         Err(finding(first.unwrap_or_else(otherwise)))
     }
 
+    /// What was asked is decided once more, by the state before it: the rules must lead to this event and no other.
+    async fn decided(&mut self, event: &Event, position: u64) -> Result<(), Finding> {
+        let finding = |what: String| Finding::new(Place::Position(position), what);
+        let (principal, command) = event.asked();
+        for streams in reach(&command.act) {
+            if !self.world.holds(&streams) {
+                let restored = restore(&self.source, &mut self.world, streams, position - 1).await;
+                restored.map_err(|e| finding(e.to_string()))?;
+            }
+        }
+        let mut past = Past::default();
+        while let Some(streams) = past.wants_for(&self.world, &command.act) {
+            let bodies = self.source.streams(&streams, position - 1).await.map_err(|e| finding(e.to_string()))?;
+            past.take(streams, &bodies).map_err(|e| finding(e.to_string()))?;
+        }
+        let e = &event.envelope;
+        let decision = decide_by(&self.world, &past, &principal, e.at, &command)
+            .map_err(|refused| finding(format!("the rules refuse it: {refused}")))?;
+        let differs = match () {
+            () if decision.stream != e.stream => "stream",
+            () if decision.cause != e.cause => "cause",
+            () if decision.fact != event.fact => "data",
+            () => return Ok(()),
+        };
+        Err(finding(format!("the rules lead to another {differs} than this event has")))
+    }
+
     /// Reads a body whole and folds it; gives its time.
     pub async fn take(&mut self, position: u64, body: &[u8]) -> Result<Instant, Finding> {
         let finding = |what: String| Finding::new(Place::Position(position), what);
@@ -64,6 +92,7 @@ impl Folding {
             restored.map_err(|e| finding(e.to_string()))?;
         }
         self.examined(&event, position).await?;
+        self.decided(&event, position).await?;
         self.world.fold(&event).map_err(|unfit| finding(unfit.what))?;
         self.expected.note(&mut self.world, &event);
         Ok(event.envelope.at)

@@ -191,12 +191,7 @@ impl State {
 
     /// Loads what a command reaches, if it is not held. What is not durable yet is held.
     async fn hold(&mut self, streams: Streams) -> Result<(), String> {
-        let held = match &streams {
-            Streams::Round(round) => self.world.rounds.contains_key(round),
-            Streams::Document(kind, id) => self.world.documents.contains_key(&(*kind, id.clone())),
-            Streams::Log | Streams::Grants | Streams::Sheet(..) | Streams::One(_) => true,
-        };
-        if held {
+        if self.world.holds(&streams) {
             return Ok(());
         }
         restore(&self.log, &mut self.world, streams, self.head.position).await.map_err(|e| e.to_string())
