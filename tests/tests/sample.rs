@@ -9,7 +9,9 @@ use proto::canon::to_vec;
 use proto::exact::RoundingMode::HalfUp;
 use proto::script::Line;
 use proto::{Command, RoundId};
+use system_tests::sample::calendar::{office_times, working_days};
 use system_tests::sample::figures::{means, table};
+use system_tests::sample::prng::Rng;
 use system_tests::sample::simulation::Simulation;
 
 /// The departments' indices as published, in the order of their ranks; GTVT corrected, TN&MT as chosen.
@@ -205,4 +207,25 @@ fn the_press_table_keeps_its_misprints() {
         text("press-2023-03-23-means.csv"),
         "block,index,appraisal,survey\nso,85.73,84.19,89.19\nhuyen,92.75,91.56,\"42,11\"\n"
     );
+}
+
+#[test]
+fn november_2022_has_22_working_days_and_acts_fall_into_office_hours() {
+    assert_eq!(working_days((2022, 11, 1), (2022, 11, 30)).len(), 22);
+    assert_eq!(working_days((2023, 1, 16), (2023, 1, 31)).len(), 7, "Tết");
+    let times = office_times((2022, 11, 1), (2022, 11, 30), 500, &mut Rng::of("test"));
+    assert!(times.windows(2).all(|w| w[0] < w[1]));
+    let hour = |text: &str| text[11..13].parse::<u32>().expect("an hour");
+    assert!(times.iter().all(|t| (8..17).contains(&hour(&t.vietnam()))));
+}
+
+#[test]
+fn a_parts_stream_is_its_own_and_the_same_in_every_run() {
+    let draws = |part: &str| {
+        let mut rng = Rng::of(part);
+        [rng.below(1000), rng.below(1000), rng.between(-5, 5)]
+    };
+    assert_eq!(draws("a"), draws("a"));
+    assert_ne!(draws("a"), draws("b"));
+    assert!((0..100).all(|_| (3..=4).contains(&Rng::of("c").between(3, 4))));
 }

@@ -53,7 +53,7 @@ fn office_moment(days: &[Instant], offset: i64) -> Instant {
 }
 
 /// Midnights of the working days from the first to the last day.
-fn working_days(first: Day, last: Day) -> Vec<Instant> {
+pub fn working_days(first: Day, last: Day) -> Vec<Instant> {
     let (end, holidays) = (midnight(last), HOLIDAYS.map(midnight));
     let mut days = Vec::new();
     let mut day = midnight(first);
@@ -68,20 +68,4 @@ fn working_days(first: Day, last: Day) -> Vec<Instant> {
     }
     assert!(!days.is_empty(), "there is a working day from {first:?} to {last:?}");
     days
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{office_times, working_days};
-    use crate::sample::prng::Rng;
-
-    #[test]
-    fn november_2022_has_22_working_days_and_acts_fall_into_office_hours() {
-        assert_eq!(working_days((2022, 11, 1), (2022, 11, 30)).len(), 22);
-        assert_eq!(working_days((2023, 1, 16), (2023, 1, 31)).len(), 7, "Tết");
-        let times = office_times((2022, 11, 1), (2022, 11, 30), 500, &mut Rng::of("test"));
-        assert!(times.windows(2).all(|w| w[0] < w[1]));
-        let hour = |text: &str| text[11..13].parse::<u32>().expect("an hour");
-        assert!(times.iter().all(|t| (8..17).contains(&hour(&t.vietnam()))));
-    }
 }

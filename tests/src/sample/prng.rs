@@ -63,19 +63,3 @@ impl Rng {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Rng;
-
-    #[test]
-    fn a_parts_stream_is_its_own_and_the_same_in_every_run() {
-        let draws = |part: &str| {
-            let mut rng = Rng::of(part);
-            [rng.below(1000), rng.below(1000), rng.between(-5, 5)]
-        };
-        assert_eq!(draws("a"), draws("a"));
-        assert_ne!(draws("a"), draws("b"));
-        assert!((0..100).all(|_| (3..=4).contains(&Rng::of("c").between(3, 4))));
-    }
-}
