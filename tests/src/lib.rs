@@ -1,6 +1,7 @@
 //! What the tests of the whole share, and the generator of the sample round.
 //! No service depends on this crate.
 
+pub mod attacks;
 pub mod bus;
 pub mod calling;
 pub mod folder;

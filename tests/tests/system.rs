@@ -14,6 +14,7 @@ mod system {
     mod document;
     mod flow;
     mod house;
+    mod injected;
     mod inspector;
     mod postgres;
     mod production;

@@ -66,6 +66,44 @@ async fn a_key_that_has_ended_signs_no_more_and_the_one_in_its_place_goes_on() {
 }
 
 #[tokio::test]
+async fn a_checkpoint_by_a_key_that_had_ended_is_named() {
+    let folder = Folder::small_round(50);
+    let data = |name: &str| folder.data().join(name).display().to_string();
+    let (old, new, store) = (data("signing.key"), data("new.key"), data("signer"));
+    folder.must(&["keygen", "--kind", "log", "--name", "test.example/small", &new]);
+    let end = last_at(&folder).await.plus_micros(1).to_string();
+    folder.must(&["name-key", "--data", "@", "--key", &new, "--replaces", &old, "--until", &end]);
+    folder.must(&["signer-store", "--add", "--key", &new, &store]);
+    let keys = ["signing.key", "new.key"].map(|name| key(&folder, name));
+    std::fs::rename(&old, data("old.key")).expect("renames");
+    std::fs::rename(&new, &old).expect("renames");
+    play(&folder, 50, 20);
+    // Whoever still has the old key signs what the new one has signed.
+    let good = checkpoint(&folder);
+    let mut forged = Note::new(good.text().to_owned()).expect("a text");
+    forged.push(keys[0].sign(forged.text(), 0)).expect("room");
+    let log_keys = keys.each_ref().map(|key| key.key().to_string());
+    for (note, is_good) in [(&good, true), (&forged, false)] {
+        std::fs::write(folder.beside("kept"), note.to_string()).expect("writes");
+        let [first, second] = &log_keys;
+        let arguments = [
+            "verify",
+            "--data",
+            "@",
+            "--checkpoint",
+            "kept",
+            "--log-key",
+            first.as_str(),
+            "--log-key",
+            second.as_str(),
+        ];
+        let said = folder.run(&arguments);
+        let named = said.out.contains(&format!("position {}:", size(&good))) && said.out.contains("had ended by then");
+        assert_eq!((said.code, named), (Some(i32::from(!is_good)), !is_good), "{}{}", said.out, said.err);
+    }
+}
+
+#[tokio::test]
 async fn a_statement_that_was_slipped_into_the_log_without_the_old_keys_signature_is_found() {
     let folder = Folder::small_round(10);
     let mut db = folder.tamper("ledger.db").await;
