@@ -19,6 +19,7 @@ pub mod exact;
 pub mod examined;
 pub mod fold;
 pub mod hash;
+pub mod heads;
 pub mod history;
 pub mod ids;
 pub mod inquiry;
