@@ -10,6 +10,7 @@ mod export;
 mod finding;
 mod folding;
 mod head;
+mod heads;
 mod inquiry;
 mod printed;
 mod projections;
