@@ -21,6 +21,7 @@ pub mod fold;
 pub mod hash;
 pub mod heads;
 pub mod history;
+pub mod history_proof;
 pub mod ids;
 pub mod inquiry;
 pub mod instant;

@@ -14,6 +14,7 @@ mod system {
     mod deploy;
     mod document;
     mod flow;
+    mod histories;
     mod house;
     mod inspector;
     mod postgres;
