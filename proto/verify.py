@@ -232,6 +232,30 @@ def canonical(body):
     return value
 
 
+def canonical_at_length(raw):
+    """As `canonical`, for a text of many brackets: how deep they stand is counted. Raises NotCanonical."""
+    try:
+        text = raw.decode("utf-8")
+        value = READER.decode(text)
+        if WRITER.encode(value) == text and stands_within(value, DEPTH_MAX):
+            return value
+    except (ValueError, RecursionError):
+        pass
+    return canonical(raw)
+
+
+def stands_within(value, depth):
+    """Whether nothing in a value is null or stands inside more arrays and objects than this."""
+    waiting = [(value, 0)]
+    while waiting:
+        one, inside = waiting.pop()
+        if one is None or inside > depth:
+            return False
+        if isinstance(one, (dict, list)):
+            waiting.extend((part, inside + 1) for part in (one.values() if isinstance(one, dict) else one))
+    return True
+
+
 # Section 3: scalars.
 
 ID = "[a-z0-9][a-z0-9._-]{0,63}"
@@ -274,8 +298,8 @@ V = 1
 # Section 11: the kinds of events.
 KINDS = frozenset(
     """
-    log_created key_named capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound part_entered
-    document_sealed round_opened phase_closed deadline_extended self_scored exemption_claimed sheet_submitted
+    log_created key_named anchored capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound
+    part_entered document_sealed round_opened phase_closed deadline_extended self_scored exemption_claimed sheet_submitted
     sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
     exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned batch_recorded batch_voided
     batch_rechecked survey_merged decision_proposed vote_cast decision_recorded council_scored result_published
@@ -937,8 +961,8 @@ PROOF_HASHES_MAX = 63
 RECEIPT_HEADER = b"c2sp.org/tlog-proof@v1"
 
 
-def check_inclusion(index, size, entry_hash, proof, root):
-    """Raises Fault unless the entry with this index is in the tree (RFC 9162, 2.1.3.2)."""
+def root_of_inclusion(index, size, entry_hash, proof):
+    """The root that an entry with this index and its proof lead to (RFC 9162, 2.1.3.2). Raises Fault."""
     if not 0 <= index < size:
         raise Fault(f"the entry has the index {index}, the tree has {size} entries")
     way, last, found = index, size - 1, entry_hash
@@ -954,7 +978,12 @@ def check_inclusion(index, size, entry_hash, proof, root):
         way, last = way >> 1, last >> 1
     if last != 0:
         raise Fault("the proof is too short")
-    if found != root:
+    return found
+
+
+def check_inclusion(index, size, entry_hash, proof, root):
+    """Raises Fault unless the entry with this index is in the tree."""
+    if root_of_inclusion(index, size, entry_hash, proof) != root:
         raise Fault("the proof does not lead from the event to the root")
 
 
@@ -1026,6 +1055,214 @@ class Receipt:
         if self.index is None:
             raise Fault("the receipt's index is not an integer of 0 to 2^63-1 in shortest form")
         self.proof = proof_lines(lines[1:])
+
+
+# Section 22: the heads map.
+
+PLACED = {
+    "head": {
+        "hash": string(is_hash),
+        "state": string(is_hash),
+        "stream": string(is_stream),
+        "version": integer_below(2**53),
+    },
+    "index": integer_below(2**53),
+    "proof": lambda value: isinstance(value, list) and all(map(string(is_hash), value)),
+}
+ROOT_OF_HEADS = {"count": integer_below(2**53), "root": string(is_hash)}
+
+
+class Heads:
+    """A heads map by its root, which holds the count of its streams."""
+
+    def __init__(self, said):
+        check_members(said, ROOT_OF_HEADS, "the root of a heads map")
+        self.count, self.root = said["count"], bytes.fromhex(said["root"])
+
+    def seal(self, tree):
+        return hashlib.sha256(b"\x03" + self.count.to_bytes(8, "big") + tree).digest()
+
+    def check(self, placed):
+        """Raises Fault unless the stream is in the map, at this place, and ends so."""
+        check_members(placed, PLACED, "a proof of the heads map")
+        head = placed["head"]
+        if head["stream"] == "log" or head["version"] == 0:
+            raise Fault("no heads map holds the stream log, or a version 0")
+        own = hashlib.sha256(b"\x02" + WRITER.encode(head).encode()).digest()
+        if len(placed["proof"]) > PROOF_HASHES_MAX:
+            raise Fault("the proof has too many hashes")
+        proof = [bytes.fromhex(other) for other in placed["proof"]]
+        if self.seal(root_of_inclusion(placed["index"], self.count, own, proof)) != self.root:
+            raise Fault(f"the proof of {head['stream']} leads to another root of the heads map")
+        return head["stream"]
+
+    def between(self, before, within, after):
+        """The names of streams that stand side by side in the map, from the one before to the one after. Raises Fault."""
+        row = [placed for placed in (before, *within, after) if placed is not None]
+        names = [self.check(placed) for placed in row]
+        places = [placed["index"] for placed in row]
+        if any(b != a + 1 for a, b in zip(places, places[1:])) or any(a >= b for a, b in zip(names, names[1:])):
+            raise Fault("the streams do not stand side by side in the heads map")
+        if (before is None and places and places[0] != 0) or (after is None and places and places[-1] != self.count - 1):
+            raise Fault("the streams do not reach to the heads map's edge")
+        if not row and (self.count != 0 or self.root != self.seal(hashlib.sha256(b"").digest())):
+            raise Fault("the heads map is not empty")
+
+    def lacks(self, absence):
+        """The stream that is proven not to be in the map. Raises Fault."""
+        name, before, after = edges(absence, "stream")
+        if not is_stream(name) or name == "log":
+            raise Fault("no heads map could hold such a stream")
+        self.between(before, [], after)
+        if (before and before["head"]["stream"] >= name) or (after and after["head"]["stream"] <= name):
+            raise Fault(f"the neighbours do not stand around {name}")
+        return name
+
+    def all_of(self, listing, prefix):
+        """The streams whose names begin so: all of them. Raises Fault."""
+        said, before, after = edges(listing, "prefix", "within")
+        within = listing["within"]
+        if said != prefix or not isinstance(within, list):
+            raise Fault(f"it does not list the streams {prefix}")
+        self.between(before, within, after)
+        names = [placed["head"]["stream"] for placed in within]
+        if not all(name.startswith(prefix) for name in names):
+            raise Fault(f"a stream listed does not begin with {prefix}")
+        if before and before["head"]["stream"] >= prefix:
+            raise Fault(f"the stream before does not stand before {prefix}")
+        last = after and after["head"]["stream"]
+        if last and (last < prefix or last.startswith(prefix)):
+            raise Fault(f"the stream after does not stand behind {prefix}")
+        return names
+
+
+def edges(value, *members):
+    """The first of the members, and the streams before and after, where there are any. Raises Fault."""
+    if not is_object(value) or value.keys() - {"before", "after"} != set(members):
+        raise Fault("a proof of the heads map has not its members")
+    if not isinstance(value[members[0]], str):
+        raise Fault("a proof of the heads map has not its form")
+    return value[members[0]], value.get("before"), value.get("after")
+
+
+# Section 23: complete histories.
+
+HISTORY_BYTES_MAX = 512 * 1024 * 1024
+HISTORY = "parindex complete history 1"
+HISTORY_MEMBERS = {"absences", "anchor", "checkpoint", "format", "listings", "round", "streams", "unit"}
+
+
+class History:
+    """All events of a sheet's streams up to an anchor: all of them, and in the log. What they fold to is not looked at."""
+
+    def __init__(self, raw, policy):
+        if len(raw) > HISTORY_BYTES_MAX:
+            raise Fault(f"the history has more than {HISTORY_BYTES_MAX} bytes")
+        try:
+            said = canonical_at_length(raw)
+        except NotCanonical as e:
+            raise Fault(f"not canonical JSON: {e}") from None
+        if not is_object(said) or said.keys() != HISTORY_MEMBERS or said["format"] != HISTORY:
+            raise Fault("the history has not its members")
+        lists = all(isinstance(said[member], list) for member in ("absences", "listings", "streams"))
+        texts = all(isinstance(said[member], str) for member in ("checkpoint", "round", "unit"))
+        if not lists or not texts or not is_id(said["round"]) or not is_id(said["unit"]):
+            raise Fault("the history has not its form")
+        self.checkpoint = Checkpoint(said["checkpoint"].encode(), policy)
+        self.origin = self.checkpoint.origin.decode()
+        self.anchored(said["anchor"])
+        self.streams = {}
+        for stream in said["streams"]:
+            self.take(stream)
+        if list(self.streams) != sorted(self.streams):
+            raise Fault("the streams are not in the order of their names")
+        self.sheet = f"sheet/{said['round']}/{said['unit']}"
+        self.check_whole(said)
+
+    def proven(self, said, size, root):
+        """An event, its hash, and that it stands in the tree of a size. Raises Fault."""
+        if not is_object(said) or said.keys() != {"body", "proof"} or not isinstance(said["body"], str):
+            raise Fault("an event has not its members")
+        if not PLACED["proof"](said["proof"]) or len(said["proof"]) > PROOF_HASHES_MAX:
+            raise Fault("an event's proof has not its form")
+        body = said["body"].encode()
+        event = event_in(body)
+        if event["log"] != self.origin or event["v"] != V or event["kind"] not in KINDS:
+            raise Fault(f"an event is of another log, or of an unknown kind: position {event['position']}")
+        proof = [bytes.fromhex(other) for other in said["proof"]]
+        try:
+            check_inclusion(event["position"] - 1, size, entry(body), proof, root)
+        except Fault as e:
+            raise Fault(f"version {event['version']} of {event['stream']} is not in the log: {e}") from None
+        return event, entry(body).hex()
+
+    def anchored(self, said):
+        event, _ = self.proven(said, self.checkpoint.size, self.checkpoint.root)
+        data = event["data"]
+        forms = {"heads": ROOT_OF_HEADS, "root": string(is_hash), "size": integer_below(2**53)}
+        if event["kind"] != "anchored" or event["stream"] != "log":
+            raise Fault("the anchor is none")
+        check_members(data, forms, "the anchor")
+        self.position, self.size, self.root = event["position"], data["size"], bytes.fromhex(data["root"])
+        if not 0 < self.size < self.position:
+            raise Fault("the anchor is not over what stands before it")
+        self.heads = Heads(data["heads"])
+
+    def take(self, said):
+        if not is_object(said) or said.keys() != {"events", "presence", "state"} or not isinstance(said["events"], list):
+            raise Fault("a stream has not its members")
+        name = self.heads.check(said["presence"])
+        head, events, last = said["presence"]["head"], [], ""
+        for version, one in enumerate(said["events"], 1):
+            event, new = self.proven(one, self.size, self.root)
+            if event["stream"] == name and event["version"] > version:
+                raise Fault(f"version {version} of {name} is missing")
+            if (event["stream"], event["version"], event["stream_prev"]) != (name, version, last):
+                raise Fault(f"version {version} of {name} does not follow the event before it")
+            events.append(event)
+            last = new
+        if len(events) != head["version"]:
+            raise Fault(f"{name} ends at version {len(events)}, at the anchor it had {head['version']}")
+        if last != head["hash"]:
+            raise Fault(f"the last event of {name} is not the one that the heads map names")
+        if hashlib.sha256(WRITER.encode(said["state"]).encode()).hexdigest() != head["state"]:
+            raise Fault(f"the state of {name} is not the one that the heads map holds")
+        self.streams[name] = events
+
+    def check_whole(self, said):
+        """Raises Fault unless every stream is there that belongs to the history."""
+        round_id = said["round"]
+        self.absent = [self.heads.lacks(absence) for absence in said["absences"]]
+        if self.absent and (self.absent != [self.sheet] or self.sheet in self.streams):
+            raise Fault("it says of a stream that is there, or of another history's, that it is not")
+        prefixes = [f"appeal/{round_id}/", f"survey/{round_id}/"]
+        if len(said["listings"]) != len(prefixes):
+            raise Fault("it does not list the round's appeals and survey batches")
+        listed = [self.heads.all_of(*both) for both in zip(said["listings"], prefixes)]
+        self.listed = list(zip(prefixes, map(len, listed)))
+        needed = {f"round/{round_id}", *listed[0], *listed[1]}
+        if not self.absent:
+            needed.add(self.sheet)
+        for events in self.streams.values():
+            for event in events:
+                needed.update(documents(event))
+        missing = sorted(needed - self.streams.keys())
+        if missing:
+            raise Fault(f"{missing[0]} is not in the history")
+
+
+def documents(event):
+    """The documents that an event of a round is built upon. Raises Fault."""
+    data, named = event["data"], []
+    try:
+        if event["kind"] == "round_opened":
+            named = [("rulebook", data["rulebook"]), ("catalogue", data["catalogue"])]
+            named += [("form", form) for form in data.get("forms", [])]
+        elif event["kind"] in ("batch_recorded", "batch_rechecked"):
+            named = [("tally", data["tally"])]
+        return [f"{kind}/{document['id']}" for kind, document in named]
+    except (KeyError, TypeError):
+        raise Fault(f"not an event: the documents at position {event['position']} have not their form") from None
 
 
 # Section 21: what is asked, and what is answered.
@@ -1219,6 +1456,24 @@ def report_receipt(path, event_path, policy, now):
     return 0 if met else 1
 
 
+def report_history(path, policy, now):
+    """Checks that a history is complete up to its anchor."""
+    history = History(bounded(path, HISTORY_BYTES_MAX), policy)
+    events = sum(map(len, history.streams.values()))
+    what = f"the history of {history.sheet} is complete up to position {history.size} of the log {spelled(history.checkpoint.origin)}"
+    met = policy.met(history.checkpoint.signed)
+    print(f"ok: {what}" if met else f"refused: the quorum is not met: {policy.wanted()}")
+    print(f"{len(history.streams)} streams, {events} events, none left out, by the anchor at position {history.position}")
+    for name in history.absent:
+        print(f"{name} has no events")
+    for prefix, count in history.listed:
+        print(f"{prefix}: {count} streams, and no others")
+    print("WHETHER THE EVENTS LEAD TO THE STATES IS NOT LOOKED AT: that takes the rules")
+    for line in history.checkpoint.told(now):
+        print(line)
+    return 0 if met else 1
+
+
 # Section 12: vectors.
 
 
@@ -1317,6 +1572,8 @@ def asked(args):
         print("\n".join(wrong) if wrong else "ok: all vectors")
         return 1 if wrong else 0
     policy = trusted(args) if args.policy is not None or args.log_key is not None else None
+    if args.history is not None:
+        return report_history(args.history, policy, now)
     if args.receipt is not None:
         return report_receipt(args.receipt, args.event, policy, now)
     held = [opened(path, policy) for path in args.checkpoint]
@@ -1327,20 +1584,21 @@ def asked(args):
 
 def usage_fault(args):
     """What does not go together on the command line."""
-    ways = [args.file, args.vectors, args.receipt, args.checkpoint and args.file is None or None]
+    ways = [args.file, args.vectors, args.receipt, args.history, args.checkpoint and args.file is None or None]
     keys = [key for key in (args.policy, args.log_key) if key is not None]
     if sum(way is not None for way in ways) != 1:
-        return "give a FILE, --checkpoint NOTE, --receipt FILE or --vectors DIR"
+        return "give a FILE, --checkpoint NOTE, --receipt FILE, --history FILE or --vectors DIR"
     if args.head is not None and args.file is None:
         return "--head goes with a FILE"
     if args.event is not None and args.receipt is None:
         return "--event goes with a --receipt"
-    if args.checkpoint and args.receipt is not None:
-        return "a receipt holds its checkpoint itself"
+    alone = args.receipt is not None or args.history is not None
+    if args.checkpoint and alone:
+        return "a receipt or history holds its checkpoint itself"
     if args.consistency is not None and (args.file is not None or len(args.checkpoint) != 1):
         return "--consistency goes with one --checkpoint and no FILE"
-    if len(keys) != (1 if args.checkpoint or args.receipt is not None else 0):
-        return "--policy or --log-key, one of them, goes with --checkpoint and --receipt"
+    if len(keys) != (1 if args.checkpoint or alone else 0):
+        return "--policy or --log-key, one of them, goes with --checkpoint, --receipt and --history"
     return None
 
 
@@ -1355,6 +1613,7 @@ def main():
     parser.add_argument("--consistency", metavar="PROOF", help="old size, proof, the later checkpoint")
     parser.add_argument("--receipt", metavar="FILE", help="a receipt (tlog-proof) of the --event")
     parser.add_argument("--event", metavar="FILE", help="the event's body, if the receipt does not hold it")
+    parser.add_argument("--history", metavar="FILE", help="a complete history")
     parser.add_argument("--policy", metavar="FILE", help="the logs and witnesses to trust (tlog-policy)")
     parser.add_argument("--log-key", metavar="KEY", help="the log's key instead, and no witness")
     parser.add_argument("--vectors", metavar="DIR", help="run the vectors instead")

@@ -12,6 +12,7 @@ impl Fact {
         match self.clone() {
             Self::LogCreated(f) => Act::CreateLog(f),
             Self::KeyNamed(f) => Act::NameKey(f),
+            Self::Anchored(f) => Act::Anchor(f),
             Self::CapacityGranted(f) => Act::GrantCapacity(f.grant),
             Self::GrantConfirmed(f) => Act::ConfirmGrant(f),
             Self::CapacityRevoked(f) => Act::RevokeCapacity(f),

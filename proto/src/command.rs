@@ -22,6 +22,8 @@ kinds! {
         CreateLog(log::CreateLog) = "create_log";
         /// Says which key signs the log's checkpoints from now on.
         NameKey(log::NameKey) = "name_key";
+        /// Puts on record where every stream ends.
+        Anchor(log::Anchor) = "anchor";
         /// Grants a capacity.
         GrantCapacity(grants::GrantCapacity) = "grant_capacity";
         /// Confirms a grant as the second administrator.

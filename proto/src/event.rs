@@ -22,6 +22,8 @@ kinds! {
         LogCreated(log::CreateLog) = "log_created";
         /// Another key signs the log's checkpoints from now on.
         KeyNamed(log::NameKey) = "key_named";
+        /// Where every stream ended was put on record.
+        Anchored(log::Anchor) = "anchored";
         /// A capacity was granted.
         CapacityGranted(grants::CapacityGranted) = "capacity_granted";
         /// A grant was confirmed by a second administrator.

@@ -34,6 +34,18 @@ impl Hash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The hash of an entry of the heads map: SHA-256(0x02 || bytes). So no entry of one tree is one of the other.
+    #[must_use]
+    pub fn head(bytes: &[u8]) -> Self {
+        Self(Sha256::new().chain_update([2]).chain_update(bytes).finalize().into())
+    }
+
+    /// The root of a heads map, which holds its count: SHA-256(0x03 || count, 8 bytes big-endian || tree).
+    #[must_use]
+    pub fn heads(count: u64, tree: &Self) -> Self {
+        Self(Sha256::new().chain_update([3]).chain_update(count.to_be_bytes()).chain_update(tree.0).finalize().into())
+    }
+
     /// A plain digest: SHA-256(bytes).
     #[must_use]
     pub fn digest(bytes: &[u8]) -> Self {

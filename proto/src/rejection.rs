@@ -117,6 +117,12 @@ rejections! {
     /// The statement about a signing key is none, or does not fit the keys on record.
     BadKeyStatement { detail: Text } = "bad_key_statement" 422
         "Tuyên bố về khóa ký không hợp lệ: {detail}." "This statement about a signing key is not valid: {detail}.";
+    /// The anchor is over events that the log has not, or over others.
+    BadAnchor { detail: Text } = "bad_anchor" 422
+        "Mốc chốt không hợp lệ: {detail}." "This anchor is not valid: {detail}.";
+    /// The anchor is no later than the last one, or the root there is not known any more.
+    AnchorStale { size: u64, last: u64 } = "anchor_stale" 409
+        "Mốc chốt trên {size} sự kiện đã cũ (mốc trước: {last}); hãy lập mốc mới." "The anchor over {size} events is too old (the last one: {last}): make a new one.";
     /// The credential does not speak for this actor, by the log.
     CredentialNotBound { actor: ActorId } = "credential_not_bound" 403
         "Nhật ký không ghi nhận thông tin xác thực này cho {actor}." "The log does not bind this credential to {actor}.";

@@ -154,6 +154,7 @@ fn files() -> BTreeMap<String, String> {
         ("document.form.v1.json".to_owned(), schema_for!(Form)),
         ("document.rulebook.v1.json".to_owned(), schema_for!(Rulebook)),
         ("document.tally.v1.json".to_owned(), schema_for!(Tally)),
+        ("heads.state.v1.json".to_owned(), schema_for!(crate::heads::Folded)),
         ("script.line.v1.json".to_owned(), schema_for!(Line)),
     ];
     schemas.extend(Act::schemas().into_iter().map(|(kind, schema)| (format!("command.{kind}.v1.json"), schema)));
@@ -212,7 +213,7 @@ fn the_envelopes_schema_names_the_members_that_an_event_has() {
 }
 
 /// What people write as they like, by member, or by type and member; any other string has a form.
-const FREE: [&str; 22] = [
+const FREE: [&str; 26] = [
     "AdjustScore.reason",
     "CatalogueUnit.code",
     "CatalogueUnit.short",
@@ -220,13 +221,17 @@ const FREE: [&str; 22] = [
     "Evidence.page",
     "Evidence.type",
     "FlagScore.reason",
+    "FoldedPublication.reason",
     "JudgeExemption.reason",
+    "LodgeAppeal.text",
     "Matter.reason",
     "Replaced.reason",
     "Rule.expression",
     "RecordDecision.minutes",
+    "Score.explanation",
     "ScoreChange.reason",
     "SetExtra.reason",
+    "StageState.reason",
     "Text.en",
     "Text.vi",
     "explanation",

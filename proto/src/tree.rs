@@ -1,10 +1,12 @@
 //! The Merkle tree over the log (RFC 9162, 2.1) as a compact range: the roots of its full subtrees.
 //! Appending costs amortised one inner hash; nothing is ever rebuilt to append.
 
+mod levels;
 mod proof;
 
 use crate::hash::Hash;
 
+pub use levels::Levels;
 pub use proof::{
     BadProof, PROOF_HASHES_MAX, TREE_SIZE_MAX, TreeHead, Wanted, root_of_inclusion, verify_consistency,
     verify_inclusion,

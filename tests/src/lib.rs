@@ -5,6 +5,7 @@ pub mod attacks;
 pub mod bus;
 pub mod calling;
 pub mod folder;
+pub mod forged;
 pub mod grown;
 pub mod load;
 pub mod nats;

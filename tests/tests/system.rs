@@ -1,6 +1,7 @@
 //! Tests of the whole through its doors: the binary, HTTP, files. Real parts only.
 
 mod system {
+    mod anchors;
     mod apart;
     mod api;
     mod appeal;
@@ -13,6 +14,7 @@ mod system {
     mod deploy;
     mod document;
     mod flow;
+    mod histories;
     mod house;
     mod injected;
     mod inspector;

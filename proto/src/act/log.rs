@@ -1,8 +1,10 @@
-//! The log's own acts: its beginning, and the keys that sign its checkpoints.
+//! The log's own acts: its beginning, the keys that sign its checkpoints, and anchors.
 //! A log has one genesis, at position 1, and no other event of this kind.
 
 use super::{wire, words};
 use crate::envelope::Capacity;
+use crate::hash::Hash;
+use crate::heads::HeadsRoot;
 use crate::ids::ActorId;
 
 words! {
@@ -40,6 +42,16 @@ wire! {
     pub struct NameKey {
         /// The statement, a signed note: signed by the key, and by the one whose place it takes.
         pub statement: String,
+    }
+
+    /// Puts on record what the log's first events come to, and where every stream ends by them.
+    pub struct Anchor {
+        /// The heads map over them.
+        pub heads: HeadsRoot,
+        /// The root of the log's own tree over them.
+        pub root: Hash,
+        /// How many they are. All of them stand before the anchor.
+        pub size: u64,
     }
 
     /// A capacity and those that its holder may not have beside it.

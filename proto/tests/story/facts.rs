@@ -17,6 +17,7 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         r#"{"administrators":["a-01","a-02"],"clock":"scripted","incompatible":[{"capacity":"administrator","with":["survey_staff","inspector"]}],"mode":"training"}"#,
     ),
     ("key_named", "log", r#"{"statement":"parindex key statement v1\nlog a.example/1\n"}"#),
+    ("anchored", "log", r#"{"heads":{"count":3,"root":"@"},"root":"@","size":7}"#),
     (
         "capacity_granted",
         "grants/a-07",
@@ -217,7 +218,7 @@ pub fn stream(fact: &Fact) -> Stream {
     let survey = |round: &RoundId, batch: &BatchId| Stream::Survey(round.clone(), batch.clone());
     let appeal = |round: &RoundId, number: u32| Stream::Appeal(round.clone(), number);
     match fact {
-        Fact::LogCreated(_) | Fact::KeyNamed(_) => Stream::Log,
+        Fact::LogCreated(_) | Fact::KeyNamed(_) | Fact::Anchored(_) => Stream::Log,
         Fact::CapacityGranted(d) => grants(&d.grant.actor),
         Fact::GrantConfirmed(d) => grants(&d.actor),
         Fact::CapacityRevoked(d) => grants(&d.actor),

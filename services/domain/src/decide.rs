@@ -62,6 +62,7 @@ pub fn decide_by(
     match &command.act {
         Act::CreateLog(a) => log::create(&hearing, a),
         Act::NameKey(a) => log::name_key(&hearing, a),
+        Act::Anchor(a) => log::anchor(&hearing, a),
         Act::GrantCapacity(a) => grants::grant(&hearing, a),
         Act::ConfirmGrant(a) => grants::confirm(&hearing, a),
         Act::RevokeCapacity(a) => grants::revoke(&hearing, a),

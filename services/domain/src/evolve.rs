@@ -86,13 +86,20 @@ impl World {
                     person.grants.push(genesis_grant(actor, from)?);
                 }
                 let origin = event.envelope.log.clone();
-                self.log = Some(LogState { origin, genesis: f.clone(), keys: Vec::new() });
+                self.log = Some(LogState { origin, genesis: f.clone(), keys: Vec::new(), anchor: None });
                 Ok(())
             }
             Fact::KeyNamed(f) => {
                 let log = self.log.as_mut().ok_or("a key before the log began")?;
                 let statement = KeyStatement::open(f.statement.as_bytes()).map_err(|e| e.to_string())?;
                 log.name_key(statement, event.envelope.at)
+            }
+            Fact::Anchored(f) => {
+                if f.size == 0 || f.size >= event.envelope.position {
+                    return Err(format!("an anchor over {} events", f.size));
+                }
+                self.log.as_mut().ok_or("an anchor before the log began")?.anchor = Some(f.clone());
+                Ok(())
             }
             Fact::CapacityGranted(f) => {
                 self.granted(f, &event.envelope.actor.id);

@@ -158,6 +158,7 @@ pub fn leaf_of(fact: &Fact) -> Option<&Code> {
         Fact::ScoreCorrected(f) => Some(&f.act.leaf),
         Fact::LogCreated(_)
         | Fact::KeyNamed(_)
+        | Fact::Anchored(_)
         | Fact::CapacityGranted(_)
         | Fact::GrantConfirmed(_)
         | Fact::CapacityRevoked(_)
@@ -231,6 +232,7 @@ pub fn told(fact: &Fact, unit: Option<&UnitId>) -> (String, bool) {
         Fact::ScoreCorrected(f) => plain(&f.reason),
         Fact::LogCreated(_)
         | Fact::KeyNamed(_)
+        | Fact::Anchored(_)
         | Fact::CapacityGranted(_)
         | Fact::GrantConfirmed(_)
         | Fact::CredentialBound(_)

@@ -16,6 +16,7 @@ mod explain;
 mod faults;
 mod form;
 mod formula;
+mod heads;
 mod history;
 mod ids;
 mod people;
@@ -49,6 +50,7 @@ pub use formula::{
     BadFormula, Comparison, Condition, Expr, FORMULA_BYTES_MAX, FORMULA_DEPTH_MAX, FORMULA_PARTS_MAX, List, Operator,
     Undefined, is_formula_name,
 };
+pub use heads::{Heads, Unfolded, folded};
 pub use history::{Historian, told};
 pub use ids::{system_command_id, system_command_id_after};
 pub use people::{Grant, GrantState, Person};
@@ -57,7 +59,9 @@ pub use proto::Principal;
 pub use proto::fold::Unfit;
 pub use reach::reach;
 pub use receipted::receipted;
-pub use result::{Standing, UnitTotals, all_totals, result_digest, standings, standings_of, unit_totals};
+pub use result::{
+    Standing, UnitTotals, all_totals, result_digest, result_of_leaves, standings, standings_of, unit_totals,
+};
 pub use round::{Publication, Round, UnitState};
 pub use rows::{IndexRows, RankingRows, index_rows, ranking_rows};
 pub use rule::explain::rule_line;

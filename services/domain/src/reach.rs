@@ -13,6 +13,7 @@ pub fn reach(act: &Act) -> Vec<Streams> {
     match act {
         Act::CreateLog(_)
         | Act::NameKey(_)
+        | Act::Anchor(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

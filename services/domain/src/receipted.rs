@@ -27,6 +27,7 @@ pub fn receipted(act: &Act) -> Option<&RoundId> {
         Act::CorrectScore(a) => Some(&a.round),
         Act::CreateLog(_)
         | Act::NameKey(_)
+        | Act::Anchor(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proto::act::round::Ties;
 use proto::document::{Sign, Source};
 use proto::rows::{StandingRow, round_digest, table_rows};
-use proto::{Exact, Hash};
+use proto::{Code, Exact, Hash, UnitId};
 
 use crate::round::{Round, UnitState};
 use crate::sheet::exempt;
@@ -58,6 +58,14 @@ pub fn leaf_points(round: &Round, unit: &UnitState, leaf: usize) -> (Option<Exac
             (points, applies)
         }
     }
+}
+
+/// The leaves of a unit, and the points that count at each; none where there are none.
+#[must_use]
+pub fn result_of_leaves(round: &Round, unit: &UnitId) -> Option<Vec<(Code, Option<Exact>)>> {
+    let (_, unit) = round.unit(unit)?;
+    let leaves = unit.tree.leaves.iter().enumerate();
+    Some(leaves.map(|(i, leaf)| (leaf.code.clone(), leaf_points(round, unit, i).0)).collect())
 }
 
 /// Adds up a unit's sheet. Leaves that do not apply leave the maximum; so do survey leaves without an answer.

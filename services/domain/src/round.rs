@@ -40,6 +40,8 @@ pub struct Round {
     pub samples: Samples,
     /// The batches that are the round's survey; none before they are merged.
     pub merged: Vec<BatchId>,
+    /// The batches that were merged last, whatever became of one of them since.
+    pub last_merged: Vec<BatchId>,
     /// Survey points, once merged.
     pub survey: Option<SurveyPoints>,
     /// Decisions of the council.
@@ -143,6 +145,7 @@ impl Round {
             forms,
             samples: Samples::new(),
             merged: Vec::new(),
+            last_merged: Vec::new(),
             survey: None,
             decisions: BTreeMap::new(),
             publications: Vec::new(),

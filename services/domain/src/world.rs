@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use proto::act::log::CreateLog;
+use proto::act::log::{Anchor, CreateLog};
 use proto::document::{DocKind, Text};
 use proto::fold::Streams;
 use proto::key_statement::KeyStatement;
@@ -43,6 +43,8 @@ pub struct LogState {
     pub genesis: CreateLog,
     /// The keys on record that sign its checkpoints, in their order.
     pub keys: Vec<SigningKey>,
+    /// The last anchor.
+    pub anchor: Option<Anchor>,
 }
 
 /// A key that signs a log's checkpoints.

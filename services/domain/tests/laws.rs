@@ -20,6 +20,8 @@ mod fixture;
 mod given;
 #[path = "stories/harness.rs"]
 mod harness;
+#[path = "laws/heads.rs"]
+mod heads;
 #[path = "laws/memory.rs"]
 mod memory;
 #[path = "laws/order.rs"]

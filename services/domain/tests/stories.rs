@@ -3,6 +3,7 @@
 
 mod stories {
     mod acts;
+    mod anchors;
     mod appeal;
     mod appraisal;
     mod arithmetic;

@@ -42,11 +42,12 @@ impl Beside {
     /// Begins before the first event.
     ///
     /// # Errors
-    /// [`SourceError`].
-    pub async fn begin(log: impl Into<Where>, origin: Origin) -> Result<Self, SourceError> {
+    /// [`BesideError`].
+    pub async fn begin(log: impl Into<Where>, origin: Origin) -> Result<Self, BesideError> {
         let source = Source::open(log).await?;
         let at = Instant::from_micros(0).expect("1970 is an instant");
-        Ok(Self { fold: Folding::new(source.clone()), source, walk: Walk::new(origin), at })
+        let fold = Folding::begin(source.clone(), origin.clone()).await?;
+        Ok(Self { fold, source, walk: Walk::new(origin), at })
     }
 
     /// Walks and folds the log up to a position, or its end if that comes before; tells how many events it took each time.
@@ -63,7 +64,7 @@ impl Beside {
                     let Fault { position, broken } = blame(fault, body, next);
                     BesideError::Broken(Finding::new(Place::Position(position), broken.to_string()))
                 })?;
-                self.at = self.fold.take(self.walk.position(), body).await.map_err(BesideError::Broken)?;
+                self.at = self.fold.take(&self.walk, body).await.map_err(BesideError::Broken)?;
             }
             if bodies.is_empty() {
                 break;

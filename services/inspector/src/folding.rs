@@ -2,28 +2,41 @@
 //! It keeps no round that has ended, but the digests of its rows.
 
 use domain::{Past, World, decide_by, lodged, reach};
-use platform::feed::Feed;
+use platform::feed::{Feed, FeedError};
 use platform::restore::restore;
 use proto::act::examination::{Verdict, verdicts_digest};
 use proto::fold::Fold;
-use proto::{Event, Fact, Instant};
+use proto::walk::Walk;
+use proto::{Act, Event, Fact, Instant, Origin};
 
 use crate::examine::verdicts;
 use crate::finding::{Finding, Place};
+use crate::heads::Anchored;
 use crate::projections::Expected;
 use crate::source::Source;
 
 /// The fold.
 pub struct Folding {
     source: Source,
+    origin: Origin,
     world: World,
+    anchored: Anchored,
     expected: Expected,
 }
 
 impl Folding {
     /// A fold before the first event; what it has dropped it reads again from the source.
-    pub fn new(source: Source) -> Self {
-        Self { source, world: World::default(), expected: Expected::default() }
+    ///
+    /// # Errors
+    /// [`FeedError`].
+    pub async fn begin(source: Source, origin: Origin) -> Result<Self, FeedError> {
+        let anchored = Anchored::begin(source.clone()).await?;
+        Ok(Self { source, origin, world: World::default(), anchored, expected: Expected::default() })
+    }
+
+    /// How many anchors hold so far.
+    pub fn anchors(&self) -> u64 {
+        self.anchored.held()
     }
 
     /// What a projection is held against.
@@ -64,6 +77,10 @@ impl Folding {
             }
         }
         let mut past = Past::default();
+        if let Act::Anchor(anchor) = &command.act {
+            // It was held against the walk before.
+            past.take_root(anchor.size, anchor.root);
+        }
         while let Some(streams) = past.wants_for(&self.world, &command.act) {
             let bodies = self.source.streams(&streams, position - 1).await.map_err(|e| finding(e.to_string()))?;
             past.take(streams, &bodies).map_err(|e| finding(e.to_string()))?;
@@ -80,8 +97,9 @@ impl Folding {
         Err(finding(format!("the rules lead to another {differs} than this event has")))
     }
 
-    /// Reads a body whole and folds it; gives its time.
-    pub async fn take(&mut self, position: u64, body: &[u8]) -> Result<Instant, Finding> {
+    /// Reads the body that a walk stands behind and folds it; gives its time.
+    pub async fn take(&mut self, walk: &Walk, body: &[u8]) -> Result<Instant, Finding> {
+        let position = walk.position();
         let finding = |what: String| Finding::new(Place::Position(position), what);
         let event = Event::decode(body).map_err(|e| finding(e.to_string()))?;
         if self.world.at.is_some_and(|last| event.envelope.at < last) {
@@ -92,8 +110,12 @@ impl Folding {
             restored.map_err(|e| finding(e.to_string()))?;
         }
         self.examined(&event, position).await?;
+        if let Fact::Anchored(anchor) = &event.fact {
+            self.anchored.hold(anchor, walk, &self.origin).await?;
+        }
         self.decided(&event, position).await?;
         self.world.fold(&event).map_err(|unfit| finding(unfit.what))?;
+        self.anchored.take(&self.world, &event, walk)?;
         self.expected.note(&mut self.world, &event);
         Ok(event.envelope.at)
     }

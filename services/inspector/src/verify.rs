@@ -2,6 +2,7 @@
 //! It stops at the first event that does not fit, because everything after it hangs on that one.
 
 use platform::db::{DbError, Place as Where};
+use platform::feed::FeedError;
 use proto::walk::{Fault, Walk, blame};
 use proto::{Hash, Instant, Origin};
 
@@ -51,6 +52,8 @@ pub struct Report {
     pub projections: Vec<ProjectionReport>,
     /// The heads and checkpoints that it was held against and that the log bears out, the smallest first.
     pub vouched: Vec<KeptHead>,
+    /// Anchors on record that the log bears out.
+    pub anchors: u64,
     /// Things to know that are no faults.
     pub notes: Vec<String>,
     /// What does not hold.
@@ -83,6 +86,9 @@ pub enum VerifyError {
     /// The engine failed.
     #[error("database: {0}")]
     Engine(#[from] sqlx::Error),
+    /// The log's own stream cannot be read.
+    #[error(transparent)]
+    Feed(FeedError),
 }
 
 /// Walks the log row by row: bytes, links, positions, versions, tree, columns. Each event that fits is shown to `see`,
@@ -145,7 +151,7 @@ pub async fn verify(
     let (mut held, mut findings) = Held::open(paths).await?;
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
-    let mut fold = Folding::new(source.clone());
+    let mut fold = Folding::begin(source.clone(), origin.clone()).await.map_err(VerifyError::Feed)?;
     let mut comparing = Comparing::new(against);
     let start = Walk::new(origin.clone());
     let epoch = Instant::from_micros(0).expect("1970 is an instant");
@@ -153,7 +159,7 @@ pub async fn verify(
     let seen = async |walk: &Walk, body: &[u8]| {
         let position = walk.position();
         progress(position, total);
-        let at = fold.take(position, body).await?;
+        let at = fold.take(walk, body).await?;
         comparing.step(walk, at);
         findings.extend(held.at(position, at, walk, fold.folded()).await);
         Ok(())
@@ -175,6 +181,7 @@ pub async fn verify(
     findings.sort_by_key(of_projection);
     let guards = source.guards().await?;
     let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
+    let anchors = fold.anchors();
     let notes = missing.map(|g| format!("the trigger {g} is missing")).collect();
     let mut vouched = if findings.is_empty() { against.heads.clone() } else { Vec::new() };
     vouched.sort_by_key(|kept| kept.head.size);
@@ -184,7 +191,7 @@ pub async fn verify(
         Some(position) => (position.saturating_sub(1), None),
         None => (walk.position(), Some(walk.root())),
     };
-    Ok(Report { origin, events, root, projections: held.reports(), vouched, notes, findings })
+    Ok(Report { origin, events, root, projections: held.reports(), vouched, anchors, notes, findings })
 }
 
 /// Whether a finding is about a projection, and not about the log.

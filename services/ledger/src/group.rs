@@ -40,6 +40,8 @@ pub struct Group {
     pub commands: usize,
     /// Whether it closes a round.
     pub closes: bool,
+    /// Whether an anchor is to follow: it publishes a result or closes a round.
+    pub anchors: bool,
     /// Where each command's event is, and what makes a repetition the same.
     by_command: HashMap<CommandId, (usize, Hash, ActorId)>,
 }
@@ -77,6 +79,7 @@ impl Group {
     pub fn take(&mut self, event: Event, body: Vec<u8>, hash: Hash, actor: ActorId) -> usize {
         let Event { envelope: e, fact } = event;
         self.closes |= matches!(fact, Fact::RoundClosed(_));
+        self.anchors |= matches!(fact, Fact::RoundClosed(_) | Fact::ResultPublished(_));
         let place = self.events.len();
         self.by_command.insert(e.command.id.clone(), (place, e.command.digest, actor));
         let accepted = Accepted {
@@ -91,5 +94,48 @@ impl Group {
         };
         self.events.push(Stamped { accepted, kind: fact.kind(), body });
         place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::act::log::NameKey;
+    use proto::act::round::CloseRound;
+    use proto::envelope::CommandRef;
+    use proto::{Actor, Capacity, CommandId, Envelope, Event, EventId, Fact, Hash, Instant, Principal, Stream};
+
+    use super::Group;
+
+    fn event(fact: Fact) -> Event {
+        let principal = Principal::system();
+        let envelope = Envelope {
+            actor: Actor { capacity: Capacity::System, id: principal.actor.clone(), unit: None },
+            at: Instant::from_micros(0).expect("1970"),
+            cause: None,
+            command: CommandRef { digest: Hash([0; 32]), id: CommandId::v7(0, [0; 10]) },
+            id: EventId::v7(0, [0; 10]),
+            log: "a.example/1".parse().expect("an origin"),
+            position: 1,
+            prev: None,
+            stream: Stream::Log,
+            stream_prev: None,
+            version: 1,
+            via: principal.via,
+        };
+        Event { envelope, fact }
+    }
+
+    #[test]
+    fn what_ends_a_round_is_followed_by_an_anchor_and_most_is_not() {
+        let taken = |fact| {
+            let mut group = Group::default();
+            let event = event(fact);
+            let actor = event.envelope.actor.id.clone();
+            group.take(event, Vec::new(), Hash([0; 32]), actor);
+            (group.closes, group.anchors)
+        };
+        let round = "r22".parse().expect("a round");
+        assert_eq!(taken(Fact::RoundClosed(CloseRound { round })), (true, true));
+        assert_eq!(taken(Fact::KeyNamed(NameKey { statement: String::new() })), (false, false));
     }
 }

@@ -1,6 +1,7 @@
 //! The only writer: takes commands, decides, appends, publishes.
 //! Everything else in the system reads what it wrote.
 
+mod anchors;
 mod append;
 mod carry;
 mod group;
@@ -9,11 +10,13 @@ mod lead;
 mod log;
 mod lookup;
 mod newest;
+mod roots;
 mod stamp;
 mod state;
 mod submit;
 mod writer;
 
+pub use anchors::{AnchorError, Anchored, Anchors};
 pub use carry::{CarryError, carry};
 pub use http::{LedgerHttp, router};
 pub use lead::Lead;

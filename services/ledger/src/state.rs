@@ -14,13 +14,15 @@ use proto::event::EncodeError;
 use proto::fold::{Fold, Streams};
 use proto::walk::Head;
 use proto::{
-    Actor, Command, CommandId, EVENT_BYTES_MAX, Envelope, Event, Hash, Instant, Origin, Principal, Rejection, Stream,
+    Act, Actor, Command, CommandId, EVENT_BYTES_MAX, Envelope, Event, Hash, Instant, Origin, Principal, Rejection,
+    Stream,
 };
 
 use crate::group::{Group, Job, Outcome};
 use crate::log::{HeadRow, Log, check_end, read_head};
 use crate::lookup;
 use crate::newest::Newest;
+use crate::roots::Roots;
 use crate::stamp::Ids;
 use crate::submit::StartError;
 
@@ -41,6 +43,8 @@ pub struct State {
     heads: HashMap<Stream, Head>,
     /// The bodies that a reader of the log does not see yet.
     newest: Newest,
+    /// Where the last groups ended that are durable.
+    roots: Roots,
 }
 
 impl State {
@@ -57,6 +61,7 @@ impl State {
             head,
             heads: HashMap::new(),
             newest: Newest::default(),
+            roots: Roots::default(),
         }
     }
 
@@ -82,12 +87,19 @@ impl State {
         (self.world, self.head) = (world, head);
         self.heads.clear();
         self.newest = Newest::default();
+        self.roots = Roots::default();
+        self.durable_to(&self.head.clone());
         Ok(())
     }
 
     /// Where the log ends once all that was decided is durable.
     pub fn head(&self) -> &HeadRow {
         &self.head
+    }
+
+    /// A group is durable that ended here.
+    pub fn durable_to(&mut self, head: &HeadRow) {
+        self.roots.remember(head.range.head());
     }
 
     /// Whether more is held than needed.
@@ -200,6 +212,11 @@ impl State {
     /// Reads again what a command asks of the past, up to the last event that was decided.
     async fn read_again(&self, command: &Command) -> Result<Past, String> {
         let mut past = Past::default();
+        if let Act::Anchor(anchor) = &command.act
+            && let Some(head) = self.roots.at(anchor.size)
+        {
+            past.take_root(head.size, head.root);
+        }
         while let Some(streams) = past.wants_for(&self.world, &command.act) {
             let mut bodies = self.log.streams(&streams, self.head.position).await.map_err(|e| e.to_string())?;
             self.newest.join(&streams, &mut bodies);

@@ -17,6 +17,7 @@ use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::anchors::{AnchorError, Anchored, Anchors};
 use crate::append::Appender;
 use crate::group::Job;
 use crate::lead::Lead;
@@ -40,12 +41,14 @@ pub struct Config {
     pub scripted_from: Option<Instant>,
     /// What to do where another ledger writes the log on the same server.
     pub lead: Lead,
+    /// How often an anchor is made where something was written; only when a result is published or a round ends, if absent.
+    pub anchor_every: Option<Duration>,
 }
 
 impl Config {
     /// A log that has begun.
     pub fn begun(place: impl Into<Place>) -> Self {
-        Self { place: place.into(), origin: None, scripted_from: None, lead: Lead::Wait }
+        Self { place: place.into(), origin: None, scripted_from: None, lead: Lead::Wait, anchor_every: None }
     }
 }
 
@@ -108,6 +111,7 @@ impl StartError {
 pub struct Ledger {
     jobs: mpsc::Sender<Job>,
     writer: JoinHandle<()>,
+    anchors: Anchors,
     stop: Arc<Notify>,
     log: Log,
     origin: Origin,
@@ -137,11 +141,14 @@ impl Ledger {
         let clock = Arc::new(clock);
         let state = State::new(log.clone(), Arc::clone(&clock), origin.clone());
         let writer = Writer::start((config.place, appender), log.clone(), state, Arc::clone(&clock), published).await?;
-        let (groups, lost) = (writer.groups(), writer.lost());
+        let (groups, lost, wanted) = (writer.groups(), writer.lost(), writer.anchors());
         let (jobs, queue) = mpsc::channel(QUEUE_JOBS_MAX);
         let stop = Arc::new(Notify::new());
         let writer = tokio::spawn(writer.run(queue, Arc::clone(&stop)));
-        Ok(Self { jobs, writer, stop, log, origin, clock, groups, lost })
+        let door = Door { jobs: jobs.clone() };
+        let of = (origin.clone(), Arc::clone(&clock));
+        let anchors = Anchors::begin((log.clone(), door), of, wanted, config.anchor_every);
+        Ok(Self { jobs, writer, anchors, stop, log, origin, clock, groups, lost })
     }
 
     /// The log, for reading.
@@ -187,8 +194,17 @@ impl Ledger {
         Door { jobs: self.jobs.clone() }
     }
 
+    /// Puts on record where every stream ends, on the operator's word.
+    ///
+    /// # Errors
+    /// [`AnchorError`].
+    pub async fn anchor(&self) -> Result<Anchored, AnchorError> {
+        self.anchors.now().await
+    }
+
     /// Stops once everything that was submitted is answered. Whoever comes to a [`Door`] later is refused.
     pub async fn stop(self) {
+        self.anchors.stop().await;
         self.stop.notify_one();
         if let Err(error) = self.writer.await {
             tracing::error!(%error, "ledger.writer_ended");

@@ -40,6 +40,8 @@ pub struct Writer {
     log: Log,
     clock: Arc<Clock>,
     published: watch::Sender<u64>,
+    /// The end of the last group that an anchor is to follow.
+    anchors: watch::Sender<u64>,
     groups: Arc<AtomicU64>,
     /// None while a group is being made durable.
     appender: Option<Appender>,
@@ -96,6 +98,7 @@ impl Writer {
             log,
             clock,
             published,
+            anchors: watch::channel(0).0,
             groups: Arc::default(),
             appender: Some(appender),
             durable: state.head().clone(),
@@ -118,6 +121,11 @@ impl Writer {
     /// The count of groups that were committed.
     pub fn groups(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.groups)
+    }
+
+    /// The end of the last group that an anchor is to follow.
+    pub fn anchors(&self) -> watch::Receiver<u64> {
+        self.anchors.subscribe()
     }
 
     /// Whether another ledger has taken the lead.
@@ -316,7 +324,11 @@ impl Writer {
         if !events.is_empty() {
             (self.durable, self.failed) = (next, false);
             self.groups.fetch_add(1, Ordering::Relaxed);
+            self.state.durable_to(&self.durable);
             self.published.send_replace(self.durable.position);
+            if group.anchors {
+                self.anchors.send_replace(self.durable.position);
+            }
         }
         group.events = events;
         self.crowded |= group.closes || self.state.is_crowded();

@@ -108,6 +108,8 @@ pub struct Config {
     pub ledger_url: Vec<String>,
     /// Where this very ledger is for the operator's programs, where that does not follow from where it listens.
     pub announce: Option<String>,
+    /// How often an anchor is made where something was written; only when a result is published or a round ends, if absent.
+    pub anchor_every: Option<Duration>,
     /// Where the signer is, for whoever waits for receipts.
     pub signer_url: Option<String>,
     /// What the signer signs with, and how often.

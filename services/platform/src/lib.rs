@@ -1,6 +1,7 @@
 //! IO, once: databases, the feed, the projector loop, the submit port, the HTTP shell, the clock.
 //! It knows no rule of a round.
 
+pub mod along;
 pub mod behind;
 pub mod clock;
 pub mod config;

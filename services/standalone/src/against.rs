@@ -91,15 +91,18 @@ fn in_store(store: &Path, policy: Option<&Policy>) -> anyhow::Result<Option<Agai
     }
     let own = match policy {
         Some(policy) => policy.clone(),
-        None => {
-            let card = read(&store.join("key"))?;
-            let keys: Result<Vec<Key>, _> = String::from_utf8_lossy(&card).lines().map(Key::parse).collect();
-            Policy::of_logs(keys?)
-        }
+        None => own_policy(store)?,
     };
     let kept = KeptHead::of_checkpoint("the signer's checkpoint", Kept::Beside, &read(&path)?, &own)?;
     let tiles = Some((store.to_owned(), kept.head));
     Ok(Some(Against { heads: vec![kept], tiles }))
+}
+
+/// The keys that a signer's folder names of itself.
+pub fn own_policy(store: &Path) -> anyhow::Result<Policy> {
+    let card = read(&store.join("key"))?;
+    let keys: Result<Vec<Key>, _> = String::from_utf8_lossy(&card).lines().map(Key::parse).collect();
+    Ok(Policy::of_logs(keys?))
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

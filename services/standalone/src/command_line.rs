@@ -14,8 +14,8 @@ use crate::data::{Data, DatabaseUrl};
 use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore, Signing};
 use crate::{
-    backup, check, client, demo, document, export, init, inquiry, inspector, moving, play, prepare, ranking_table,
-    rebuild, replay, run, serve, signing, submit, token, verify,
+    anchor, backup, check, client, demo, document, export, init, inquiry, inspector, moving, play, prepare,
+    ranking_table, rebuild, replay, run, serve, signing, submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -80,6 +80,8 @@ enum What {
     SignerStore(SignerStore),
     /// Put on record which key signs the log from now on, signed by that key and by the one whose place it takes.
     NameKey(NameKey),
+    /// Put on record where every stream of the log ends, and what it folds to: what complete histories are proven by.
+    Anchor(Anchor),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(Token),
 }
@@ -132,6 +134,10 @@ pub struct Serve {
     /// Where to serve. On any address but loopback, reading needs a token too.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
     pub listen: SocketAddr,
+    /// How often an anchor is put on record where something was written, in hours; 0: only when a result is published or a
+    /// round ends.
+    #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(..=8_760))]
+    pub anchor_hours: u64,
     #[command(flatten)]
     pub nats: OnNats,
     #[command(flatten)]
@@ -400,6 +406,13 @@ pub struct Prepare {
     pub database_url: DatabaseUrl,
 }
 
+/// `anchor`
+#[derive(Debug, Args)]
+pub struct Anchor {
+    #[command(flatten)]
+    pub data: Data,
+}
+
 /// `token`
 #[derive(Debug, Args)]
 pub struct Token {
@@ -466,6 +479,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Keygen(args) => signing::keygen(&args),
         What::NameKey(args) => signing::name_key(args).await,
         What::SignerStore(args) => signing::signer_store(&args),
+        What::Anchor(args) => anchor::run(args).await,
         What::Token(args) => token::run(args).await,
     }
 }

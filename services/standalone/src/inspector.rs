@@ -3,6 +3,7 @@
 
 mod diff;
 mod examine;
+mod history;
 mod verify_receipt;
 mod who;
 mod why_rank;
@@ -25,6 +26,10 @@ pub enum Inspector {
     Examine(examine::Examine),
     /// Verify a receipt with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyReceipt(verify_receipt::VerifyReceipt),
+    /// Write the complete history of a unit's sheet to a file: all events, and the proof that none is missing.
+    ProveHistory(history::ProveHistory),
+    /// Verify a complete history with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
+    VerifyHistory(history::VerifyHistory),
     /// Cosign checkpoints of logs that others hold, over HTTP until stopped (C2SP tlog-witness).
     Witness(witness::Witness),
     /// Make the store of a witness's key, once in the key's life.
@@ -66,6 +71,8 @@ pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
     match what {
         Inspector::Examine(args) => examine::run(args).await,
         Inspector::VerifyReceipt(args) => verify_receipt::run(&args),
+        Inspector::ProveHistory(args) => history::prove(args).await,
+        Inspector::VerifyHistory(args) => history::verify(&args),
         Inspector::Witness(args) => witness::run(args).await,
         Inspector::WitnessInit(args) => witness::init(&args),
         Inspector::Exhibit(args) => witness::exhibit(&args),

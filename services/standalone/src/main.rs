@@ -5,6 +5,7 @@
 mod out;
 
 mod against;
+mod anchor;
 mod backup;
 mod bus;
 mod check;

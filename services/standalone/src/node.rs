@@ -63,6 +63,8 @@ pub struct Opening {
     pub signing: Signing,
     /// Who gives receipts, where the log is signed elsewhere.
     pub receipts: Option<SharedReceipts>,
+    /// How often an anchor is made where something was written.
+    pub anchor_every: Option<Duration>,
 }
 
 impl Opening {
@@ -76,6 +78,7 @@ impl Opening {
             projects: true,
             signing: Signing::default(),
             receipts: None,
+            anchor_every: None,
         }
     }
 
@@ -96,12 +99,12 @@ pub struct NewToken {
 impl Node {
     /// Opens everything in a home.
     pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
-        let Opening { origin, scripted_from, lead, bus, projects, signing, receipts } = opening;
+        let Opening { origin, scripted_from, lead, bus, projects, signing, receipts, anchor_every } = opening;
         let origin = match &held {
             Held::Folder(folder) => Some(folder.folder().origin().clone()),
             Held::Database(_) => origin,
         };
-        let config = Config { place: held.place(Part::Ledger), origin, scripted_from, lead };
+        let config = Config { place: held.place(Part::Ledger), origin, scripted_from, lead, anchor_every };
         let ledger = Ledger::open(config).await.context("opening the ledger")?;
         let identity = Identity::open(held.place(Part::Identity)).await.context("opening identity")?;
         let identity = Arc::new(identity);

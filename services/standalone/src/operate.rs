@@ -2,9 +2,9 @@
 //! log, the same operations go through him.
 
 use identity::{Identity, Token};
-use ledger::StartError;
+use ledger::{AnchorError, StartError};
 use proto::act::grants::UnbindCredential;
-use proto::act::log::NameKey;
+use proto::act::log::{Anchor, NameKey};
 use proto::fold::Streams;
 use proto::{Act, ActorId, CredentialId, Event, Fact, Stream};
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,8 @@ pub enum Operation {
         /// The statement.
         statement: String,
     },
+    /// Where every stream ends, put on record.
+    Anchor {},
 }
 
 /// What was done.
@@ -69,6 +71,13 @@ pub enum Done {
     },
     /// A signing key stands on record.
     Named {},
+    /// An anchor stands on record.
+    Anchored {
+        /// Where.
+        position: u64,
+        /// What it says.
+        anchor: Anchor,
+    },
 }
 
 /// Who takes commands for a home.
@@ -140,7 +149,18 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
             accepted(&node.operate(Act::NameKey(NameKey { statement }), now, None).await)?;
             Ok(Done::Named {})
         }
+        Operation::Anchor {} => {
+            let made = node.ledger().anchor().await.map_err(|e| failure(&e))?;
+            Ok(Done::Anchored { position: made.accepted.position, anchor: made.anchor })
+        }
     }
+}
+
+/// A failure whose text begins with its code.
+fn failure(error: &AnchorError) -> Failure {
+    let told = error.to_string();
+    let (code, what) = told.split_once(": ").unwrap_or(("anchor_failed", &told));
+    Failure::new(code.to_owned(), what)
 }
 
 /// Whether genesis or any grant names an actor.

@@ -48,7 +48,9 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     if stands_by {
         eprintln!("waiting for the lead");
     }
-    let node = Node::open(held, Opening { bus, signing: args.signing, ..Opening::standing_by() }).await?;
+    let anchor_every = Some(Duration::from_secs(args.anchor_hours * 3_600)).filter(|every| !every.is_zero());
+    let opening = Opening { bus, signing: args.signing, anchor_every, ..Opening::standing_by() };
+    let node = Node::open(held, opening).await?;
     let listener = match listener {
         Some(listener) => listener,
         None => listen(args.listen).await?,

@@ -41,6 +41,9 @@ pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
     for projection in &report.projections {
         say!("{}: at #{}, digest {}", projection.name, projection.position, projection.digest);
     }
+    if report.anchors > 0 {
+        say!("anchors: {} hold", report.anchors);
+    }
     for note in &report.notes {
         say!("note: {note}");
     }

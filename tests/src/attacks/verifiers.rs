@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use inspector::{Against, HeadFile, Source, VerifyError};
+use inspector::{Against, HeadFile, Source};
 use proto::Origin;
 use tokio::runtime::Runtime;
 
@@ -62,9 +62,7 @@ pub fn inspector(runtime: &Runtime, folder: &Folder, origin: &Origin, against: &
         let verified = inspector::verify(&paths, origin.clone(), against, |_, _| {});
         match runtime.block_on(verified) {
             Ok(report) => report.findings.first().map(ToString::to_string),
-            Err(error @ (VerifyError::Source(_) | VerifyError::Db(_) | VerifyError::Engine(_))) => {
-                Some(error.to_string())
-            }
+            Err(error) => Some(error.to_string()),
         }
     })
 }

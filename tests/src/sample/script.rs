@@ -142,6 +142,7 @@ fn seen(simulation: &Simulation, mut act: Act) -> Act {
         }
         Act::CreateLog(_)
         | Act::NameKey(_)
+        | Act::Anchor(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

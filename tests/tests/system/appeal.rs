@@ -1,16 +1,12 @@
 //! An appeal against the log through the doors: examined at the command line and over HTTP, put on record, verified.
 //! Whoever forges an examination and writes all that follows anew is found at its position.
 
-use std::collections::BTreeMap;
-
 use proto::act::examination::{Found, verdicts_digest};
-use proto::tree::CompactRange;
 use proto::{Command, Event, Fact, Hash};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
 use system_tests::folder::{Folder, Said};
+use system_tests::forged::rewrite;
 
 use super::api::Server;
 
@@ -140,42 +136,6 @@ fn an_examination_sees_what_was_decided_just_before_it() {
     let said = folder.must(&["play", "--data", "@", "both.ndjson"]);
     assert_eq!(said.out.lines().filter(|line| line.contains("accepted")).count(), 4, "{}", said.out);
     assert_eq!(folder.run(&["verify", "--data", "@"]).code, Some(0));
-}
-
-async fn bodies(db: &mut SqliteConnection, from: i64) -> Vec<(i64, Vec<u8>)> {
-    let rows = sqlx::query("SELECT position, body FROM events WHERE position >= $1 ORDER BY position");
-    let rows = rows.bind(from).fetch_all(db).await.expect("reads");
-    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
-}
-
-/// Changes an event and writes all that follows anew upon it, the head row too.
-async fn rewrite(db: &mut SqliteConnection, position: i64, change: impl Fn(&mut Event)) {
-    let mut became: BTreeMap<String, String> = BTreeMap::new();
-    for (at, body) in bodies(db, position).await {
-        let old = Hash::entry(&body).to_string();
-        let mut text = String::from_utf8(body).expect("text");
-        for (old, new) in &became {
-            text = text.replace(old, new);
-        }
-        let mut event = Event::decode(text.as_bytes()).expect("an event");
-        if at == position {
-            change(&mut event);
-        }
-        let body = event.encode().expect("a body");
-        let hash = Hash::entry(&body);
-        became.insert(old, hash.to_string());
-        let set = sqlx::query("UPDATE events SET body = $1, hash = $2 WHERE position = $3");
-        set.bind(body).bind(hash.0.to_vec()).bind(at).execute(&mut *db).await.expect("updates");
-    }
-    let rows = sqlx::query("SELECT hash FROM events ORDER BY position").fetch_all(&mut *db).await.expect("reads");
-    let hashes = rows.iter().map(|row| row.get::<Vec<u8>, _>(0).try_into().expect("32 bytes"));
-    let (mut range, mut last) = (CompactRange::default(), [0; 32]);
-    for hash in hashes {
-        last = hash;
-        range.append(Hash(hash));
-    }
-    let head = sqlx::query("UPDATE head SET hash = $1, root = $2, range = $3");
-    head.bind(last.to_vec()).bind(range.root().0.to_vec()).bind(range.to_bytes()).execute(db).await.expect("updates");
 }
 
 /// What somebody makes of an examination who has the database.

@@ -38,9 +38,11 @@ impl<'a> Hearing<'a> {
     /// A token, session or sign-in speaks for the actor that the log binds it to; operator and timer do what is theirs alone.
     pub fn credential_holds(&self, act: &Act) -> Result<(), Rejection> {
         let wrong = |needed| Rejection::CapacityWrong { capacity: self.acting.capacity, needed };
-        let operator =
-            matches!(act, Act::CreateLog(_) | Act::NameKey(_) | Act::BindCredential(_) | Act::UnbindCredential(_));
-        let timer = matches!(act, Act::ClosePhase(_) | Act::CloseSheet(_));
+        let operator = matches!(
+            act,
+            Act::CreateLog(_) | Act::NameKey(_) | Act::Anchor(_) | Act::BindCredential(_) | Act::UnbindCredential(_)
+        );
+        let timer = matches!(act, Act::Anchor(_) | Act::ClosePhase(_) | Act::CloseSheet(_));
         match (self.principal.via.kind, self.acting.capacity) {
             (ViaKind::Cli, Capacity::Operator) if operator => return Ok(()),
             (ViaKind::System, Capacity::System) if timer => return Ok(()),

@@ -1,8 +1,8 @@
-//! The log's beginning, and the keys that sign its checkpoints.
+//! The log's beginning, the keys that sign its checkpoints, and anchors.
 
 use std::collections::BTreeSet;
 
-use proto::act::log::{ClockKind, CreateLog, Mode, NameKey};
+use proto::act::log::{Anchor, ClockKind, CreateLog, Mode, NameKey};
 use proto::key_statement::KeyStatement;
 use proto::text;
 use proto::{Fact, Rejection, Stream};
@@ -38,4 +38,22 @@ pub fn name_key(hearing: &Hearing, act: &NameKey) -> Result<Decision, Rejection>
     })?;
     log.fits(&statement, hearing.at).map_err(bad)?;
     Ok(Decision::new(Stream::Log, Fact::KeyNamed(act.clone())))
+}
+
+/// What is known here of an anchor is the log's own root. The heads map is the fold of whoever sends it, and of everyone who
+/// folds again.
+pub fn anchor(hearing: &Hearing, act: &Anchor) -> Result<Decision, Rejection> {
+    let log = hearing.log()?;
+    let bad = |detail| Rejection::BadAnchor { detail };
+    let (size, last) = (act.size, log.anchor.as_ref().map_or(0, |anchor| anchor.size));
+    if size == 0 || size > hearing.world.position {
+        return Err(bad(text!("nhật ký không có {size} sự kiện", "the log has no {size} events")));
+    }
+    let Some(root) = hearing.past.root(size).filter(|_| size > last) else {
+        return Err(Rejection::AnchorStale { size, last });
+    };
+    if root != act.root {
+        return Err(bad(text!("gốc không phải là gốc của nhật ký", "the root is not the log's")));
+    }
+    Ok(Decision::new(Stream::Log, Fact::Anchored(act.clone())))
 }

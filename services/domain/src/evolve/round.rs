@@ -48,6 +48,7 @@ impl Round {
         match fact {
             Fact::LogCreated(_)
             | Fact::KeyNamed(_)
+            | Fact::Anchored(_)
             | Fact::CapacityGranted(_)
             | Fact::GrantConfirmed(_)
             | Fact::CapacityRevoked(_)
@@ -140,6 +141,7 @@ impl Round {
             Fact::BatchRechecked(_) => Ok(()),
             Fact::SurveyMerged(f) => {
                 self.merged.clone_from(&f.batches);
+                self.last_merged.clone_from(&f.batches);
                 Ok(())
             }
             Fact::DecisionProposed(f) => {

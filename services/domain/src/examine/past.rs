@@ -1,4 +1,4 @@
-//! Events that were read again for one question, with their hashes. The working state holds the present alone.
+//! What was read again for one question: events with their hashes, roots of the log. The working state holds the present alone.
 //! It reads nothing by itself: it says which streams it wants, and takes what it is given.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,11 +21,12 @@ pub struct Read {
     pub hash: Hash,
 }
 
-/// The events that were read.
+/// What was read.
 #[derive(Debug, Default)]
 pub struct Past {
     read: BTreeSet<Streams>,
     events: BTreeMap<u64, Read>,
+    roots: BTreeMap<u64, Hash>,
 }
 
 impl Past {
@@ -56,6 +57,16 @@ impl Past {
         }
         self.read.insert(streams);
         Ok(())
+    }
+
+    /// Takes the log's root over its first events.
+    pub fn take_root(&mut self, size: u64, root: Hash) {
+        self.roots.insert(size, root);
+    }
+
+    /// The log's root over its first events, where it is known.
+    pub(crate) fn root(&self, size: u64) -> Option<Hash> {
+        self.roots.get(&size).copied()
     }
 
     /// The events, in the order of the log.

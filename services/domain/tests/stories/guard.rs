@@ -24,9 +24,10 @@ const ELSEWHERE: [&str; 12] = [
 ];
 
 /// The story of each fact, in the order of `Fact::KINDS`.
-const FACTS: [(&str, &str); 42] = [
+const FACTS: [(&str, &str); 43] = [
     ("log_created", "log::a_log_begins_with_the_operator_and_two_administrators"),
     ("key_named", "keys::a_key_takes_the_place_of_the_one_that_signs"),
+    ("anchored", "anchors::an_anchor_says_where_every_stream_ends"),
     ("capacity_granted", "log::the_two_administrators_hold_their_capacity_from_genesis_on"),
     ("grant_confirmed", "grants::administrator_and_inspector_take_two_people"),
     ("capacity_revoked", "grants::a_capacity_that_was_taken_back_is_gone"),
@@ -75,6 +76,8 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("log_missing", "log::nothing_is_written_before_the_log_begins"),
     ("bad_genesis", "log::a_log_begins_with_exactly_two_different_administrators"),
     ("bad_key_statement", "keys::a_statement_that_does_not_fit_the_keys_on_record_is_refused"),
+    ("bad_anchor", "anchors::an_anchor_over_what_the_log_has_not_is_refused"),
+    ("anchor_stale", "anchors::an_anchor_goes_on_from_the_last_one"),
     ("credential_not_bound", "credential::a_credential_speaks_for_its_actor_only_and_only_as_what_it_is"),
     ("credential_exists", "credential::a_credential_is_bound_to_one_actor"),
     ("capacity_missing", "grants::a_capacity_that_was_taken_back_is_gone"),
@@ -168,7 +171,8 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 26] = [
+const SOURCES: [(&str, &str); 27] = [
+    ("anchors", include_str!("anchors.rs")),
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
     ("arithmetic", include_str!("arithmetic.rs")),

@@ -1,11 +1,13 @@
 //! A log in memory that takes commands as the ledger does: decide, stamp, fold; and its timer.
 //! Nothing is written into it but what `decide` gave, and `decide` is asked twice each time: it must say the same.
 
-use domain::{Decision, Past, World, decide_by, due, examine, lodged, result_digest};
+use domain::{Decision, Heads, Past, World, decide_by, due, examine, lodged, result_digest};
 use proto::act::council::Matter;
 use proto::act::examination::verdicts_digest;
 use proto::envelope::CommandRef;
+use proto::heads::HeadsRoot;
 use proto::rows::ScoreRow;
+use proto::tree::CompactRange;
 use proto::walk::Walk;
 use proto::{
     Act, Acting, Actor, Code, Command, CommandId, Envelope, Event, EventId, Fact, Hash, Instant, Origin, Principal,
@@ -96,6 +98,11 @@ impl Log {
     /// What a command asks of the past, read from the log's bodies as the ledger does.
     fn past(&self, act: &Act) -> Past {
         let mut past = Past::default();
+        if let Act::Anchor(anchor) = act
+            && anchor.size <= self.world.position
+        {
+            past.take_root(anchor.size, self.root(anchor.size));
+        }
         while let Some(streams) = past.wants_for(&self.world, act) {
             let ranges = streams.ranges();
             let within = |name: &str| ranges.iter().any(|(from, to)| from.as_str() <= name && name < to.as_str());
@@ -207,10 +214,36 @@ impl Log {
                     a.digest = self.world.rounds.get(&a.round).map_or(FRESH_DIGEST, result_digest);
                 }
             }
+            Act::Anchor(a) => {
+                if a.root == FRESH_DIGEST {
+                    a.root = self.root(a.size);
+                }
+                if a.heads.root == FRESH_DIGEST {
+                    a.heads = self.heads(a.size);
+                }
+            }
             Act::ExamineAppeal(_) => self.see_verdicts(&mut act),
             _ => {}
         }
         act
+    }
+
+    /// The log's root over its first events.
+    fn root(&self, size: u64) -> Hash {
+        let mut range = CompactRange::default();
+        let first = self.hashes.iter().take(usize::try_from(size).expect("small"));
+        first.for_each(|hash| range.append(*hash));
+        range.root()
+    }
+
+    /// The heads map over them, folded from scratch.
+    pub fn heads(&self, size: u64) -> HeadsRoot {
+        let (mut world, mut heads) = (World::default(), Heads::default());
+        for (event, hash) in self.events.iter().zip(&self.hashes).take(usize::try_from(size).expect("small")) {
+            world.evolve(event).expect("a log folds again");
+            heads.take(event, *hash);
+        }
+        heads.root(&world).expect("every stream has a state")
     }
 
     /// The verdicts that the sender of an examination saw, where he says nothing else.

@@ -29,6 +29,7 @@ fn all() -> Vec<(Act, &'static [Capacity])> {
     vec![
         (Act::CreateLog(create_log()), &[Operator]),
         (super::keys::first(), &[Operator]),
+        (super::anchors::over(1), &[Operator, System]),
         (Act::GrantCapacity(grant("new", "g1", Chief, "a")), &[Administrator]),
         (confirm_grant("new", "g1"), &[Administrator]),
         (revoke("new", "g1"), &[Administrator]),

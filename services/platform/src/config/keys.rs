@@ -63,6 +63,11 @@ pub const KEYS: &[Key] = &[
         None,
         "The address of this very ledger for the operator's programs (`parindex token`); made from ledger.listen if absent.",
     ),
+    key(
+        "ledger.anchor_hours",
+        Some("24"),
+        "How often an anchor (where every stream ends) is put on record where something was written, in hours; 0: only when a result is published or a round ends.",
+    ),
     key("signer.listen", Some("127.0.0.1:8286"), "Where the signer serves checkpoints, tiles and receipts."),
     key(
         "signer.url",

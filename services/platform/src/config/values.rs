@@ -139,6 +139,7 @@ impl Values {
         }
         let ledger_url = self.required("ledger.url", |text| text.split(',').map(url).collect());
         let announce = self.optional("ledger.announce", url);
+        let anchor_hours = self.number("ledger.anchor_hours", 0, 8_760);
         let signer_url = self.optional("signer.url", url);
         let signer = self.signing();
         let inspector_url = self.required("inspector.url", url);
@@ -154,6 +155,7 @@ impl Values {
                 listen,
                 ledger_url: ledger_url?,
                 announce,
+                anchor_every: Some(Duration::from_secs(anchor_hours? as u64 * 3_600)).filter(|every| !every.is_zero()),
                 signer_url,
                 signer: signer?,
                 inspector_url: inspector_url?,

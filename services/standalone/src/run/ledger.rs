@@ -41,6 +41,7 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
             bus: bus.clone(),
             projects: false,
             receipts: receipts.clone(),
+            anchor_every: served.config.anchor_every,
             ..Opening::standing_by()
         };
         Node::open(Held::Database(logins.clone()), opening)

@@ -1,0 +1,140 @@
+//! The heads map as the inspector folds it: at each anchor, to be held against what the anchor says, and once more from the
+//! first event for whoever asks for proofs out of it. It takes nothing over from whoever made the anchor.
+
+use std::collections::BTreeMap;
+
+use domain::{Heads, Unfolded, World};
+use platform::along::{Along, AlongError};
+use platform::feed::{Feed, FeedError};
+use proto::act::log::Anchor;
+use proto::fold::Streams;
+use proto::heads::{HeadsRoot, HeadsTree};
+use proto::tree::Levels;
+use proto::walk::Walk;
+use proto::{Event, Fact, Hash, Origin};
+
+use crate::finding::{Finding, Place};
+use crate::source::Source;
+
+/// Why there is no map.
+#[derive(Debug, thiserror::Error)]
+pub enum MapError {
+    /// The log cannot be walked and folded up to there.
+    #[error(transparent)]
+    Along(#[from] AlongError),
+    /// A stream has no state.
+    #[error(transparent)]
+    Unfolded(#[from] Unfolded),
+}
+
+/// The heads map over a log's first `size` events, and the log's tree over the first `upto`, walked and folded from the first
+/// one on.
+///
+/// # Errors
+/// [`MapError`].
+pub async fn mapped(source: &Source, origin: Origin, size: u64, upto: u64) -> Result<(Levels, HeadsTree), MapError> {
+    let (mut along, mut heads) = (Along::new(origin, World::default()), Heads::default());
+    let mut entries = Vec::new();
+    along
+        .go_to(source, size, |world, event, hash| {
+            entries.push(hash);
+            heads.follow(world, event, hash)
+        })
+        .await?;
+    let map = heads.tree(along.fold())?;
+    let only_the_tree = |world: &mut World, event: &Event, hash| {
+        entries.push(hash);
+        // What has ended is in no later proof.
+        if matches!(event.fact, Fact::RoundClosed(_)) {
+            world.forget_closed();
+        }
+        Ok(())
+    };
+    along.go_to(source, upto, only_the_tree).await?;
+    Ok((Levels::over(entries), map))
+}
+
+/// The map while a log is walked, and what it came to at the sizes that anchors are over.
+pub struct Anchored {
+    source: Source,
+    heads: Heads,
+    /// By the sizes that the log's anchors name; none before the walk has come there.
+    at: BTreeMap<u64, Option<(Hash, HeadsRoot)>>,
+    /// Anchors that hold.
+    held: u64,
+}
+
+impl Anchored {
+    /// Before the first event; what anchors there are is read beforehand, for an anchor comes behind what it is over.
+    ///
+    /// # Errors
+    /// [`FeedError`].
+    pub async fn begin(source: Source) -> Result<Self, FeedError> {
+        let bodies = source.streams(&Streams::Log, u64::MAX).await?;
+        // A body that is no event is found where the walk comes to it.
+        let sizes = bodies.iter().filter_map(|body| match Event::decode(body).ok()?.fact {
+            Fact::Anchored(anchor) => Some((anchor.size, None)),
+            _ => None,
+        });
+        Ok(Self { at: sizes.collect(), heads: Heads::default(), source, held: 0 })
+    }
+
+    /// How many anchors hold so far.
+    pub fn held(&self) -> u64 {
+        self.held
+    }
+
+    /// Takes an event that was folded, before the world forgets anything.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub fn take(&mut self, world: &World, event: &Event, walk: &Walk) -> Result<(), Finding> {
+        let finding = |unfolded: Unfolded| Finding::new(Place::Position(walk.position()), unfolded.to_string());
+        if let Some(hash) = walk.hash() {
+            self.heads.take(event, hash);
+        }
+        let round = event.envelope.stream.round().and_then(|id| world.rounds.get(id));
+        if round.is_some_and(|round| round.closed) {
+            self.heads.settle(world).map_err(finding)?;
+        }
+        if let Some(at) = self.at.get_mut(&walk.position()) {
+            *at = Some((walk.root(), self.heads.root(world).map_err(finding)?));
+        }
+        Ok(())
+    }
+
+    /// Holds an anchor against what the log comes to.
+    ///
+    /// # Errors
+    /// What it says that the log does not.
+    pub async fn hold(&mut self, anchor: &Anchor, walk: &Walk, origin: &Origin) -> Result<(), Finding> {
+        let finding = |what: String| Finding::new(Place::Position(walk.position()), what);
+        let size = anchor.size;
+        if size == 0 || size >= walk.position() {
+            return Err(finding(format!("the anchor is over {size} events, which do not all stand before it")));
+        }
+        let (root, heads) = match self.at.get(&size).copied().flatten() {
+            Some(found) => found,
+            // It was written since the anchors were read, or stands in another stream than theirs.
+            None => {
+                let again = mapped(&self.source, origin.clone(), size, size).await;
+                let (tree, map) = again.map_err(|e| finding(e.to_string()))?;
+                (tree.head(size).root, map.root())
+            }
+        };
+        if root != anchor.root {
+            return Err(finding(format!("the anchor's root is not the log's over its first {size} events")));
+        }
+        if heads.count != anchor.heads.count {
+            let (said, must) = (anchor.heads.count, heads.count);
+            return Err(finding(format!("the anchor's heads map has {said} streams, the log had {must}")));
+        }
+        if heads != anchor.heads {
+            let what = "the anchor's heads map is not the one that the log led to: a stream ends otherwise, or folds to \
+                        another state";
+            return Err(finding(what.to_owned()));
+        }
+        self.held += 1;
+        Ok(())
+    }
+}

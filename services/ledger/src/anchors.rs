@@ -1,0 +1,249 @@
+//! Anchors: the heads map is put on record after each publication, after each round's end, at an interval where something was
+//! written, and on the operator's word. The map is folded beside the writer, by a task of its own: the writer is asked for
+//! nothing but to take one more command.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{Heads, World};
+use platform::along::{Along, AlongError};
+use platform::clock::Clock;
+use platform::feed::Feed;
+use proto::act::log::Anchor;
+use proto::fold::Streams;
+use proto::{
+    Accepted, Act, Acting, Answer, Capacity, Command, CommandId, Event, Hash, Instant, Origin, Principal, Refused,
+};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::log::Log;
+use crate::submit::Door;
+
+/// How often an anchor is made anew that came too late: the root at its end is remembered for a while only.
+const ATTEMPTS_MAX: usize = 5;
+/// Askings of the operator that may wait.
+const ASKED_MAX: usize = 16;
+/// How long after a failure it is tried again, in milliseconds.
+const AGAIN_MS: u64 = 60_000;
+
+/// Why no anchor was made.
+#[derive(Debug, thiserror::Error)]
+pub enum AnchorError {
+    /// The log could not be followed.
+    #[error("anchor_unfolded: {0}")]
+    Along(#[from] AlongError),
+    /// A stream has no state.
+    #[error("anchor_unfolded: {0}")]
+    Unfolded(#[from] domain::Unfolded),
+    /// There is nothing to anchor.
+    #[error("anchor_empty: the log has no events")]
+    Empty,
+    /// The command was refused.
+    #[error("{}: {}", .0.code, .0.en)]
+    Refused(Box<Refused>),
+    /// The task has ended.
+    #[error("not_written: the ledger is stopping")]
+    Stopped,
+}
+
+/// An anchor that stands on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchored {
+    /// What it says.
+    pub anchor: Anchor,
+    /// Where it stands.
+    pub accepted: Accepted,
+}
+
+type Asked = oneshot::Sender<Result<Anchored, AnchorError>>;
+
+/// Whoever makes anchors.
+pub struct Anchors {
+    asked: mpsc::Sender<Asked>,
+    task: JoinHandle<()>,
+}
+
+impl Anchors {
+    /// Begins. Where the clock is a script's, only the operator's word makes an anchor; `every` is the interval otherwise.
+    pub fn begin(
+        (log, door): (Log, Door),
+        (origin, clock): (Origin, Arc<Clock>),
+        wanted: watch::Receiver<u64>,
+        every: Option<Duration>,
+    ) -> Self {
+        let (asked, askings) = mpsc::channel(ASKED_MAX);
+        let every = every.filter(|_| matches!(*clock, Clock::System));
+        let maker = Maker { map: Map::new(&origin), log, door, origin, clock, every };
+        Self { asked, task: tokio::spawn(maker.run(askings, wanted)) }
+    }
+
+    /// An anchor over all that is durable now, on the operator's word.
+    ///
+    /// # Errors
+    /// [`AnchorError`].
+    pub async fn now(&self) -> Result<Anchored, AnchorError> {
+        let (reply, answer) = oneshot::channel();
+        self.asked.send(reply).await.map_err(|_| AnchorError::Stopped)?;
+        answer.await.unwrap_or(Err(AnchorError::Stopped))
+    }
+
+    /// Ends once every anchor is made that is to follow what was written.
+    pub async fn stop(self) {
+        drop(self.asked);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "ledger.anchors_ended");
+        }
+    }
+}
+
+/// The heads map, as far as it was folded.
+struct Map {
+    along: Along<World>,
+    heads: Heads,
+}
+
+impl Map {
+    fn new(origin: &Origin) -> Self {
+        Self { along: Along::new(origin.clone(), World::default()), heads: Heads::default() }
+    }
+
+    /// What is to be put on record over the log's first events.
+    async fn at(&mut self, log: &Log, size: u64) -> Result<Anchor, AnchorError> {
+        let heads = &mut self.heads;
+        self.along.go_to(log, size, |world, event, hash| heads.follow(world, event, hash)).await?;
+        Ok(Anchor { heads: self.heads.root(self.along.fold())?, root: self.along.walk().root(), size })
+    }
+}
+
+struct Maker {
+    map: Map,
+    log: Log,
+    door: Door,
+    origin: Origin,
+    clock: Arc<Clock>,
+    every: Option<Duration>,
+}
+
+impl Maker {
+    async fn run(mut self, mut askings: mpsc::Receiver<Asked>, mut wanted: watch::Receiver<u64>) {
+        wanted.mark_unchanged();
+        let mut due = self.first_due().await;
+        let mut open = true;
+        loop {
+            let automatic = matches!(*self.clock, Clock::System);
+            tokio::select! {
+                asked = askings.recv() => {
+                    let Some(reply) = asked else { break };
+                    // Whoever asked may have gone away; the anchor stands on record.
+                    let _ = reply.send(self.make(&Principal::operator(), Capacity::Operator).await);
+                }
+                changed = wanted.changed(), if automatic && open => match changed {
+                    Ok(()) => due = self.by_itself().await,
+                    Err(_) => open = false,
+                },
+                () = until(due) => due = self.on_time().await,
+            }
+        }
+        if matches!(*self.clock, Clock::System) && wanted.has_changed().unwrap_or(false) {
+            self.by_itself().await;
+        }
+    }
+
+    /// When the interval is over for the first time: counted from the last anchor, or from now where there is none.
+    async fn first_due(&self) -> Option<Instant> {
+        let every = self.every?;
+        let last = self.last().await.map_or_else(|| self.clock.now(), |(_, at)| at);
+        Instant::from_micros(last.micros() + micros(every))
+    }
+
+    /// The last anchor's position and time.
+    async fn last(&self) -> Option<(u64, Instant)> {
+        let bodies = self.log.streams(&Streams::Log, u64::MAX).await.ok()?;
+        let events = bodies.iter().rev().filter_map(|body| Event::decode(body).ok());
+        let anchor = events.into_iter().find(|event| event.fact.kind() == "anchored")?;
+        Some((anchor.envelope.position, anchor.envelope.at))
+    }
+
+    /// Makes one if something was written since the last one.
+    async fn on_time(&mut self) -> Option<Instant> {
+        let written = *self.log.head().borrow();
+        if self.last().await.is_some_and(|(position, _)| position == written) {
+            return self.after(self.every?);
+        }
+        self.by_itself().await
+    }
+
+    async fn by_itself(&mut self) -> Option<Instant> {
+        match self.make(&Principal::system(), Capacity::System).await {
+            Ok(made) => {
+                tracing::info!(event.position = made.accepted.position, size = made.anchor.size, "ledger.anchored");
+                self.after(self.every?)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "ledger.anchor_failed");
+                self.after(Duration::from_millis(AGAIN_MS))
+            }
+        }
+    }
+
+    fn after(&self, wait: Duration) -> Option<Instant> {
+        Instant::from_micros(self.clock.now().micros() + micros(wait))
+    }
+
+    /// Makes one over all that is durable now.
+    async fn make(&mut self, principal: &Principal, capacity: Capacity) -> Result<Anchored, AnchorError> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let size = *self.log.head().borrow();
+            if size == 0 {
+                return Err(AnchorError::Empty);
+            }
+            let anchor = match self.map.at(&self.log, size).await {
+                Ok(anchor) => anchor,
+                Err(error) => {
+                    // What failed on its way is begun again: recovery is the ordinary way.
+                    self.map = Map::new(&self.origin);
+                    return Err(error);
+                }
+            };
+            match self.submit(principal, capacity, &anchor).await {
+                Answer::Accepted(accepted) => return Ok(Anchored { anchor, accepted }),
+                Answer::Refused(refused) if refused.code == "anchor_stale" && attempts < ATTEMPTS_MAX => {}
+                Answer::Refused(refused) => return Err(AnchorError::Refused(Box::new(refused))),
+            }
+        }
+    }
+
+    async fn submit(&self, principal: &Principal, capacity: Capacity, anchor: &Anchor) -> Answer {
+        let id = self.command_id(principal, anchor);
+        let command = Command::new(id, Acting { capacity, unit: None }, Act::Anchor(anchor.clone()));
+        let job = self.door.enqueue(principal.clone(), vec![Ok(command)], None).await;
+        job.answers().await.pop().expect("one answer for each command")
+    }
+
+    /// The moment's milliseconds, then bits of SHA-256 over the log, who asks, and what is anchored.
+    fn command_id(&self, principal: &Principal, anchor: &Anchor) -> CommandId {
+        let Anchor { heads, root, size } = anchor;
+        let told = format!("anchor\n{}\n{}\n{size}\n{root}\n{}", self.origin, principal.actor, heads.root);
+        let mut bits = [0; 10];
+        bits.copy_from_slice(&Hash::digest(told.as_bytes()).0[..10]);
+        CommandId::v7(self.clock.now().millis(), bits)
+    }
+}
+
+fn micros(wait: Duration) -> i64 {
+    i64::try_from(wait.as_micros()).unwrap_or(i64::MAX / 4)
+}
+
+/// Waits until a moment of the machine's clock; for ever where there is none.
+async fn until(due: Option<Instant>) {
+    let Some(due) = due else { return std::future::pending().await };
+    loop {
+        let left = due.micros() - Clock::System.now().micros();
+        let Some(left) = u64::try_from(left).ok().filter(|left| *left > 0) else { return };
+        // Clocks may be set: it is looked at again now and then.
+        tokio::time::sleep(Duration::from_micros(left).min(Duration::from_secs(60))).await;
+    }
+}
