@@ -6,6 +6,7 @@
 pub mod act;
 pub mod answer;
 pub mod as_of;
+mod base45;
 pub mod between;
 pub mod canon;
 pub mod checkpoint;
@@ -13,6 +14,7 @@ pub mod command;
 pub mod commitment;
 pub mod decimal;
 pub mod document;
+pub mod dossier;
 pub mod envelope;
 pub mod event;
 pub mod exact;

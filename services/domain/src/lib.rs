@@ -57,7 +57,9 @@ pub use proto::Principal;
 pub use proto::fold::Unfit;
 pub use reach::reach;
 pub use receipted::receipted;
-pub use result::{Standing, UnitTotals, all_totals, result_digest, standings, standings_of, unit_totals};
+pub use result::{
+    Standing, UnitTotals, all_totals, published_rows, result_digest, standings, standings_of, unit_totals,
+};
 pub use round::{Publication, Round, UnitState};
 pub use rows::{IndexRows, RankingRows, index_rows, ranking_rows};
 pub use rule::explain::rule_line;
