@@ -12,6 +12,7 @@ mod system {
     mod crash;
     mod deploy;
     mod document;
+    mod dossier;
     mod flow;
     mod house;
     mod inspector;

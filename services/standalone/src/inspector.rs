@@ -3,6 +3,8 @@
 
 mod diff;
 mod examine;
+mod export;
+mod verify_dossier;
 mod verify_receipt;
 mod who;
 mod why_rank;
@@ -23,6 +25,11 @@ use crate::command_line::language;
 pub enum Inspector {
     /// What the log says to the claims of an appeal, with the events that decide each.
     Examine(examine::Examine),
+    /// Export a round in one file that can be kept and checked without this program.
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Verify a dossier with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
+    VerifyDossier(verify_dossier::VerifyDossier),
     /// Verify a receipt with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyReceipt(verify_receipt::VerifyReceipt),
     /// Cosign checkpoints of logs that others hold, over HTTP until stopped (C2SP tlog-witness).
@@ -65,6 +72,8 @@ pub struct Printed {
 pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
     match what {
         Inspector::Examine(args) => examine::run(args).await,
+        Inspector::Export(what) => export::run(what).await,
+        Inspector::VerifyDossier(args) => verify_dossier::run(&args),
         Inspector::VerifyReceipt(args) => verify_receipt::run(&args),
         Inspector::Witness(args) => witness::run(args).await,
         Inspector::WitnessInit(args) => witness::init(&args),
