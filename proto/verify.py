@@ -4,6 +4,7 @@
     python3 verify.py FILE [--head FILE.head] [--checkpoint NOTE ... KEYS]
     python3 verify.py --receipt FILE.tlog-proof [--event FILE] KEYS
     python3 verify.py --checkpoint NOTE [--checkpoint NOTE ...] [--consistency PROOF] KEYS
+    python3 verify.py --dossier FILE [KEYS]
 
 where KEYS is --policy FILE or --log-key KEY. It was written from README.md beside it, whose sections it names, and from
 the public specifications that sections 15 to 20 name, and needs nothing but Python 3.8: this file alone. It never repairs,
@@ -19,6 +20,8 @@ import os
 import re
 import sys
 import time
+import zipfile
+import zlib
 
 BODY_BYTES_MAX = 65535
 INTEGER_MAX = 2**53 - 1
@@ -433,6 +436,7 @@ class Walk:
         self.streams = {}
         self.commands = set()
         self.range = CompactRange()
+        self.event = None
 
     def step(self, body):
         """Takes the next body. Raises Fault where it does not fit."""
@@ -457,6 +461,11 @@ class Walk:
         self.streams[tail.stream] = (tail.version, self.last)
         self.range.append(new)
 
+    def withheld(self, hash_line):
+        """Takes the hash of an event whose body is withheld (section 24)."""
+        self.last = hash_line
+        self.range.append(bytes.fromhex(hash_line.decode()))
+
     def look_inside(self, body):
         event = event_in(body)
         if event["v"] != V or event["kind"] not in KINDS:
@@ -465,6 +474,7 @@ class Walk:
         # An instant has one spelling, so that the order of the texts is the order of time.
         if event["at"] < self.at:
             raise Fault("at lies before the at of the event before")
+        self.event = event
         self.at = event["at"]
         command = bytes.fromhex(event["command"]["id"].replace("-", ""))
         if command in self.commands:
@@ -1035,12 +1045,81 @@ def value_after(word, line):
     return line[len(word) + 1 :] if line.startswith(word + b" ") else None
 
 
+# Section 25: the code of a receipt, as it stands on paper. Base45 is that of RFC 9285.
+
+CODE_PREFIX = b"PAR1:"
+CODE_CHARS_MAX = 4296
+BASE45 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+
+def from_base45(text):
+    """The bytes that a text spells; else None."""
+    digits = [BASE45.find(byte) for byte in text]
+    if -1 in digits or len(digits) % 3 == 1:
+        return None
+    raw = bytearray()
+    for at in range(0, len(digits), 3):
+        group = digits[at : at + 3]
+        value, length = sum(digit * 45**power for power, digit in enumerate(group)), len(group) - 1
+        if value >= 256**length:
+            return None
+        raw += value.to_bytes(length, "big")
+    return bytes(raw)
+
+
+class Code:
+    """The bytes of a code, taken from their beginning."""
+
+    def __init__(self, raw):
+        self.left = raw
+
+    def take(self, length):
+        if len(self.left) < length:
+            raise Fault("the receipt's code breaks off")
+        taken, self.left = self.left[:length], self.left[length:]
+        return taken
+
+    def number(self, length):
+        return int.from_bytes(self.take(length), "big")
+
+    def short(self):
+        return self.take(self.number(1))
+
+
+def receipt_of_code(text):
+    """What a receipt holds, from the text of its code: index, proof and checkpoint."""
+    raw = from_base45(text[len(CODE_PREFIX) :]) if len(text) <= CODE_CHARS_MAX else None
+    if raw is None:
+        raise Fault("the receipt's code is not base45")
+    code = Code(raw)
+    origin, size, index, root = code.short(), code.number(8), code.number(8), code.take(32)
+    many = code.number(1)
+    if many > PROOF_HASHES_MAX or index >= SIZE_MAX or size > SIZE_MAX or b"\n" in origin:
+        raise Fault("the receipt's code has not its form")
+    proof = [code.take(32) for _ in range(many)]
+    note = origin + b"\n%d\n" % size + base64.b64encode(root) + b"\n\n"
+    for _ in range(code.number(1)):
+        name = code.short()
+        if name == origin:
+            raise Fault("the receipt's code has not its form")
+        signature = code.take(4)
+        signature += code.short()
+        note += "\u2014 ".encode() + (name or origin) + b" " + base64.b64encode(signature) + b"\n"
+    if code.left:
+        raise Fault("something stands behind the receipt's code")
+    return index, proof, note
+
+
 class Receipt:
     """An entry's index, the proof, and the checkpoint that it leads to, not opened yet."""
 
     def __init__(self, raw):
         if len(raw) > RECEIPT_BYTES_MAX:
             raise Fault(f"the receipt has more than {RECEIPT_BYTES_MAX} bytes")
+        if raw.startswith(CODE_PREFIX):
+            self.extra = None
+            self.index, self.proof, self.checkpoint = receipt_of_code(raw[:-1] if raw.endswith(b"\n") else raw)
+            return
         above, blank, self.checkpoint = raw.partition(b"\n\n")
         lines = above.split(b"\n")
         if lines.pop(0) != RECEIPT_HEADER or not blank:
@@ -1263,6 +1342,452 @@ def documents(event):
         return [f"{kind}/{document['id']}" for kind, document in named]
     except (KeyError, TypeError):
         raise Fault(f"not an event: the documents at position {event['position']} have not their form") from None
+
+
+# Section 24: dossiers.
+
+DOSSIER_FORMAT = 1
+MEMBERS_MAX = 1024
+MEMBER_BYTES_MAX = 64 << 20
+DOSSIER_BYTES_MAX = 64 << 30
+PACKED_MAX = 200
+SMALL_BYTES = 1 << 20
+LOCKED = 0x2061  # encrypted, patched, strongly encrypted, hidden directory
+WORD = "[A-Za-z0-9_-][A-Za-z0-9._-]*"
+is_member_name = re.compile(f"(?=.{{1,128}}$){WORD}(?:/{WORD})?").fullmatch
+is_code = re.compile("[a-z][a-z0-9_]*").fullmatch
+NEEDED = "README.txt checkpoint events.ndjson evidence.ndjson index.html policy".split()
+DOCUMENTS = ("rulebook", "catalogue", "form", "tally")
+
+
+class Refused(Fault):
+    """A dossier that does not hold: the code of the damage, and why."""
+
+    def __init__(self, code, why):
+        super().__init__(f"{code}: {why}")
+
+
+class Dossier:
+    """A dossier's archive. Nothing is unpacked before it is known to be small enough, and nothing is ever written."""
+
+    def __init__(self, file):
+        try:
+            self.zip = zipfile.ZipFile(file)
+            self.members = self.zip.infolist()
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as e:
+            raise Refused("dossier_archive", f"it is damaged, cut short or no archive: {e}") from None
+        self.check_members()
+        self.names = [member.filename for member in self.members]
+
+    def check_members(self):
+        def refuse_if(wrong, why):
+            if wrong:
+                raise Refused("dossier_archive", why)
+
+        refuse_if(len(self.members) > MEMBERS_MAX, "it has too many members")
+        names = {member.filename for member in self.members}
+        refuse_if(len(names) < len(self.members), "a member stands there twice")
+        before = min((member.header_offset for member in self.members), default=0)
+        refuse_if(before != 0 or self.zip.comment, "something stands before it or behind it")
+        for member in self.members:
+            # What stands in a field that Python cuts a name at is a name too.
+            refuse_if(not is_member_name(member.orig_filename), f"{member.orig_filename!a} is no name of a member")
+            refuse_if(member.flag_bits & LOCKED or member.external_attr >> 16 & 0o170000 not in (0, 0o100000),
+                      "a member is locked, or no file")
+            refuse_if(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED),
+                      "a member is packed otherwise than by deflate")
+            far = member.file_size > SMALL_BYTES and member.file_size // PACKED_MAX > member.compress_size
+            refuse_if(far, "a member unpacks to far more than dossiers do")
+        total = sum(member.file_size for member in self.members)
+        refuse_if(total > DOSSIER_BYTES_MAX, "it unpacks to too many bytes")
+        ends = sorted((member.header_offset, member.compress_size) for member in self.members)
+        overlap = any(one + size > other for (one, size), (other, _) in zip(ends, ends[1:]))
+        refuse_if(overlap, "its members overlap")
+
+    def open(self, name):
+        if name not in self.names:
+            raise Refused("dossier_members", f"the member {name} is missing")
+        try:
+            return Unpacked(self.zip.open(name))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as e:
+            raise Refused("dossier_archive", f"a member cannot be unpacked: {e}") from None
+
+    def whole(self, name):
+        with self.open(name) as member:
+            raw = member.read(MEMBER_BYTES_MAX + 1)
+        if len(raw) > MEMBER_BYTES_MAX:
+            raise Refused("dossier_archive", f"the member {name} has too many bytes")
+        return raw
+
+    def check(self, said):
+        """Holds a member against what the manifest says of it, without keeping it."""
+        name, digest, size = said["name"], hashlib.sha256(), 0
+        with self.open(name) as member:
+            for piece in iter(lambda: member.read(1 << 16), b""):
+                digest.update(piece)
+                size += len(piece)
+                if size > said["size"]:
+                    break
+        if (size, digest.hexdigest()) != (said["size"], said["sha256"]):
+            raise Refused("dossier_changed", f"the member {name} is not the one that the manifest names")
+
+
+class Unpacked:
+    """A member while it is read: what cannot be unpacked is the archive's fault."""
+
+    def __init__(self, member):
+        self.member = member
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.member.close()
+
+    def read(self, size):
+        return self.guarded(self.member.read, size)
+
+    def readline(self, size):
+        return self.guarded(self.member.readline, size)
+
+    @staticmethod
+    def guarded(read, size):
+        try:
+            return read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as e:
+            raise Refused("dossier_archive", f"a member cannot be unpacked: {e}") from None
+
+
+def is_count(value):
+    return type(value) is int and 0 <= value <= INTEGER_MAX
+
+
+def is_list_of(**forms):
+    def fits(value):
+        return isinstance(value, list) and all(
+            is_object(one) and one.keys() == forms.keys() and all(form(one[name]) for name, form in forms.items())
+            for one in value
+        )
+
+    return fits
+
+
+MANIFEST = {
+    "about": {"round", "score"}.__contains__,
+    "bodies": is_count,
+    "complete": {"whole_log", "unproven"}.__contains__,
+    "documents": is_list_of(digest=string(is_hash), id=string(is_id), kind=DOCUMENTS.__contains__),
+    "evidence": lambda value: is_object(value) and value.keys() == {"files", "references"} and is_count(value["references"])
+    and value["files"] == 0,
+    "format": is_count,
+    "log": string(is_origin),
+    "members": is_list_of(name=string(is_member_name), sha256=string(is_hash), size=is_count),
+    "page": is_count,
+    "publications": is_list_of(digest=string(is_hash), position=is_count, publication=is_count),
+    "root": string(is_hash),
+    "round": string(is_id),
+    "size": is_count,
+    "withheld": is_count,
+}
+OF_A_SCORE = {"unit": string(is_id), "leaf": string(is_id)}
+
+
+def manifest_in(raw):
+    def refuse_if(wrong, why):
+        if wrong:
+            raise Refused("dossier_manifest", why)
+
+    try:
+        manifest = canonical(raw)
+    except NotCanonical as e:
+        raise Refused("dossier_manifest", f"not canonical JSON: {e}") from None
+    refuse_if(not is_object(manifest), "not a manifest")
+    refuse_if(manifest.get("format") != DOSSIER_FORMAT, f"its format is not {DOSSIER_FORMAT}")
+    members = manifest.keys() - OF_A_SCORE.keys()
+    refuse_if(members != MANIFEST.keys(), f"not a manifest: it must have the members {', '.join(MANIFEST)}")
+    for name, value in manifest.items():
+        hashable = not isinstance(value, (dict, list)) or name not in ("about", "complete")
+        fits = hashable and (MANIFEST.get(name) or OF_A_SCORE[name])(value)
+        refuse_if(not fits, f"not a manifest: {name} has not its form")
+    names = [member["name"] for member in manifest["members"]]
+    refuse_if(names != sorted(set(names)), "its members are not in the order of their names, each once")
+    counts = manifest["bodies"] + manifest["withheld"] != manifest["size"]
+    refuse_if(counts, "bodies and withheld events are not as many as the checkpoint counts")
+    whole = (manifest["complete"] == "whole_log") != (manifest["withheld"] == 0)
+    refuse_if(whole, "it is complete as the whole log if and only if nothing is withheld")
+    of_score = manifest["about"] == "score"
+    unit = ("unit" in manifest) != of_score or ("leaf" in manifest and not of_score)
+    refuse_if(unit, "a score's dossier names its unit, a round's none")
+    return manifest
+
+
+def check_dossier_members(dossier, manifest):
+    named = [member["name"] for member in manifest["members"]]
+    for name in sorted(dossier.names):
+        if name != "manifest.json" and name not in named:
+            raise Refused("dossier_members", f"the member {name} is not in the manifest")
+    for name in named + NEEDED:
+        if name not in dossier.names or name not in named:
+            raise Refused("dossier_members", f"the member {name} is missing")
+    for member in manifest["members"]:
+        dossier.check(member)
+
+
+def sealed_by(note, policy, manifest):
+    """The checkpoint of a dossier, as far as a policy believes it."""
+    try:
+        checkpoint = Checkpoint(note, policy)
+    except Fault as e:
+        raise Refused("dossier_checkpoint", str(e)) from None
+    for name, found in (
+        ("log", checkpoint.origin.decode("utf-8", "replace")),
+        ("size", checkpoint.size),
+        ("root", checkpoint.root.hex()),
+    ):
+        if manifest[name] != found:
+            raise Refused("dossier_checkpoint", f"the manifest names another {name} than the checkpoint")
+    return checkpoint
+
+
+class Gathered:
+    """What a dossier says of its events, gathered from them while they go by."""
+
+    def __init__(self, round_id, whole=False):
+        self.round, self.opened, self.bodies = round_id, False, 0
+        self.evidence, self.references = hashlib.sha256(), 0
+        self.parts, self.sealed, self.named, self.publications = {}, {}, set(), []
+        self.units, self.whole = set(), whole
+
+    def take(self, event):
+        self.bodies += 1
+        kind, data, stream, position = event["kind"], event["data"], event["stream"], event["position"]
+        for evidence in data.get("evidence", []):
+            line = WRITER.encode({"evidence": evidence, "position": position, "stream": stream})
+            self.evidence.update(line.encode() + b"\n")
+            self.references += 1
+        if kind == "part_entered":
+            self.part(stream, data["content"])
+        elif kind == "document_sealed":
+            self.seal(stream, data["digest"])
+        elif self.round in stream.split("/")[1:2] and stream.split("/")[0] not in DOCUMENTS + ("grants",):
+            self.of_the_round(kind, data, position)
+
+    def of_the_round(self, kind, data, position):
+        if kind == "round_opened":
+            self.opened = True
+            self.units = {unit for block in data["blocks"] for unit in block["units"]}
+            forms = [("form", form) for form in data.get("forms", [])]
+            self.name([("rulebook", data["rulebook"]), ("catalogue", data["catalogue"]), *forms])
+        elif kind in ("batch_recorded", "batch_rechecked"):
+            self.name([("tally", data["tally"])])
+        elif kind == "result_published":
+            self.publications.append(
+                {"digest": data["digest"], "position": position, "publication": data["publication"]}
+            )
+
+    def name(self, documents):
+        for kind, document in documents:
+            self.named.add((DOCUMENTS.index(kind), document["id"], document["digest"]))
+            if self.whole and self.sealed.get(f"{kind}/{document['id']}") != document["digest"]:
+                raise Refused("dossier_documents", f"{kind}/{document['id']} is not sealed with the digest that the round names")
+
+    def part(self, stream, content):
+        """Joins the next part of a document (section 9)."""
+        whole = self.parts.setdefault(stream, {})
+        for name, value in content.items():
+            if name not in whole:
+                whole[name] = value
+            elif isinstance(whole[name], list) and isinstance(value, list):
+                whole[name] = whole[name] + value
+            else:
+                raise Refused("dossier_documents", f"a part of {stream} does not fit those before it")
+
+    def seal(self, stream, digest):
+        whole = WRITER.encode(self.parts.pop(stream, {})).encode()
+        if hashlib.sha256(whole).hexdigest() != digest:
+            raise Refused("dossier_documents", f"the parts of {stream} do not make the document that was sealed")
+        self.sealed[stream] = digest
+
+    def documents(self):
+        return [{"digest": digest, "id": name, "kind": DOCUMENTS[kind]} for kind, name, digest in sorted(self.named)]
+
+
+def dossier_events(dossier, manifest):
+    """Walks the events of a round's dossier; gives what was gathered from them."""
+    walk, gathered = Walk(), Gathered(manifest["round"], whole=True)
+    walk.origin = manifest["log"].encode()
+    with dossier.open("events.ndjson") as file:
+        try:
+            for line in lines(file):
+                position = walk.range.size + 1
+                if len(line) == 64 and not isinstance(line, TooLong) and is_hash(spelled(line)):
+                    walk.withheld(line)
+                    continue
+                walk.step(line)
+                try:
+                    gathered.take(walk.event)
+                except (KeyError, TypeError, AttributeError):
+                    raise Fault("not an event: the data has not the form of its kind") from None
+        except Refused:
+            raise
+        except Broken as e:
+            raise Refused("dossier_events", f"position {e.position}: {e.why}") from None
+        except Fault as e:
+            raise Refused("dossier_events", f"position {position}: {e}") from None
+    if walk.range.size != manifest["size"]:
+        why = f"the checkpoint counts {manifest['size']} events, here are {walk.range.size}"
+        raise Refused("dossier_root", why)
+    if walk.range.root().hex() != manifest["root"]:
+        raise Refused("dossier_root", "the root of the events is not the checkpoint's")
+    return gathered
+
+
+def dossier_history(dossier, manifest):
+    """Follows the events of a score's dossier: each by its own proof, their streams without a gap."""
+    gathered, streams, at, last, appeals = Gathered(manifest["round"]), {}, "", 0, set()
+    with dossier.open("events.ndjson") as file, dossier.open("proofs.ndjson") as proofs:
+        try:
+            for body in lines(file):
+                event = event_of_history(body, manifest, last)
+                stream, position = event["stream"], event["position"]
+                version, head = streams.get(stream, (0, ""))
+                last = position
+                if event["at"] < at:
+                    raise Fault("at lies before the at of the event before")
+                if event["version"] != version + 1:
+                    raise Fault("events of its stream are missing before it")
+                if event["stream_prev"] != head:
+                    raise Fault("stream_prev is not the hash of the event before in its stream")
+                if not in_history(event, manifest, appeals):
+                    raise Fault("it does not belong to the history")
+                at, streams[stream] = event["at"], (event["version"], entry(body).hex())
+                check_proven(proofs.readline(PROVEN_BYTES_MAX), position, body, manifest)
+                gathered.take(event)
+            if proofs.readline(1):
+                raise Refused("dossier_proofs", f"position {last}: more proofs than events")
+        except Refused:
+            raise
+        except Broken as e:
+            raise Refused("dossier_events", f"position {e.position}: {e.why}") from None
+        except Fault as e:
+            raise Refused("dossier_events", f"position {last or 1}: {e}") from None
+        except (KeyError, TypeError, AttributeError):
+            why = f"position {last}: not an event: the data has not the form of its kind"
+            raise Refused("dossier_events", why) from None
+    if gathered.opened and manifest["unit"] not in gathered.units:
+        raise Refused("dossier_manifest_differs", "the manifest's unit is not what the events say")
+    return gathered
+
+
+PROVEN_BYTES_MAX = 64 * 68 + 64
+
+
+def event_of_history(body, manifest, last):
+    Tail(body)
+    event = event_in(body)
+    if event["v"] != V or event["kind"] not in KINDS:
+        raise Fault("unknown kind")
+    if event["log"] != manifest["log"]:
+        raise Fault("the body belongs to another log")
+    if not last < event["position"] <= manifest["size"]:
+        raise Fault("it is not in order")
+    return event
+
+
+def in_history(event, manifest, appeals):
+    """Whether an event belongs to the history of a unit's scores."""
+    round_id, unit, stream = manifest["round"], manifest["unit"], event["stream"]
+    if event["kind"] == "appeal_lodged" and (event["data"]["round"], event["data"]["unit"]) == (round_id, unit):
+        appeals.add(f"appeal/{round_id}/{event['data']['number']}")
+    own = {"log", f"round/{round_id}", f"sheet/{round_id}/{unit}"} | appeals
+    return stream in own or stream.startswith(f"survey/{round_id}/")
+
+
+def check_proven(line, position, body, manifest):
+    try:
+        proven = canonical(line[:-1])
+        if not line.endswith(b"\n") or proven.keys() != {"position", "proof"} or proven["position"] != position:
+            raise Fault("the proof is of another event")
+        if not all(map(string(is_hash), proven["proof"])) or len(proven["proof"]) > PROOF_HASHES_MAX:
+            raise Fault("the proof is not of hashes")
+        proof = [bytes.fromhex(one) for one in proven["proof"]]
+        check_inclusion(position - 1, manifest["size"], entry(body), proof, bytes.fromhex(manifest["root"]))
+    except (Fault, AttributeError, TypeError) as e:
+        raise Refused("dossier_proofs", f"position {position}: {e}") from None
+
+
+def check_dossier_said(manifest, gathered):
+    """What else stands in a dossier is what its events say. The members are those of the manifest by now."""
+    digests = {member["name"]: member["sha256"] for member in manifest["members"]}
+    if not gathered.opened:
+        raise Refused("dossier_manifest_differs", "the manifest's round is not what the events say")
+    if gathered.bodies != manifest["bodies"]:
+        raise Refused("dossier_manifest_differs", "the manifest's number of bodies is not what the events say")
+    if gathered.documents() != manifest["documents"]:
+        raise Refused("dossier_documents", "the manifest names others than the round does")
+    if gathered.publications != manifest["publications"]:
+        raise Refused("dossier_results", "the manifest names other publications than the events")
+    # A score's dossier names the publications, and holds no rows.
+    of_round = gathered.publications if manifest["about"] == "round" else []
+    results = {f"results/publication-{p['publication']}.ndjson": p for p in of_round}
+    for name, publication in results.items():
+        if digests.get(name) != publication["digest"]:
+            raise Refused("dossier_results", f"{name} is not what publication {publication['publication']} binds")
+    if any(name.startswith("results/") and name not in results for name in digests):
+        raise Refused("dossier_results", "rows are missing, or of a publication that was not made")
+    evidence = (gathered.evidence.hexdigest(), gathered.references)
+    if evidence != (digests["evidence.ndjson"], manifest["evidence"]["references"]):
+        raise Refused("dossier_evidence", "the references to evidence are not those of the events")
+
+
+def report_dossier(path, policy, now):
+    """Checks a dossier by itself."""
+    with open(path, "rb") as file:
+        dossier = Dossier(file)
+        manifest = manifest_in(dossier.whole("manifest.json"))
+        check_dossier_members(dossier, manifest)
+        try:
+            own = Policy(dossier.whole("policy"))
+        except Refused:
+            raise
+        except Fault as e:
+            raise Refused("dossier_policy", str(e)) from None
+        note = dossier.whole("checkpoint")
+        checkpoint = sealed_by(note, own, manifest)
+        if policy is not None:
+            checkpoint = sealed_by(note, policy, manifest)
+        if not checkpoint.policy.met(checkpoint.signed):
+            raise Refused("dossier_quorum", f"the quorum is not met: {checkpoint.policy.wanted()}")
+        of_round = manifest["about"] == "round"
+        gathered = dossier_events(dossier, manifest) if of_round else dossier_history(dossier, manifest)
+        check_dossier_said(manifest, gathered)
+    root = base64.b64encode(checkpoint.root).decode()
+    whose = "" if policy else ", BY THE KEY THAT IT NAMES ITSELF: whoever made it may have made the key too"
+    sheet = "" if of_round else f"the sheet of {manifest['unit']} in "
+    what = f"the dossier of {sheet}the round {manifest['round']} of the log {manifest['log']}"
+    print(f"ok: {what}: {manifest['bodies']} of {manifest['size']} events, root {root}{whose}")
+    for line in told_of_dossier(manifest):
+        print(line)
+    for line in checkpoint.told(now):
+        print(line)
+    return 0
+
+
+def told_of_dossier(manifest):
+    """What a dossier proves and what it does not, a line each, for people."""
+    of_round = manifest["about"] == "round"
+    for publication in manifest["publications"] if of_round else []:
+        number, digest = publication["publication"], publication["digest"]
+        yield f"publication {number} at position {publication['position']}: its rows are those of the digest {digest}"
+    yield f"{manifest['evidence']['references']} references to evidence; the files are not in the dossier"
+    if manifest["complete"] == "whole_log":
+        yield "no event is missing: all of the log's up to the checkpoint are here"
+    elif not of_round:
+        yield "NOT PROVEN: that no event came after these in their streams"
+    else:
+        yield f"{manifest['withheld']} events by hash alone; NOT PROVEN: that none of them is of this round"
+    rows = "that the rows follow from the events by the rules, and " if of_round else ""
+    yield f"NOT CHECKED HERE: {rows}what index.html says"
 
 
 # Section 21: what is asked, and what is answered.
@@ -1576,6 +2101,8 @@ def asked(args):
         return report_history(args.history, policy, now)
     if args.receipt is not None:
         return report_receipt(args.receipt, args.event, policy, now)
+    if args.dossier is not None:
+        return report_dossier(args.dossier, policy, now)
     held = [opened(path, policy) for path in args.checkpoint]
     if args.file is not None:
         return report(args.file, args.head, held, now)
@@ -1584,19 +2111,21 @@ def asked(args):
 
 def usage_fault(args):
     """What does not go together on the command line."""
-    ways = [args.file, args.vectors, args.receipt, args.history, args.checkpoint and args.file is None or None]
+    ways = [args.file, args.vectors, args.receipt, args.history, args.dossier, args.checkpoint and args.file is None or None]
     keys = [key for key in (args.policy, args.log_key) if key is not None]
     if sum(way is not None for way in ways) != 1:
-        return "give a FILE, --checkpoint NOTE, --receipt FILE, --history FILE or --vectors DIR"
+        return "give a FILE, --checkpoint NOTE, --receipt FILE, --history FILE, --dossier FILE or --vectors DIR"
     if args.head is not None and args.file is None:
         return "--head goes with a FILE"
     if args.event is not None and args.receipt is None:
         return "--event goes with a --receipt"
     alone = args.receipt is not None or args.history is not None
-    if args.checkpoint and alone:
-        return "a receipt or history holds its checkpoint itself"
+    if args.checkpoint and (alone or args.dossier is not None):
+        return "a receipt, history or dossier holds its checkpoint itself"
     if args.consistency is not None and (args.file is not None or len(args.checkpoint) != 1):
         return "--consistency goes with one --checkpoint and no FILE"
+    if args.dossier is not None and len(keys) < 2:
+        return None
     if len(keys) != (1 if args.checkpoint or alone else 0):
         return "--policy or --log-key, one of them, goes with --checkpoint, --receipt and --history"
     return None
@@ -1614,6 +2143,7 @@ def main():
     parser.add_argument("--receipt", metavar="FILE", help="a receipt (tlog-proof) of the --event")
     parser.add_argument("--event", metavar="FILE", help="the event's body, if the receipt does not hold it")
     parser.add_argument("--history", metavar="FILE", help="a complete history")
+    parser.add_argument("--dossier", metavar="FILE", help="a dossier: events, checkpoint and what follows in one archive")
     parser.add_argument("--policy", metavar="FILE", help="the logs and witnesses to trust (tlog-policy)")
     parser.add_argument("--log-key", metavar="KEY", help="the log's key instead, and no witness")
     parser.add_argument("--vectors", metavar="DIR", help="run the vectors instead")

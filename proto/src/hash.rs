@@ -103,6 +103,33 @@ impl Hash {
     }
 }
 
+/// A plain digest over bytes that come in pieces, and how many there were.
+#[derive(Debug, Clone, Default)]
+pub struct Digesting {
+    sha: Sha256,
+    bytes: u64,
+}
+
+impl Digesting {
+    /// Takes the next piece.
+    pub fn take(&mut self, piece: &[u8]) {
+        self.sha.update(piece);
+        self.bytes += piece.len() as u64;
+    }
+
+    /// How many bytes there were so far.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Their digest.
+    #[must_use]
+    pub fn digest(self) -> Hash {
+        Hash(self.sha.finalize().into())
+    }
+}
+
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(std::str::from_utf8(&self.hex()).expect("hexadecimal digits are ASCII"))

@@ -1,6 +1,8 @@
 //! Receipts: the proof, in a file of its own, that an event is in a log (C2SP tlog-proof).
 //! Whoever holds one, the event's bytes and the keys needs to ask nobody.
 
+mod code;
+
 use std::fmt;
 
 use base64::Engine;
@@ -53,7 +55,7 @@ impl From<BadNote> for BadReceipt {
 }
 
 impl Receipt {
-    /// Reads a receipt. Nobody has verified it yet.
+    /// Reads a receipt, as a file or as the text of a printed code. Nobody has verified it yet.
     ///
     /// # Errors
     /// [`BadReceipt`] for whatever is none, or too large.
@@ -63,6 +65,9 @@ impl Receipt {
             return Err(form("it has too many bytes"));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| form("it is not UTF-8"))?;
+        if text.starts_with(code::PREFIX) {
+            return Self::from_code(text.strip_suffix('\n').unwrap_or(text));
+        }
         let (head, note) = text.split_once("\n\n").ok_or(form("it has no blank line before its checkpoint"))?;
         let mut lines = head.split('\n').peekable();
         if lines.next() != Some(FIRST) {

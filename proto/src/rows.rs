@@ -13,7 +13,7 @@ use crate::hash::Hash;
 use crate::ids::{BlockId, Code, DecisionId, RoundId, UnitId};
 use crate::instant::Instant;
 
-pub use digest::{TableRows, projection_digest, round_digest, table_rows};
+pub use digest::{TableRows, projection_digest, round_digest, row_lines, table_rows};
 pub use index::{BlockRow, ExtraRow, NodeRow, PhaseRow, RoundRow, ScoreRow, TotalRow, UnitRow};
 pub use ranking::{PublicationRow, StandingRow};
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::command::Act;
 use crate::document::{Catalogue, Form, Rulebook, Tally};
+use crate::dossier::{Attached, Manifest, Proven};
 use crate::envelope::{Capacity, ViaKind};
 use crate::event::{Fact, SCHEMA_V};
 use crate::hash::{self, Hash};
@@ -155,6 +156,9 @@ fn files() -> BTreeMap<String, String> {
         ("document.rulebook.v1.json".to_owned(), schema_for!(Rulebook)),
         ("document.tally.v1.json".to_owned(), schema_for!(Tally)),
         ("heads.state.v1.json".to_owned(), schema_for!(crate::heads::Folded)),
+        ("dossier.attached.v1.json".to_owned(), schema_for!(Attached)),
+        ("dossier.manifest.v1.json".to_owned(), schema_for!(Manifest)),
+        ("dossier.proven.v1.json".to_owned(), schema_for!(Proven)),
         ("script.line.v1.json".to_owned(), schema_for!(Line)),
     ];
     schemas.extend(Act::schemas().into_iter().map(|(kind, schema)| (format!("command.{kind}.v1.json"), schema)));

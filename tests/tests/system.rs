@@ -13,6 +13,7 @@ mod system {
     mod crash;
     mod deploy;
     mod document;
+    mod dossier;
     mod flow;
     mod histories;
     mod house;

@@ -60,7 +60,8 @@ pub use proto::fold::Unfit;
 pub use reach::reach;
 pub use receipted::receipted;
 pub use result::{
-    Standing, UnitTotals, all_totals, result_digest, result_of_leaves, standings, standings_of, unit_totals,
+    Standing, UnitTotals, all_totals, published_rows, result_digest, result_of_leaves, standings, standings_of,
+    unit_totals,
 };
 pub use round::{Publication, Round, UnitState};
 pub use rows::{IndexRows, RankingRows, index_rows, ranking_rows};

@@ -9,7 +9,7 @@ use proto::document::{Sign, Source};
 use proto::rows::{StandingRow, round_digest, table_rows};
 use proto::{Code, Exact, Hash, UnitId};
 
-use crate::round::{Round, UnitState};
+use crate::round::{Publication, Round, UnitState};
 use crate::sheet::exempt;
 
 /// What a unit reached.
@@ -224,4 +224,10 @@ pub fn standing_row(round: &Round, standing: &Standing, publication: u64) -> Sta
 pub fn result_digest(round: &Round) -> Hash {
     let rows: Vec<StandingRow> = standings(round).iter().map(|s| standing_row(round, s, 0)).collect();
     round_digest(&[table_rows(&rows)])
+}
+
+/// The rows of a publication as its digest is made over them: those that were live when it was made.
+#[must_use]
+pub fn published_rows(round: &Round, publication: &Publication) -> Vec<StandingRow> {
+    publication.standings.iter().map(|standing| standing_row(round, standing, 0)).collect()
 }

@@ -5,6 +5,7 @@ mod against;
 mod beside;
 mod between;
 mod document;
+mod dossier;
 mod examine;
 mod export;
 mod finding;
@@ -26,6 +27,10 @@ mod witness;
 pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};
 pub use domain::check_printed;
+pub use dossier::{
+    BadDossier, Checked, DossierError, OfScore, PrintedPublication, Seal, export_round, export_score,
+    print_publication, verify_dossier,
+};
 pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
 pub use head::{BadHead, HeadFile};

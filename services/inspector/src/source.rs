@@ -131,16 +131,22 @@ impl Source {
 
     /// The tree's root at a position, from the hashes as they are stored.
     pub(crate) async fn root_at(&self, position: u64) -> Result<Hash, sqlx::Error> {
-        let upto = i64::try_from(position).unwrap_or(i64::MAX);
         let mut range = CompactRange::default();
+        self.each_hash(position, |hash| range.append(hash)).await?;
+        Ok(range.root())
+    }
+
+    /// Shows the hashes up to a position in order, as they are stored.
+    pub(crate) async fn each_hash(&self, position: u64, mut see: impl FnMut(Hash)) -> Result<(), sqlx::Error> {
+        let upto = i64::try_from(position).unwrap_or(i64::MAX);
         on!(&self.db, db => {
             let mut hashes = sqlx::query_scalar::<_, Vec<u8>>(HASHES).bind(upto).fetch(db);
             while let Some(hash) = hashes.next().await {
                 let hash = hash?.try_into().map_err(|_| sqlx::Error::Decode("a hash of another length".into()))?;
-                range.append(Hash(hash));
+                see(Hash(hash));
             }
         });
-        Ok(range.root())
+        Ok(())
     }
 
     /// The triggers that stand in the database.

@@ -43,11 +43,21 @@ pub struct BelievedArgs {
 impl BelievedArgs {
     /// The policy; none where nobody was named.
     pub fn policy(&self) -> anyhow::Result<Option<Policy>> {
+        Ok(self.text()?.map(|text| Policy::parse(&text)).transpose()?)
+    }
+
+    /// The same as it is written: the file, or the keys and no witness.
+    pub fn text(&self) -> anyhow::Result<Option<String>> {
         if let Some(path) = &self.policy {
             let text = std::fs::read_to_string(path).with_context(|| format!("file_missing: {}", path.display()))?;
-            return Ok(Some(Policy::parse(&text)?));
+            return Ok(Some(text));
         }
-        Ok((!self.log_key.is_empty()).then(|| Policy::of_logs(self.log_key.iter().cloned())))
+        Ok((!self.log_key.is_empty()).then(|| Self::of_keys(&self.log_key)))
+    }
+
+    /// A policy that believes a log by its keys and asks for no witness.
+    pub fn of_keys(keys: &[Key]) -> String {
+        keys.iter().map(|key| format!("log {key}\n")).collect::<String>() + "quorum none\n"
     }
 }
 
@@ -105,6 +115,7 @@ pub fn own_policy(store: &Path) -> anyhow::Result<Policy> {
     Ok(Policy::of_logs(keys?))
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+/// A file that was named.
+pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()))
 }

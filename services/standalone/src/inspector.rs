@@ -3,7 +3,9 @@
 
 mod diff;
 mod examine;
+mod export;
 mod history;
+mod verify_dossier;
 mod verify_receipt;
 mod who;
 mod why_rank;
@@ -24,6 +26,11 @@ use crate::command_line::language;
 pub enum Inspector {
     /// What the log says to the claims of an appeal, with the events that decide each.
     Examine(examine::Examine),
+    /// Export a round in one file that can be kept and checked without this program.
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Verify a dossier with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
+    VerifyDossier(verify_dossier::VerifyDossier),
     /// Verify a receipt with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyReceipt(verify_receipt::VerifyReceipt),
     /// Write the complete history of a unit's sheet to a file: all events, and the proof that none is missing.
@@ -70,6 +77,8 @@ pub struct Printed {
 pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
     match what {
         Inspector::Examine(args) => examine::run(args).await,
+        Inspector::Export(what) => export::run(what).await,
+        Inspector::VerifyDossier(args) => verify_dossier::run(&args),
         Inspector::VerifyReceipt(args) => verify_receipt::run(&args),
         Inspector::ProveHistory(args) => history::prove(args).await,
         Inspector::VerifyHistory(args) => history::verify(&args),

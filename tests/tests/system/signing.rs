@@ -44,7 +44,7 @@ impl Server {
 }
 
 /// The public half of the key that signs in a signer's folder.
-fn public_key(store: &Path) -> Key {
+pub(super) fn public_key(store: &Path) -> Key {
     let text = std::fs::read_to_string(store.join("key")).expect("a card");
     Key::parse(text.trim_end()).expect("a key")
 }

@@ -88,6 +88,7 @@ impl Log {
         let again = decide_by(&self.world, &past, principal, self.at, command);
         assert_eq!(decided, again, "decide says one thing, then another");
         let event = self.stamp(principal, command, decided?);
+        assert_eq!(event.asked(), (principal.clone(), command.clone()), "an event gives back what was asked");
         self.follow(event.clone());
         if let Some(check) = &mut self.check {
             check.look(&mut self.world, &self.events);

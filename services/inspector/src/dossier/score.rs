@@ -1,0 +1,90 @@
+//! A score's dossier: the events of its history with their inclusion proofs, under one checkpoint. It shows that each of them is
+//! in the log at its place, and that its streams have no gap; that none came later is not shown before the heads map stands.
+
+use std::io::{Seek, Write};
+
+use proto::dossier::{About, EvidenceCount, FORMAT, Manifest, Proven, names};
+use proto::tree::verify_inclusion;
+use proto::{Code, Origin, RoundId, UnitId};
+
+use super::archive::Archive;
+use super::extent::History;
+use super::gathered::Noted;
+use super::page::{self, PAGE};
+use super::round::finish;
+use super::tree::Grown;
+use super::{DossierError, Seal};
+use crate::finding::{Finding, Place};
+use crate::source::Source;
+
+/// Whose history a dossier tells.
+#[derive(Debug, Clone)]
+pub struct OfScore {
+    /// The round.
+    pub round: RoundId,
+    /// The unit.
+    pub unit: UnitId,
+    /// The leaf; the whole sheet if absent. The events are the same, the page shows those of the leaf.
+    pub leaf: Option<Code>,
+}
+
+/// Writes a score's dossier.
+///
+/// # Errors
+/// [`DossierError`]; what was written until then is no dossier.
+pub async fn export_score<W: Write + Seek>(
+    (source, origin): (&Source, &Origin),
+    of: &OfScore,
+    seal: &Seal,
+    out: W,
+) -> Result<Manifest, DossierError> {
+    let head = seal.of(origin)?;
+    let events = History::new(of.round.clone(), of.unit.clone()).read(source, head.size).await?;
+    let tree = Grown::under(source, head).await?;
+    let (mut bodies, mut proofs) = (Vec::new(), Vec::new());
+    let mut noted = Noted::new(About::Score, of.round.clone());
+    for (event, hash, body) in &events {
+        let position = event.envelope.position;
+        let broken =
+            |_| DossierError::Broken(Finding::new(Place::Position(position), "it is not the event of its hash"));
+        let index = position.checked_sub(1).ok_or(DossierError::Differs(0))?;
+        let proof = tree.inclusion(index).map_err(broken)?;
+        verify_inclusion(index, *hash, head.size, head.root, &proof).map_err(broken)?;
+        noted.take(event, *hash)?;
+        bodies.extend_from_slice(body);
+        bodies.push(b'\n');
+        proofs.extend(proto::canon::to_vec(&Proven { position, proof })?);
+        proofs.push(b'\n');
+    }
+    let mut manifest = Manifest {
+        format: FORMAT,
+        about: About::Score,
+        log: origin.clone(),
+        round: of.round.clone(),
+        unit: Some(of.unit.clone()),
+        leaf: of.leaf.clone(),
+        size: head.size,
+        root: head.root,
+        bodies: noted.bodies,
+        withheld: head.size - noted.bodies,
+        complete: Manifest::completeness(head.size - noted.bodies),
+        documents: noted.documents(),
+        publications: noted.published.clone(),
+        page: PAGE,
+        evidence: EvidenceCount { references: noted.references, files: 0 },
+        members: Vec::new(),
+    };
+    let mut archive = Archive::new(out);
+    archive.put(names::README, page::readme(origin, head, &of.round, Some(of))?.as_bytes())?;
+    archive.put(names::CHECKPOINT, &seal.checkpoint)?;
+    archive.put(names::EVENTS, &bodies)?;
+    let shown = page::score(&manifest, &noted, seal.believed())?;
+    let later = vec![
+        (names::EVIDENCE.to_owned(), noted.evidence),
+        (names::PAGE.to_owned(), shown.into_bytes()),
+        (names::POLICY.to_owned(), seal.policy.clone().into_bytes()),
+        (names::PROOFS.to_owned(), proofs),
+    ];
+    finish(archive, &mut manifest, later)?;
+    Ok(manifest)
+}
