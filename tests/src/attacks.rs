@@ -12,6 +12,7 @@ mod proofs;
 mod rows;
 mod stories;
 mod verifiers;
+mod watched;
 
 pub use card::{BEGIN, Card, END, columns};
 pub use ground::Ground;
@@ -83,8 +84,15 @@ impl Case {
 /// Every attack that is carried out here, in the order of the list.
 #[must_use]
 pub fn attacks() -> Vec<Attack> {
-    let rooms =
-        [&bodies::ATTACKS[..], &rows::ATTACKS, &keys::ATTACKS, &proofs::ATTACKS, &notes::ATTACKS, &meaning::ATTACKS];
+    let rooms = [
+        &bodies::ATTACKS[..],
+        &rows::ATTACKS,
+        &keys::ATTACKS,
+        &proofs::ATTACKS,
+        &notes::ATTACKS,
+        &meaning::ATTACKS,
+        &watched::ATTACKS,
+    ];
     let mut attacks: Vec<Attack> = rooms.into_iter().flatten().map(|a| Attack { ..*a }).collect();
     attacks.sort_by_key(|attack| attack.id);
     attacks

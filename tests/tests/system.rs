@@ -25,5 +25,6 @@ mod system {
     mod record;
     mod signing;
     mod tamper;
+    mod watched;
     mod writer;
 }

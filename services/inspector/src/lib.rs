@@ -21,6 +21,7 @@ mod rows;
 mod source;
 mod tiles;
 mod verify;
+mod watching;
 mod who;
 mod witness;
 
@@ -39,4 +40,5 @@ pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};
+pub use watching::{Alarm, Look, Now, Watching};
 pub use witness::{Held, NotCosigned, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};

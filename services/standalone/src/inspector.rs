@@ -7,6 +7,7 @@ mod export;
 mod history;
 mod verify_dossier;
 mod verify_receipt;
+mod watch;
 mod who;
 mod why_rank;
 mod witness;
@@ -37,6 +38,8 @@ pub enum Inspector {
     ProveHistory(history::ProveHistory),
     /// Verify a complete history with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyHistory(history::VerifyHistory),
+    /// Follow a log's checkpoints and the log under them; exit status 1 with the first thing that does not hold.
+    Watch(watch::Watch),
     /// Cosign checkpoints of logs that others hold, over HTTP until stopped (C2SP tlog-witness).
     Witness(witness::Witness),
     /// Make the store of a witness's key, once in the key's life.
@@ -82,6 +85,7 @@ pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
         Inspector::VerifyReceipt(args) => verify_receipt::run(&args),
         Inspector::ProveHistory(args) => history::prove(args).await,
         Inspector::VerifyHistory(args) => history::verify(&args),
+        Inspector::Watch(args) => watch::run(args).await,
         Inspector::Witness(args) => witness::run(args).await,
         Inspector::WitnessInit(args) => witness::init(&args),
         Inspector::Exhibit(args) => witness::exhibit(&args),

@@ -26,7 +26,7 @@ pub const ATTACKS: [Attack; 6] = [
 ];
 
 /// When somebody cosigned: a moment in 2022, in seconds since 1970.
-const THEN: u64 = 1_667_500_000;
+pub const THEN: u64 = 1_667_500_000;
 /// The identity's one encoding, and the same with a field element that is not reduced: the points of which every signature
 /// would verify (Chalkias and others, Taming the many EdDSAs, 2020).
 const WEAK: [(&str, [u8; 32]); 4] = [
@@ -144,7 +144,7 @@ fn loose(text: &str) -> String {
 }
 
 /// A policy of the log and of witnesses, all of whom must have cosigned.
-fn all_of(ground: &Ground, witnesses: &[(&str, String)]) -> String {
+pub fn all_of(ground: &Ground, witnesses: &[(&str, String)]) -> String {
     let mut policy = format!("log {}\n", ground.key());
     let mut group = format!("group all {}", witnesses.len());
     for (name, key) in witnesses {
@@ -154,7 +154,7 @@ fn all_of(ground: &Ground, witnesses: &[(&str, String)]) -> String {
     policy + &group + "\nquorum all\n"
 }
 
-fn cosigned_by(ground: &Ground, witness: &NoteSigner, time: u64) -> Note {
+pub fn cosigned_by(ground: &Ground, witness: &NoteSigner, time: u64) -> Note {
     let mut note = Note::parse(ground.kept_text().as_bytes()).expect("a note");
     note.push(witness.sign(note.text(), time)).expect("room");
     note

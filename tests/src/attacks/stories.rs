@@ -60,6 +60,16 @@ pub fn stories() -> &'static [Told] {
             by: &["groups_that_fail_lose_nothing_and_write_nothing_twice"],
         },
         Told {
+            id: "T23",
+            what: "alter a leaf of the heads map, drop a stream from it, give an older version, a wrong state",
+            by: &["an_anchor_that_says_what_the_log_does_not_is_found_at_its_position"],
+        },
+        Told {
+            id: "T24 to T26",
+            what: "leave the newest event of a score out of a dossier, or one in the middle; deny a stream",
+            by: &["a_complete_history_proves_itself_and_whatever_is_left_out_of_it_is_found"],
+        },
+        Told {
             id: "T33",
             what: "rotation signed by the new key alone; the old key signing after its end",
             by: &[
