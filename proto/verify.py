@@ -2057,6 +2057,27 @@ def check_vectors(folder):
             break
         tree.append(entry(str(tree.size).encode()))
 
+    cases = load("heads.json")
+    for case in cases["maps"]:
+        tree = CompactRange()
+        for one in case["heads"]:
+            tree.append(hashlib.sha256(b"\x02" + WRITER.encode(one).encode()).digest())
+        heads = Heads(case["root"])
+        same = heads.count == tree.size and heads.root == heads.seal(tree.root())
+        expect(f"heads.json: the map of {tree.size}", same)
+    ways = (
+        ("presences", lambda heads, case: heads.check(case["proof"]) == case["asked"]),
+        ("absences", lambda heads, case: heads.lacks(case["proof"]) == case["asked"]),
+        ("listings", lambda heads, case: heads.all_of(case["proof"], case["asked"]) is not None),
+    )
+    for kind, way in ways:
+        for case in cases[kind]:
+            try:
+                holds = way(Heads(case["root"]), case)
+            except Fault:
+                holds = False
+            expect(f"heads.json: {kind}: {case['name']}: {holds}", holds == case["holds"])
+
     chains = load("chains.json")
 
     def line(part):

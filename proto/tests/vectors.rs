@@ -11,6 +11,8 @@ mod curve;
 mod events;
 #[path = "proofs/trees.rs"]
 mod grown;
+#[path = "vectors/heads.rs"]
+mod heads;
 #[path = "vectors/notes.rs"]
 mod notes;
 #[path = "vectors/proofs.rs"]
@@ -37,7 +39,8 @@ use chains::{Case, Verdict};
 use story::check;
 use story::log::{STORY, whole};
 
-const NAMES: [&str; 6] = ["canon.json", "chains.json", "events.json", "notes.json", "proofs.json", "trees.json"];
+const NAMES: [&str; 7] =
+    ["canon.json", "chains.json", "events.json", "heads.json", "notes.json", "proofs.json", "trees.json"];
 
 fn home() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -47,12 +50,13 @@ fn text<T: Serialize>(value: &T) -> String {
     serde_json::to_string_pretty(value).expect("plain structs have a form") + "\n"
 }
 
-fn files() -> [(&'static str, String); 6] {
-    let [canon, chains, events, notes, proofs, trees] = NAMES;
+fn files() -> [(&'static str, String); 7] {
+    let [canon, chains, events, heads, notes, proofs, trees] = NAMES;
     [
         (canon, text(&canon::file())),
         (chains, text(&chains::file(&chains::cases()))),
         (events, text(&events::file())),
+        (heads, text(&heads::file())),
         (notes, text(&notes::file())),
         (proofs, text(&proofs::file())),
         (trees, text(&trees::file())),
@@ -130,6 +134,26 @@ fn every_proof_has_the_verdict_that_is_stated_for_it() {
             (TreeHead { size: case.old, root: case.old_root }, TreeHead { size: case.new, root: case.new_root });
         let found = verify_consistency(old, new, &case.proof);
         assert_eq!(found.is_ok(), case.holds, "{}: {found:?}", case.name);
+    }
+}
+
+#[test]
+fn every_heads_map_and_every_proof_about_one_is_as_stated() {
+    let file = heads::file();
+    for map in file.maps {
+        let count = map.heads.len();
+        let tree = proto::heads::HeadsTree::over(map.heads).expect("in order");
+        assert_eq!(tree.root(), map.root, "{count}");
+    }
+    let asked = |name: &str| proto::Stream::parse(name).expect("a stream");
+    for case in file.presences {
+        assert_eq!(case.proof.verify(&case.root).is_ok(), case.holds, "{}", case.name);
+    }
+    for case in file.absences {
+        assert_eq!(case.proof.verify(&asked(&case.asked), &case.root).is_ok(), case.holds, "{}", case.name);
+    }
+    for case in file.listings {
+        assert_eq!(case.proof.verify(&case.asked, &case.root).is_ok(), case.holds, "{}", case.name);
     }
 }
 
