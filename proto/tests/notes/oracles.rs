@@ -127,7 +127,7 @@ proptest! {
 
     #[test]
     fn a_checkpoint_is_theirs(
-        origin in "[^\\x00-\\x1f]{1,40}", size in 0..=i64::MAX.unsigned_abs(), root in any::<[u8; 32]>(),
+        origin in "[^\\x00-\\x1f]{1,40}", size in 1..=i64::MAX.unsigned_abs(), root in any::<[u8; 32]>(),
         extensions in prop::collection::vec("[^\\x00-\\x1f]{1,20}", 0..4)
     ) {
         let ours = Checkpoint { origin, head: TreeHead { size, root: Hash(root) }, extensions };
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn of_a_spoiled_checkpoint_both_say_the_same(size in 0..300_u64, root in any::<[u8; 32]>(), spoiled in spoiled()) {
+    fn of_a_spoiled_checkpoint_both_say_the_same(size in 1..300_u64, root in any::<[u8; 32]>(), spoiled in spoiled()) {
         let ours = Checkpoint::new("example.com/log", TreeHead { size, root: Hash(root) });
         let mut bytes = ours.to_string().into_bytes();
         for (at, byte) in spoiled {
@@ -153,6 +153,8 @@ proptest! {
                 prop_assert_eq!(here.to_string(), text);
             }
             (Err(_), Err(_)) => {}
+            // A tree without entries has one root; theirs takes any.
+            (Err(_), Ok(there)) if there.size() == 0 => {}
             (here, there) => prop_assert!(false, "{:?} {:?}", here, there),
         }
     }
