@@ -3,11 +3,10 @@
 
 use domain::{World, lodged};
 use platform::restore::restore;
-use proto::act::examination::{Verdict, verdicts_digest};
 use proto::fold::Fold;
 use proto::{Event, Fact, Instant};
 
-use crate::examine::verdicts;
+use crate::examine::{differs, verdicts};
 use crate::finding::{Finding, Place};
 use crate::projections::Expected;
 use crate::source::Source;
@@ -39,17 +38,7 @@ impl Folding {
             return Err(finding(format!("it examines the appeal {number}, which was not lodged")));
         };
         let verdicts = verdicts(&self.source, round, appeal, position - 1).await.map_err(|e| finding(e.to_string()))?.0;
-        if verdicts == said.verdicts && verdicts_digest(&verdicts) == said.act.digest {
-            return Ok(());
-        }
-        let differs = |(i, (said, must)): (usize, (&Verdict, &Verdict))| {
-            let (claim, said, must) = (i + 1, said.found.word(), must.found.word());
-            format!("the verdict on claim {claim} of the appeal {number} is {said}, the log's is {must}")
-        };
-        let pairs = said.verdicts.iter().zip(&verdicts).enumerate();
-        let first = pairs.filter(|(_, (said, must))| said.found != must.found).map(differs).next();
-        let otherwise = || format!("the examination of the appeal {number} is not the one that the log gives");
-        Err(finding(first.unwrap_or_else(otherwise)))
+        differs(said, &verdicts).map_or(Ok(()), |what| Err(finding(what)))
     }
 
     /// Reads a body whole and folds it; gives its time.
