@@ -1352,6 +1352,7 @@ MEMBER_BYTES_MAX = 64 << 20
 DOSSIER_BYTES_MAX = 64 << 30
 PACKED_MAX = 200
 SMALL_BYTES = 1 << 20
+END_BYTES = 22  # of the record that ends an archive without a comment
 LOCKED = 0x2061  # encrypted, patched, strongly encrypted, hidden directory
 WORD = "[A-Za-z0-9_-][A-Za-z0-9._-]*"
 is_member_name = re.compile(f"(?=.{{1,128}}$){WORD}(?:/{WORD})?").fullmatch
@@ -1376,6 +1377,9 @@ class Dossier:
             self.members = self.zip.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as e:
             raise Refused("dossier_archive", f"it is damaged, cut short or no archive: {e}") from None
+        file.seek(-END_BYTES, os.SEEK_END)
+        if file.read(4) != b"PK\5\6" or self.zip.comment:
+            raise Refused("dossier_archive", "something stands before it or behind it")
         self.check_members()
         self.names = [member.filename for member in self.members]
 
@@ -1388,7 +1392,7 @@ class Dossier:
         names = {member.filename for member in self.members}
         refuse_if(len(names) < len(self.members), "a member stands there twice")
         before = min((member.header_offset for member in self.members), default=0)
-        refuse_if(before != 0 or self.zip.comment, "something stands before it or behind it")
+        refuse_if(before != 0, "something stands before it or behind it")
         for member in self.members:
             # What stands in a field that Python cuts a name at is a name too.
             refuse_if(not is_member_name(member.orig_filename), f"{member.orig_filename!a} is no name of a member")

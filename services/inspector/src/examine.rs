@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::{Past, Round, examine, lodged, told};
 use platform::feed::Feed;
 use proto::act::appeal::LodgeAppeal;
-use proto::act::examination::{Cited, Verdict, verdicts_digest};
+use proto::act::examination::{AppealExamined, Cited, Verdict, verdicts_digest};
 use proto::examined::{CitedEvent, Examination, ExamineQuery, Recorded};
 use proto::fold::Streams;
 use proto::{Event, EventId, Fact, Hash, Rejection, Stream};
@@ -27,6 +27,21 @@ pub async fn verdicts(
         past.take(streams, &bodies)?;
     }
     Ok((examine(round, appeal, &past)?, past))
+}
+
+/// In what an examination on record is not the one that the events give; none where it is.
+pub fn differs(said: &AppealExamined, verdicts: &[Verdict]) -> Option<String> {
+    if verdicts == said.verdicts && verdicts_digest(verdicts) == said.act.digest {
+        return None;
+    }
+    let number = said.act.number;
+    let pairs = said.verdicts.iter().zip(verdicts).enumerate();
+    let words = |(i, (said, must)): (usize, (&Verdict, &Verdict))| {
+        let (claim, said, must) = (i + 1, said.found.word(), must.found.word());
+        format!("the verdict on claim {claim} of the appeal {number} is {said}, the log's is {must}")
+    };
+    let first = pairs.filter(|(_, (said, must))| said.found != must.found).map(words).next();
+    Some(first.unwrap_or_else(|| format!("the examination of the appeal {number} is not the one that the log gives")))
 }
 
 impl Inspector {

@@ -4,12 +4,11 @@
 use domain::{Past, World, decide_by, lodged, reach};
 use platform::feed::{Feed, FeedError};
 use platform::restore::restore;
-use proto::act::examination::{Verdict, verdicts_digest};
 use proto::fold::Fold;
 use proto::walk::Walk;
 use proto::{Act, Event, Fact, Instant, Origin};
 
-use crate::examine::verdicts;
+use crate::examine::{differs, verdicts};
 use crate::finding::{Finding, Place};
 use crate::heads::Anchored;
 use crate::projections::Expected;
@@ -53,17 +52,7 @@ impl Folding {
             return Err(finding(format!("it examines the appeal {number}, which was not lodged")));
         };
         let verdicts = verdicts(&self.source, round, appeal, position - 1).await.map_err(|e| finding(e.to_string()))?.0;
-        if verdicts == said.verdicts && verdicts_digest(&verdicts) == said.act.digest {
-            return Ok(());
-        }
-        let differs = |(i, (said, must)): (usize, (&Verdict, &Verdict))| {
-            let (claim, said, must) = (i + 1, said.found.word(), must.found.word());
-            format!("the verdict on claim {claim} of the appeal {number} is {said}, the log's is {must}")
-        };
-        let pairs = said.verdicts.iter().zip(&verdicts).enumerate();
-        let first = pairs.filter(|(_, (said, must))| said.found != must.found).map(differs).next();
-        let otherwise = || format!("the examination of the appeal {number} is not the one that the log gives");
-        Err(finding(first.unwrap_or_else(otherwise)))
+        differs(said, &verdicts).map_or(Ok(()), |what| Err(finding(what)))
     }
 
     /// What was asked is decided once more, by the state before it: the rules must lead to this event and no other.

@@ -1,6 +1,7 @@
 //! A dossier checked by itself: its members, its checkpoint, its events, and what the rules make of them.
 //! It asks nobody, stops at the first thing that does not hold, and says whose key it believed.
 
+mod examined;
 mod score;
 
 use std::io::{Read, Seek};
@@ -49,6 +50,7 @@ pub fn verify_dossier<R: Read + Seek>(file: R, outside: Option<&Policy>) -> Resu
             let gathered = round(&mut opened, &manifest, &note, outside.unwrap_or(&own))?;
             said(&manifest, &gathered.noted)?;
             results(&manifest, &gathered)?;
+            examined::examinations(&mut opened, &gathered)?;
             page::round(&Shown { manifest: &manifest, gathered: &gathered, believed: &by_itself })
         }
         About::Score => {

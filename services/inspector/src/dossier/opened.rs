@@ -1,7 +1,7 @@
 //! A dossier's archive as it is read: nothing is taken out of it before it is known to be small enough and where it belongs.
 //! An archive may lie about everything; what it says is held against its limits first, and against its bytes while they come.
 
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use proto::EVENT_BYTES_MAX;
 use proto::checkpoint::BadCheckpoint;
@@ -13,6 +13,8 @@ use zip::{CompressionMethod, ZipArchive};
 
 /// The most that a member may be packed: what dossiers hold is packed to a tenth, and never to a hundredth.
 const PACKED_MAX: u64 = 200;
+/// Where the record that ends an archive begins, from the end.
+const END_BYTES: i64 = -22;
 /// Below this many bytes a member may be packed as well as it can.
 const SMALL_BYTES: u64 = 1 << 20;
 
@@ -100,6 +102,19 @@ impl From<BadCheckpoint> for BadDossier {
     }
 }
 
+/// Whether a file ends in the record that ends an archive without a comment; false for whatever is too short.
+fn ends<R: Read + Seek>(file: &mut R) -> Result<bool, BadDossier> {
+    const RECORD: &[u8; 4] = b"PK\x05\x06";
+    let mut begins = [0; RECORD.len()];
+    if file.seek(SeekFrom::End(0))? < END_BYTES.unsigned_abs() {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(END_BYTES))?;
+    file.read_exact(&mut begins)?;
+    file.rewind()?;
+    Ok(begins == *RECORD)
+}
+
 /// What comes out of an archive cannot be read: it is the archive's fault.
 fn unreadable(error: &std::io::Error) -> BadDossier {
     BadDossier::Archive(format!("a member cannot be unpacked: {error}"))
@@ -113,8 +128,9 @@ pub struct Opened<R> {
 
 impl<R: Read + Seek> Opened<R> {
     /// Opens an archive; nothing is unpacked yet.
-    pub fn open(file: R) -> Result<Self, BadDossier> {
+    pub fn open(mut file: R) -> Result<Self, BadDossier> {
         let refused = |what: &str| Err(BadDossier::Archive(what.to_owned()));
+        let ended = ends(&mut file)?;
         let mut zip = ZipArchive::new(file)?;
         if zip.len() > MEMBERS_MAX {
             return refused("it has too many members");
@@ -122,7 +138,7 @@ impl<R: Read + Seek> Opened<R> {
         if zip.has_duplicate_names() {
             return refused("a member stands there twice");
         }
-        if zip.offset() != 0 || !zip.comment().is_empty() {
+        if !ended || zip.offset() != 0 || !zip.comment().is_empty() {
             return refused("something stands before it or behind it");
         }
         if zip.has_overlapping_files()? {
@@ -209,6 +225,65 @@ impl<R: Read + Seek> Opened<R> {
                 Some((b'\n', line)) => see(Some(line))?,
                 _ => see(None)?,
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    use super::super::archive::Archive;
+    use super::super::verify_dossier;
+    use super::{BadDossier, Opened};
+
+    fn archive() -> Vec<u8> {
+        let mut archive = Archive::new(Cursor::new(Vec::new()));
+        for (name, bytes) in [("README.txt", &b"read"[..]), ("events.ndjson", b"{}\n{}\n"), ("manifest.json", b"{}")] {
+            archive.put(name, bytes).expect("writes");
+        }
+        archive.finish().expect("ends").into_inner()
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_the_same_members_make_the_same_bytes() {
+        let bytes = archive();
+        assert_eq!(bytes, archive());
+        let mut opened = Opened::open(Cursor::new(bytes)).expect("opens");
+        assert_eq!(opened.whole("README.txt").expect("reads"), b"read");
+        let mut lines = Vec::new();
+        let see = |line: Option<&[u8]>| {
+            lines.push(line.map(<[u8]>::to_vec));
+            Ok(())
+        };
+        opened.lines("events.ndjson", see).expect("reads");
+        assert_eq!(lines, [Some(b"{}".to_vec()), Some(b"{}".to_vec())]);
+        assert!(matches!(opened.whole("policy"), Err(BadDossier::Members(_))));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: if std::env::var_os("PARINDEX_FULL").is_some() { 30_000 } else { 1_000 },
+            failure_persistence: None,
+            ..Default::default()
+        })]
+
+        #[test]
+        fn no_archive_that_was_spoiled_makes_it_panic_or_is_believed(
+            changes in prop::collection::vec((any::<Index>(), any::<u8>()), 1..6), cut in any::<Index>(), whole in any::<bool>()
+        ) {
+            let mut bytes = archive();
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if !whole {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            prop_assert!(verify_dossier(Cursor::new(bytes), None).is_err());
         }
     }
 }

@@ -19,7 +19,7 @@ use super::{DossierError, Seal};
 use crate::source::Source;
 
 /// Characters of a line of text on the sheet.
-const LINE_CHARS: usize = 84;
+const LINE_CHARS: usize = 72;
 /// Empty modules around a code (ISO/IEC 18004).
 const QUIET: usize = 4;
 

@@ -137,6 +137,7 @@ fn of_archives(good: &[u8], members: &Members) -> Vec<Case> {
         ("no archive", b"not an archive".to_vec(), archive),
         ("cut short", good[..good.len() / 2].to_vec(), archive),
         ("something before it", [b"#!/bin/sh\n", good].concat(), archive),
+        ("something behind it", [good, b"\n"].concat(), archive),
         ("a path to elsewhere", with("../../etc/cron.d/x", b"x"), archive),
         ("an absolute path", with("/etc/passwd", b"x"), archive),
         ("a bomb", with("zeros", &vec![0; 50 << 20]), archive),
