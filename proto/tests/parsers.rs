@@ -1,4 +1,4 @@
-//! Every parser of proofs, notes and tiles meets bytes without pattern, and good inputs that were spoiled.
+//! Every parser of proofs, notes, tiles and dossiers meets bytes without pattern, and good inputs that were spoiled.
 //! None of them panics, and none holds a second spelling for the first one: what is read prints back to the same bytes.
 
 use std::str::FromStr;
@@ -6,7 +6,9 @@ use std::str::FromStr;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proto::Hash;
+use proto::canon::to_vec;
 use proto::checkpoint::Checkpoint;
+use proto::dossier::{Manifest, MemberName, Proven};
 use proto::note::{Key, KeyKind, KeyName, Note, NoteSignature, NoteSigner};
 use proto::policy::Policy;
 use proto::receipt::Receipt;
@@ -48,6 +50,23 @@ fn receipt() -> Receipt {
     Receipt { extra: Some(b"extra".to_vec()), index: 0, proof: vec![Hash::entry(b"b")], checkpoint: note() }
 }
 
+/// A dossier's manifest.
+fn manifest() -> String {
+    let hash = Hash::entry(b"a");
+    format!(
+        "{{\"about\":\"score\",\"bodies\":1,\"complete\":\"unproven\",\"documents\":[{{\"digest\":\"{hash}\",\"id\":\"a\",\
+         \"kind\":\"rulebook\"}}],\"evidence\":{{\"files\":0,\"references\":3}},\"format\":1,\"leaf\":\"1.1\",\"log\":\"a.b/c\",\
+         \"members\":[{{\"name\":\"README.txt\",\"sha256\":\"{hash}\",\"size\":9}},{{\"name\":\"a/b\",\"sha256\":\"{hash}\",\
+         \"size\":0}}],\"page\":1,\"publications\":[{{\"digest\":\"{hash}\",\"position\":2,\"publication\":1}}],\
+         \"root\":\"{hash}\",\"round\":\"r\",\"size\":4,\"unit\":\"u\",\"withheld\":3}}"
+    )
+}
+
+#[test]
+fn the_manifest_that_is_spoiled_is_one() {
+    Manifest::parse(manifest().as_bytes()).expect("a manifest");
+}
+
 /// A good input of each parser of texts.
 fn good() -> Vec<String> {
     vec![
@@ -59,6 +78,11 @@ fn good() -> Vec<String> {
         log().secret(),
         policy(),
         receipt().to_string(),
+        receipt().code().expect("it has one"),
+        manifest(),
+        String::from_utf8(to_vec(&Proven { position: 1, proof: vec![Hash::entry(b"b")] }).expect("canonical"))
+            .expect("text"),
+        "results/publication-1.ndjson".to_owned(),
         "tile/0/x001/x234/067.p/8".to_owned(),
         "tile/entries/000".to_owned(),
     ]
@@ -156,6 +180,7 @@ fn prints_back<T: ToString, E>(read: Result<T, E>, text: &str) {
 
 fn read_text(text: &str) {
     prints_back(Checkpoint::parse(text), text);
+    prints_back(MemberName::parse(text).map(|name| name.as_str().to_owned()), text);
     prints_back(Key::parse(text), text);
     prints_back(Key::from_str(text), text);
     prints_back(Resource::parse(text), text);
@@ -180,8 +205,19 @@ fn read(bytes: &[u8]) {
         assert!(note.verify(&keys[..1]).is_err() || note.text() == self::note().text());
         let _ = Checkpoint::open(&note, &keys);
     }
+    if let Ok(manifest) = Manifest::parse(bytes) {
+        assert_eq!(to_vec(&manifest).expect("canonical"), bytes);
+    }
+    if let Some(proven) = Proven::parse(bytes) {
+        assert_eq!(to_vec(&proven).expect("canonical"), bytes);
+    }
     if let Ok(receipt) = Receipt::parse(bytes) {
-        assert_eq!(receipt.to_string().as_bytes(), bytes);
+        match bytes.strip_prefix(b"PAR1:") {
+            Some(_) => {
+                assert_eq!(receipt.code().expect("it was one").as_bytes(), bytes.strip_suffix(b"\n").unwrap_or(bytes))
+            }
+            None => assert_eq!(receipt.to_string().as_bytes(), bytes),
+        }
         let held = receipt.verify(Hash::entry(b"a"), &Policy::of_logs(keys));
         assert!(held.is_err() || (receipt.index, receipt.proof) == (0, self::receipt().proof));
     }
