@@ -130,7 +130,7 @@ impl Watching {
             }
             _ => {}
         }
-        let log = self.still_there().await?;
+        let log = self.still_there(signed.size).await?;
         if log < signed.size {
             return Err(Alarm::Short { log, signed: signed.size });
         }
@@ -148,14 +148,17 @@ impl Watching {
     }
 
     /// The log's size, if what was walked last is still there.
-    async fn still_there(&self) -> Result<u64, Alarm> {
+    async fn still_there(&self, signed: u64) -> Result<u64, Alarm> {
         let head = self.source.head().await.map_err(SourceError::Engine)?;
         let log = head.map_or(0, |head| u64::try_from(head.position).unwrap_or(0));
         let position = self.walk.position();
         let Some(before) = position.checked_sub(1) else { return Ok(log) };
         let last = self.source.after(before, 1).await?;
-        let is_there = last.first().map(|body| Hash::entry(body)) == self.walk.hash();
-        if is_there { Ok(log) } else { Err(Alarm::Changed(position)) }
+        match last.first() {
+            None => Err(Alarm::Short { log, signed }),
+            Some(body) if Some(Hash::entry(body)) != self.walk.hash() => Err(Alarm::Changed(position)),
+            Some(_) => Ok(log),
+        }
     }
 
     async fn walk_to(&mut self, size: u64) -> Result<(), Alarm> {
