@@ -42,14 +42,52 @@ impl Levels {
     /// # Errors
     /// [`BadProof::Index`] where it is not.
     pub fn inclusion(&self, index: u64, size: u64) -> Result<Vec<Hash>, BadProof> {
-        if size > self.entries().len() as u64 {
-            return Err(BadProof::Index { index, size });
-        }
+        self.holds(size).ok_or(BadProof::Index { index, size })?;
+        Ok(self.prove(&Wanted::inclusion(index, size)?))
+    }
+
+    /// The proof that the tree over the first `new` entries goes on from that over the first `old`.
+    ///
+    /// # Errors
+    /// [`BadProof::Sizes`] where there are fewer, or the first is the larger one.
+    pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, BadProof> {
+        self.holds(new).ok_or(BadProof::Sizes { old, new })?;
+        Ok(self.prove(&Wanted::consistency(old, new)?))
+    }
+
+    fn holds(&self, size: u64) -> Option<()> {
+        (size <= self.entries().len() as u64).then_some(())
+    }
+
+    fn prove(&self, wanted: &Wanted) -> Vec<Hash> {
         let hash = |s: Subtree| {
             let index = usize::try_from(s.index).expect("below the size");
             Ok::<_, Infallible>(self.0[usize::from(s.level)][index])
         };
-        let Ok(proof) = Wanted::inclusion(index, size)?.prove(hash);
-        Ok(proof)
+        let Ok(proof) = wanted.prove(hash);
+        proof
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Levels;
+    use crate::hash::Hash;
+    use crate::tree::{verify_consistency, verify_inclusion};
+
+    #[test]
+    fn every_entry_and_every_step_of_every_small_tree_is_proven() {
+        let tree = Levels::over((0..70_u64).map(|i| Hash::entry(&i.to_be_bytes())).collect());
+        for size in 1..=70 {
+            let head = tree.head(size);
+            for (index, entry) in (0..size).zip(tree.entries()) {
+                let proof = tree.inclusion(index, size).expect("within");
+                assert_eq!(verify_inclusion(index, *entry, size, head.root, &proof), Ok(()), "{index} of {size}");
+                let (old, proof) = (tree.head(index), tree.consistency(index, size).expect("within"));
+                assert_eq!(verify_consistency(old, head, &proof), Ok(()), "{index} to {size}");
+            }
+            assert!(tree.inclusion(size, size).is_err());
+        }
+        assert!(tree.inclusion(0, 71).is_err() && tree.consistency(1, 71).is_err());
     }
 }

@@ -14,7 +14,7 @@ use proto::receipt::Receipt;
 use proto::{Event, Fact, Hash, Origin, RoundId, Stream};
 
 use super::page::cosigned_at;
-use super::tree::Grown;
+use super::tree::under;
 use super::{DossierError, Seal};
 use crate::source::Source;
 
@@ -59,8 +59,8 @@ pub async fn print_publication(
     let head = seal.of(origin)?;
     let found = find(source, round, number, head.size).await?;
     let position = found.event.envelope.position;
-    let proof =
-        Grown::under(source, head).await?.inclusion(position - 1).map_err(|_| DossierError::Differs(position))?;
+    let proof = under(source, head).await?.inclusion(position - 1, head.size);
+    let proof = proof.map_err(|_| DossierError::Differs(position))?;
     let checkpoint = Note::parse(&seal.checkpoint).map_err(BadCheckpoint::from)?;
     let receipt = Receipt { extra: None, index: position - 1, proof, checkpoint };
     // Nothing is printed that does not verify.

@@ -12,7 +12,7 @@ use super::extent::History;
 use super::gathered::Noted;
 use super::page::{self, PAGE};
 use super::round::finish;
-use super::tree::Grown;
+use super::tree::under;
 use super::{DossierError, Seal};
 use crate::finding::{Finding, Place};
 use crate::source::Source;
@@ -40,7 +40,7 @@ pub async fn export_score<W: Write + Seek>(
 ) -> Result<Manifest, DossierError> {
     let head = seal.of(origin)?;
     let events = History::new(of.round.clone(), of.unit.clone()).read(source, head.size).await?;
-    let tree = Grown::under(source, head).await?;
+    let tree = under(source, head).await?;
     let (mut bodies, mut proofs) = (Vec::new(), Vec::new());
     let mut noted = Noted::new(About::Score, of.round.clone());
     for (event, hash, body) in &events {
@@ -48,7 +48,7 @@ pub async fn export_score<W: Write + Seek>(
         let broken =
             |_| DossierError::Broken(Finding::new(Place::Position(position), "it is not the event of its hash"));
         let index = position.checked_sub(1).ok_or(DossierError::Differs(0))?;
-        let proof = tree.inclusion(index).map_err(broken)?;
+        let proof = tree.inclusion(index, head.size).map_err(broken)?;
         verify_inclusion(index, *hash, head.size, head.root, &proof).map_err(broken)?;
         noted.take(event, *hash)?;
         bodies.extend_from_slice(body);
