@@ -2,7 +2,7 @@
 //! It keeps no round that has ended, but the digests of its rows.
 
 use domain::{Past, World, decide_by, lodged, reach};
-use platform::feed::{Feed, FeedError};
+use platform::feed::FeedError;
 use platform::restore::restore;
 use proto::fold::Fold;
 use proto::walk::Walk;
@@ -43,20 +43,22 @@ impl Folding {
         (&self.source, &self.world, &self.expected)
     }
 
-    /// An examination is made once more from the events before it: it must say what they say.
-    async fn examined(&self, event: &Event, position: u64) -> Result<(), Finding> {
-        let Fact::AppealExamined(said) = &event.fact else { return Ok(()) };
+    /// An examination is made once more from the events before it: it must say what they say. What was read for that is what
+    /// it is decided by.
+    async fn examined(&self, event: &Event, position: u64) -> Result<Past, Finding> {
+        let Fact::AppealExamined(said) = &event.fact else { return Ok(Past::default()) };
         let finding = |what: String| Finding::new(Place::Position(position), what);
         let number = said.act.number;
         let Some((round, appeal)) = lodged(&self.world, &said.act.round, number) else {
             return Err(finding(format!("it examines the appeal {number}, which was not lodged")));
         };
-        let verdicts = verdicts(&self.source, round, appeal, position - 1).await.map_err(|e| finding(e.to_string()))?.0;
-        differs(said, &verdicts).map_or(Ok(()), |what| Err(finding(what)))
+        let made = verdicts(&self.source, round, appeal, position - 1).await;
+        let (verdicts, past) = made.map_err(|e| finding(e.to_string()))?;
+        differs(said, &verdicts).map_or(Ok(past), |what| Err(finding(what)))
     }
 
     /// What was asked is decided once more, by the state before it: the rules must lead to this event and no other.
-    async fn decided(&mut self, event: &Event, position: u64) -> Result<(), Finding> {
+    async fn decided(&mut self, event: &Event, mut past: Past, position: u64) -> Result<(), Finding> {
         let finding = |what: String| Finding::new(Place::Position(position), what);
         let (principal, command) = event.asked();
         for streams in reach(&command.act) {
@@ -65,14 +67,9 @@ impl Folding {
                 restored.map_err(|e| finding(e.to_string()))?;
             }
         }
-        let mut past = Past::default();
         if let Act::Anchor(anchor) = &command.act {
             // It was held against the walk before.
             past.take_root(anchor.size, anchor.root);
-        }
-        while let Some(streams) = past.wants_for(&self.world, &command.act) {
-            let bodies = self.source.streams(&streams, position - 1).await.map_err(|e| finding(e.to_string()))?;
-            past.take(streams, &bodies).map_err(|e| finding(e.to_string()))?;
         }
         let e = &event.envelope;
         let decision = decide_by(&self.world, &past, &principal, e.at, &command)
@@ -98,11 +95,11 @@ impl Folding {
             let restored = restore(&self.source, &mut self.world, need, position - 1).await;
             restored.map_err(|e| finding(e.to_string()))?;
         }
-        self.examined(&event, position).await?;
+        let past = self.examined(&event, position).await?;
         if let Fact::Anchored(anchor) = &event.fact {
             self.anchored.hold(anchor, walk, &self.origin).await?;
         }
-        self.decided(&event, position).await?;
+        self.decided(&event, past, position).await?;
         self.world.fold(&event).map_err(|unfit| finding(unfit.what))?;
         self.anchored.take(&self.world, &event, walk)?;
         self.expected.note(&mut self.world, &event);
