@@ -157,6 +157,17 @@ impl Folder {
         folder
     }
 
+    /// Plays further self-scores of the sample.
+    ///
+    /// # Panics
+    /// When the sample cannot be played.
+    pub fn play_scores(&self, skip: usize, take: usize) {
+        let all = std::fs::read_to_string(sample_round().join("02-self-scoring.ndjson")).expect("the sample");
+        let lines: String = all.split_inclusive('\n').skip(skip).take(take).collect();
+        std::fs::write(self.beside("more.ndjson"), lines).expect("the scratch folder takes it");
+        self.must(&["play", "--data", "@", "more.ndjson"]);
+    }
+
     /// A copy to do anything to.
     ///
     /// # Panics

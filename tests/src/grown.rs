@@ -4,7 +4,7 @@
 use proto::Hash;
 use proto::checkpoint::Checkpoint;
 use proto::note::{Key, KeyKind, KeyName, Note, NoteSigner};
-use proto::tree::{CompactRange, Subtree, TreeHead, Wanted};
+use proto::tree::{Levels, TreeHead};
 use proto::witness::AddCheckpoint;
 
 /// A key from a seed.
@@ -60,19 +60,15 @@ impl Grown {
         format!("log {}\nquorum none\n", self.key())
     }
 
-    fn range(&self, start: usize, end: usize) -> CompactRange {
-        let mut range = CompactRange::default();
-        self.entries[start..end].iter().for_each(|entry| range.append(*entry));
-        range
-    }
-
     /// Its tree at a size.
     ///
     /// # Panics
     /// When it never was so large.
     #[must_use]
     pub fn head(&self, size: u64) -> TreeHead {
-        self.range(0, usize::try_from(size).expect("small")).head()
+        let head = Levels::over(self.entries.clone()).head(size);
+        assert_eq!(head.size, size, "it never was so large");
+        head
     }
 
     /// The proof from one size to another.
@@ -80,11 +76,7 @@ impl Grown {
     /// # Errors
     /// When the first is the larger one.
     pub fn proof(&self, old: u64, new: u64) -> Result<Vec<Hash>, proto::tree::BadProof> {
-        let hash = |Subtree { level, index }| {
-            let (start, end) = (index << level, (index + 1) << level);
-            Ok(self.range(usize::try_from(start).expect("small"), usize::try_from(end).expect("small")).root())
-        };
-        Wanted::consistency(old, new)?.prove(hash)
+        Levels::over(self.entries.clone()).consistency(old, new)
     }
 
     /// Its signed checkpoint at a size.

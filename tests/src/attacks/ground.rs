@@ -9,13 +9,13 @@ use platform::key_file;
 use proto::note::{Key, NoteSigner};
 use proto::policy::Policy;
 use proto::receipt::Receipt;
-use proto::tree::{Subtree, TreeHead, Wanted};
+use proto::tree::Levels;
 use proto::{Hash, Origin};
 use signer::{LogRows, Signer};
 use tokio::runtime::Runtime;
 
 use super::verifiers::{Verdict, inspector, python};
-use crate::folder::{Folder, sample_round};
+use crate::folder::Folder;
 
 /// Self-scores under the first checkpoint, and those that follow under the second.
 const SCORES: [usize; 2] = [500, 700];
@@ -63,10 +63,7 @@ impl Ground {
         let checkpoint = folder.data().join("signer/checkpoint");
         let keep = |i: usize| std::fs::copy(&checkpoint, folder.beside(&format!("kept.{i}"))).expect("copies");
         keep(0);
-        let all = std::fs::read_to_string(sample_round().join("02-self-scoring.ndjson")).expect("the sample");
-        let more: String = all.split_inclusive('\n').skip(SCORES[0]).take(SCORES[1]).collect();
-        std::fs::write(folder.beside("more.ndjson"), more).expect("writes");
-        folder.must(&["play", "--data", "@", "more.ndjson"]);
+        folder.play_scores(SCORES[0], SCORES[1]);
         keep(1);
         let key = std::fs::read_to_string(folder.data().join("signer/key")).expect("a card");
         std::fs::write(folder.beside("policy"), format!("log {}\nquorum none\n", key.trim_end())).expect("writes");
@@ -131,31 +128,16 @@ impl Ground {
         self.signer().key().clone()
     }
 
-    /// The hash of a subtree of the log's tree.
-    fn hash(&self, subtree: Subtree) -> Hash {
-        let at = |i: u64| usize::try_from(i << subtree.level).expect("small");
-        let mut range = proto::tree::CompactRange::default();
-        self.bodies[at(subtree.index)..at(subtree.index + 1)].iter().for_each(|b| range.append(Hash::entry(b)));
-        range.root()
-    }
-
-    /// The root of the log at a size.
-    pub fn head(&self, size: u64) -> TreeHead {
-        let mut range = proto::tree::CompactRange::default();
-        self.bodies.iter().take(usize::try_from(size).expect("small")).for_each(|b| range.append(Hash::entry(b)));
-        range.head()
-    }
-
-    /// A proof from the log's own bodies.
-    pub fn prove(&self, wanted: &Wanted) -> Vec<Hash> {
-        wanted.prove(|subtree| Ok::<_, proto::tree::BadProof>(self.hash(subtree))).expect("it is in the tree")
+    /// The log's tree.
+    pub fn tree(&self) -> Levels {
+        Levels::over(self.bodies.iter().map(|body| Hash::entry(body)).collect())
     }
 
     /// The receipt of the event at a position under a checkpoint that was kept, with the event in it.
     pub fn receipt(&self, position: u64, i: usize) -> Receipt {
         let checkpoint = proto::note::Note::parse(&std::fs::read(self.kept_file(i)).expect("reads")).expect("a note");
         let index = position - 1;
-        let proof = self.prove(&Wanted::inclusion(index, self.sizes[i]).expect("it is in the tree"));
+        let proof = self.tree().inclusion(index, self.sizes[i]).expect("it is in the tree");
         let extra = self.bodies[usize::try_from(index).expect("small")].clone();
         Receipt { extra: Some(extra), index, proof, checkpoint }
     }

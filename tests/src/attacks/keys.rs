@@ -138,7 +138,7 @@ fn two_of_one_size(ground: &Ground) -> Vec<Case> {
         note.push(ground.signer().sign(note.text(), 0)).expect("room");
         note
     };
-    let (one, other) = (note(ground.head(size).root), note(Hash::entry(b"for another reader")));
+    let (one, other) = (note(ground.tree().head(size).root), note(Hash::entry(b"for another reader")));
     let files: [PathBuf; 2] = ["one", "other"].map(|name| ground.folder.beside(name));
     for (file, note) in files.iter().zip([&one, &other]) {
         std::fs::write(file, note.to_string()).expect("writes");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proto::Hash;
 use proto::note::Note;
 use proto::receipt::Receipt;
-use proto::tree::{TreeHead, Wanted, empty_root, verify_consistency, verify_inclusion};
+use proto::tree::{TreeHead, empty_root, verify_consistency, verify_inclusion};
 
 use super::ground::Ground;
 use super::verifiers::{Verdict, run_python};
@@ -46,7 +46,7 @@ fn inclusion(ground: &Ground) -> Vec<Case> {
     let p = ground.scored();
     let good = ground.receipt(p, 1);
     assert!(!ground.receipt_refused("nothing", &good.to_string()).is_detected(), "the good one holds");
-    let (index, size, root) = (good.index, ground.sizes[1], ground.head(ground.sizes[1]).root);
+    let (index, size, root) = (good.index, ground.sizes[1], ground.tree().head(ground.sizes[1]).root);
     let (leaf, proof) = (Hash::entry(good.extra.as_ref().expect("it has its event")), good.proof.clone());
     let with = |change: &dyn Fn(&mut Receipt)| {
         let mut receipt = good.clone();
@@ -82,7 +82,10 @@ fn inclusion(ground: &Ground) -> Vec<Case> {
         ("index and size 2^64-1", (u64::MAX - 1, leaf, u64::MAX, root, proof.clone())),
         ("the root as a leaf", (index, root, size, root, Vec::new())),
         ("an inner node as a leaf", (index >> 1, inner, size, root, proof[1..].to_vec())),
-        ("a proof for another size", (index, leaf, ground.sizes[0], ground.head(ground.sizes[0]).root, proof.clone())),
+        (
+            "a proof for another size",
+            (index, leaf, ground.sizes[0], ground.tree().head(ground.sizes[0]).root, proof.clone()),
+        ),
     ];
     cases.extend(alone.into_iter().map(|(what, (index, leaf, size, root, proof))| {
         let say = || verify_inclusion(index, leaf, size, root, &proof).err().map(|bad| bad.to_string());
@@ -103,8 +106,8 @@ fn older_checkpoint(ground: &Ground) -> Vec<Case> {
 }
 
 fn consistency(ground: &Ground) -> Vec<Case> {
-    let [old, new] = ground.sizes.map(|size| ground.head(size));
-    let proof = ground.prove(&Wanted::consistency(old.size, new.size).expect("it goes on"));
+    let [old, new] = ground.sizes.map(|size| ground.tree().head(size));
+    let proof = ground.tree().consistency(old.size, new.size).expect("it goes on");
     verify_consistency(old, new, &proof).expect("the good one holds");
     let nothing = TreeHead { size: 0, root: empty_root() };
     let other = |head: TreeHead| TreeHead { root: Hash::entry(b"another"), ..head };

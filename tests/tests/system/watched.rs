@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 use sqlx::Connection;
-use system_tests::folder::{Folder, execute, sample_round};
+use system_tests::folder::{Folder, execute};
 
 /// Whoever watches; he ends with the test.
 struct Watcher(Child);
@@ -14,13 +14,6 @@ impl Drop for Watcher {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn play(folder: &Folder, skip: usize, take: usize) {
-    let all = std::fs::read_to_string(sample_round().join("02-self-scoring.ndjson")).expect("the sample");
-    let lines: String = all.split_inclusive('\n').skip(skip).take(take).collect();
-    std::fs::write(folder.beside("more.ndjson"), lines).expect("writes");
-    folder.must(&["play", "--data", "@", "more.ndjson"]);
 }
 
 #[tokio::test]
@@ -40,7 +33,7 @@ async fn whoever_watches_follows_a_log_and_raises_the_alarm_when_it_is_changed()
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
         let mut watcher = Watcher(child);
         let first = lines.next().expect("it looks");
-        play(&folder, 100, 20);
+        folder.play_scores(100, 20);
         let second = lines.next().expect("it looks again");
         assert!(
             first.starts_with("holds up to #") && second.starts_with("holds up to #") && first != second,

@@ -1,44 +1,21 @@
 //! Verification against what was signed: a log that was rewritten whole is found by a checkpoint, and by its tiles at the
 //! very event. A tile that was changed is told apart from an event that was.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use proto::tree::CompactRange;
-use proto::{Event, Hash, Stream};
+use proto::Hash;
+use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection, Row};
 use system_tests::folder::{Folder, Said};
+use system_tests::forged;
 
 use super::public_key;
 
-/// Rewrites the log from a position on as somebody without the key would: one body otherwise, and everything that hangs on
-/// it made anew, columns, links, tree and head row.
+/// Rewrites the log from a position on as somebody without the key would. What is changed no rule looks at: with anything else
+/// `verify` finds it without what was signed.
 async fn rewrite(db: &mut SqliteConnection, position: u64) {
-    let rows = sqlx::query("SELECT body FROM events ORDER BY position").fetch_all(&mut *db).await.expect("reads");
-    let (mut range, mut prev, mut heads) = (CompactRange::default(), None, HashMap::<Stream, Hash>::new());
-    for (row, at) in rows.iter().zip(1_u64..) {
-        let mut event = Event::decode(row.get(0)).expect("an event");
-        if at == position {
-            // What no rule looks at: with anything else `verify` finds it without what was signed.
-            event.envelope.command.digest = Hash::entry(b"another command");
-        }
-        event.envelope.prev = prev;
-        event.envelope.stream_prev = heads.get(&event.envelope.stream).copied();
-        let body = event.encode().expect("encodes");
-        let hash = Hash::entry(&body);
-        if at >= position {
-            let set = sqlx::query("UPDATE events SET body = $1, hash = $2 WHERE position = $3");
-            let set = set.bind(body).bind(hash.0.to_vec()).bind(i64::try_from(at).expect("small"));
-            set.execute(&mut *db).await.expect("updates");
-        }
-        range.append(hash);
-        prev = Some(hash);
-        heads.insert(event.envelope.stream, hash);
-    }
-    let head = sqlx::query("UPDATE head SET hash = $1, root = $2, range = $3");
-    let head = head.bind(prev.expect("events").0.to_vec()).bind(range.root().0.to_vec()).bind(range.to_bytes());
-    head.execute(&mut *db).await.expect("updates");
+    let position = i64::try_from(position).expect("small");
+    forged::rewrite(db, position, |event| event.envelope.command.digest = Hash::entry(b"another command")).await;
 }
 
 fn verify(folder: &Folder, more: &[&str]) -> Said {
@@ -84,7 +61,7 @@ async fn a_log_that_was_rewritten_whole_is_found_at_its_position_by_the_tiles_an
 async fn of_two_checkpoints_it_is_told_between_which_the_change_lies() {
     let base = Folder::small_round(300);
     std::fs::copy(base.data().join("signer/checkpoint"), base.beside("first")).expect("copies");
-    super::refused::play(&base, 300, 200);
+    base.play_scores(300, 200);
     std::fs::copy(base.data().join("signer/checkpoint"), base.beside("second")).expect("copies");
     let key = key(&base);
     let kept = ["--checkpoint", "first", "--checkpoint", "second", "--log-key", &key];

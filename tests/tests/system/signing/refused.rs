@@ -7,7 +7,7 @@ use platform::key_file;
 use proto::Origin;
 use signer::{LogRows, Refusal, Signer, StoreError};
 use sqlx::Connection;
-use system_tests::folder::{Folder, copy_folder, execute, sample_round};
+use system_tests::folder::{Folder, copy_folder, execute};
 
 /// Lines of self-scores that are signed, and more that are not yet.
 const SIGNED: usize = 300;
@@ -26,7 +26,7 @@ impl Grown {
         let store = folder.data().join("signer");
         copy_folder(&store, &folder.beside("signer"));
         let signed = size_of(&store);
-        play(&folder, SIGNED, MORE);
+        folder.play_scores(SIGNED, MORE);
         std::fs::remove_dir_all(&store).expect("removes");
         copy_folder(&folder.beside("signer"), &store);
         Self { folder, signed }
@@ -35,14 +35,6 @@ impl Grown {
     fn copy(&self) -> Self {
         Self { folder: self.folder.copy(), signed: self.signed }
     }
-}
-
-/// Plays further self-scores.
-pub fn play(folder: &Folder, skip: usize, take: usize) {
-    let all = std::fs::read_to_string(sample_round().join("02-self-scoring.ndjson")).expect("the sample");
-    let lines: Vec<&str> = all.lines().skip(skip).take(take).collect();
-    std::fs::write(folder.beside("more.ndjson"), lines.join("\n") + "\n").expect("writes");
-    folder.must(&["play", "--data", "@", "more.ndjson"]);
 }
 
 fn size_of(store: &std::path::Path) -> u64 {
@@ -133,7 +125,7 @@ async fn a_restored_backup_and_a_log_that_grew_otherwise_are_not_signed() {
     let refused = sign(&grown.folder).await.expect_err("it is smaller");
     assert!(matches!(refused, Refusal::Shrank { found, signed: s } if found < s && s == signed), "{refused}");
     // It goes on being written, otherwise than before, until it is larger than what was signed.
-    play(&older, SIGNED + 1, MORE * 2);
+    older.play_scores(SIGNED + 1, MORE * 2);
     replace_log(&grown.folder, &older);
     let refused = sign(&grown.folder).await.expect_err("it is another");
     assert!(matches!(refused, Refusal::Forked { position } if position == signed), "{refused}");
@@ -230,7 +222,7 @@ fn keys_are_made_once_for_their_owner_and_a_lost_folder_is_made_from_the_last_ch
     let strange = folder.run(&["signer-store", "--key", "new.key", "--last", "last", store]);
     assert!(strange.code == Some(2) && strange.err.contains("bad_checkpoint"), "{}", strange.err);
     folder.must(&["signer-store", "--key", key, "--last", "last", store]);
-    play(&folder, 1, 5);
+    folder.play_scores(1, 5);
     assert!(size_of(&folder.data().join("signer")) > 1, "it goes on from there");
     std::fs::set_permissions(key, PermissionsExt::from_mode(0o644)).expect("sets");
     let open = folder.run(&["play", "--data", "@", "more.ndjson"]);

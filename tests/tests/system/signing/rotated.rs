@@ -8,8 +8,6 @@ use proto::{Event, Instant};
 use sqlx::{Connection, Row};
 use system_tests::folder::{Folder, execute};
 
-use super::refused::play;
-
 /// The time of the last event.
 async fn last_at(folder: &Folder) -> Instant {
     let mut db = folder.tamper("ledger.db").await;
@@ -50,7 +48,7 @@ async fn a_key_that_has_ended_signs_no_more_and_the_one_in_its_place_goes_on() {
     assert_eq!(ids(&checkpoint(&folder)), [keys.0.key().id()], "until its end the old one signs");
 
     // Its end has come: what is written now it does not sign, and nothing else does.
-    play(&folder, 300, 100);
+    folder.play_scores(300, 100);
     assert_eq!(size(&checkpoint(&folder)), at_end);
     // The new one takes its folder over.
     let strange = folder.run(&["signer-store", "--key", &new, &store]);
@@ -58,7 +56,7 @@ async fn a_key_that_has_ended_signs_no_more_and_the_one_in_its_place_goes_on() {
     folder.must(&["signer-store", "--add", "--key", &new, &store]);
     std::fs::rename(&old, data("old.key")).expect("renames");
     std::fs::rename(&new, &old).expect("renames");
-    play(&folder, 400, 10);
+    folder.play_scores(400, 10);
     let signed = checkpoint(&folder);
     assert!(size(&signed) > at_end + 100, "it goes on from what the old one signed");
     assert_eq!(ids(&signed), [keys.1.key().id()]);
@@ -77,7 +75,7 @@ async fn a_checkpoint_by_a_key_that_had_ended_is_named() {
     let keys = ["signing.key", "new.key"].map(|name| key(&folder, name));
     std::fs::rename(&old, data("old.key")).expect("renames");
     std::fs::rename(&new, &old).expect("renames");
-    play(&folder, 50, 20);
+    folder.play_scores(50, 20);
     // Whoever still has the old key signs what the new one has signed.
     let good = checkpoint(&folder);
     let mut forged = Note::new(good.text().to_owned()).expect("a text");
@@ -110,7 +108,7 @@ async fn a_statement_that_was_slipped_into_the_log_without_the_old_keys_signatur
     let forged = "UPDATE events SET kind = 'key_named', stream = 'log', version = 2 WHERE position = 100";
     execute(&mut db, forged).await;
     db.close().await.expect("closes");
-    play(&folder, 10, 5);
+    folder.play_scores(10, 5);
     let said = folder.run(&["verify", "--data", "@"]);
     assert!(said.code == Some(1) && said.out.contains("position 100:"), "{}", said.out);
 }
