@@ -8,6 +8,7 @@ use clap::Args;
 use inspector::{Against, HeadFile, Kept, KeptHead};
 use proto::note::Key;
 use proto::policy::Policy;
+use signer::Store;
 
 use crate::failure::Failure;
 use crate::home::Home;
@@ -46,6 +47,20 @@ impl BelievedArgs {
         Ok(self.text()?.map(|text| Policy::parse(&text)).transpose()?)
     }
 
+    /// The policy; somebody must be named.
+    pub fn named(&self) -> anyhow::Result<Policy> {
+        self.policy()?.ok_or_else(nobody)
+    }
+
+    /// The policy; the keys of a data folder's own signer where nobody was named.
+    pub fn named_or_own(&self, home: &Home) -> anyhow::Result<Policy> {
+        match (self.policy()?, home) {
+            (Some(policy), _) => Ok(policy),
+            (None, Home::Folder(folder)) => own_policy(&folder.file(STORE)),
+            (None, Home::Database(..)) => Err(nobody()),
+        }
+    }
+
     /// The same as it is written: the file, or the keys and no witness.
     pub fn text(&self) -> anyhow::Result<Option<String>> {
         if let Some(path) = &self.policy {
@@ -76,12 +91,24 @@ impl KeptArgs {
             against.heads.push(KeptHead::of_head("the head", &head));
         }
         for path in &self.checkpoint {
-            let nobody = || Failure::new("usage", "say --policy FILE or --log-key KEY: whose signature is believed");
             let name = format!("the checkpoint {}", path.display());
             let policy = policy.as_ref().ok_or_else(nobody)?;
             against.heads.push(KeptHead::of_checkpoint(&name, Kept::Outside, &read(path)?, policy)?);
         }
         Ok(against)
+    }
+}
+
+fn nobody() -> anyhow::Error {
+    Failure::new("usage", "say --policy FILE or --log-key KEY: whose signature is believed").into()
+}
+
+/// The file of a checkpoint: the one that was named, or a data folder's own.
+pub fn checkpoint_file(named: Option<PathBuf>, home: &Home) -> anyhow::Result<PathBuf> {
+    match (named, home) {
+        (Some(path), _) => Ok(path),
+        (None, Home::Folder(folder)) => Ok(folder.file(STORE).join("checkpoint")),
+        (None, Home::Database(..)) => Err(Failure::new("usage", "say --checkpoint FILE").into()),
     }
 }
 
@@ -109,10 +136,8 @@ fn in_store(store: &Path, policy: Option<&Policy>) -> anyhow::Result<Option<Agai
 }
 
 /// The keys that a signer's folder names of itself.
-pub fn own_policy(store: &Path) -> anyhow::Result<Policy> {
-    let card = read(&store.join("key"))?;
-    let keys: Result<Vec<Key>, _> = String::from_utf8_lossy(&card).lines().map(Key::parse).collect();
-    Ok(Policy::of_logs(keys?))
+fn own_policy(store: &Path) -> anyhow::Result<Policy> {
+    Ok(Policy::of_logs(Store::of(store).keys()?))
 }
 
 /// A file that was named.

@@ -13,12 +13,11 @@ use proto::note::{Key, Note};
 use proto::policy::Policy;
 use proto::{Code, RoundId, UnitId};
 
-use crate::against::{BelievedArgs, own_policy};
+use crate::against::{BelievedArgs, checkpoint_file, read};
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::inquiry::open;
-use crate::signing::STORE;
 
 /// `prove-history`
 #[derive(Debug, Args)]
@@ -55,18 +54,8 @@ pub struct VerifyHistory {
 /// Makes one.
 pub async fn prove(args: ProveHistory) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
-    let (path, store) = match (&args.checkpoint, &home) {
-        (Some(path), Home::Folder(folder)) => (path.clone(), Some(folder.file(STORE))),
-        (Some(path), Home::Database(..)) => (path.clone(), None),
-        (None, Home::Folder(folder)) => (folder.file(STORE).join("checkpoint"), Some(folder.file(STORE))),
-        (None, Home::Database(..)) => return Err(Failure::new("usage", "say --checkpoint FILE").into()),
-    };
-    let policy = match (args.believed.policy()?, store) {
-        (Some(policy), _) => policy,
-        (None, Some(store)) => own_policy(&store)?,
-        (None, None) => return Err(nobody()),
-    };
-    let note = std::fs::read(&path).with_context(|| format!("file_missing: {}", path.display()))?;
+    let policy = args.believed.named_or_own(&home)?;
+    let note = read(&checkpoint_file(args.checkpoint, &home)?)?;
     let note = Note::parse(&note).map_err(proto::checkpoint::BadCheckpoint::from)?;
     let (inspector, round) = open(&home, args.round).await?;
     let history = inspector.prove_history(round, args.unit, (&note, &policy)).await?;
@@ -80,7 +69,7 @@ pub async fn prove(args: ProveHistory) -> anyhow::Result<ExitCode> {
 
 /// Verifies one.
 pub fn verify(args: &VerifyHistory) -> anyhow::Result<ExitCode> {
-    let policy = args.believed.policy()?.ok_or_else(nobody)?;
+    let policy = args.believed.named()?;
     let length = std::fs::metadata(&args.file).map_or(0, |file| file.len());
     if length > HISTORY_BYTES_MAX as u64 {
         return Err(Failure::new("history_too_large", format!("{length} bytes")).into());
@@ -135,8 +124,4 @@ fn told(history: &HistoryProof, policy: &Policy, leaf: Option<&Code>) -> anyhow:
     }
     say!("OK: nothing is left out, and the events lead to these points");
     Ok(ExitCode::SUCCESS)
-}
-
-fn nobody() -> anyhow::Error {
-    Failure::new("usage", "say --policy FILE or --log-key KEY: whose signature is believed").into()
 }

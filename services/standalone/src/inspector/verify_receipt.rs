@@ -28,8 +28,7 @@ pub struct VerifyReceipt {
 
 /// Does it.
 pub fn run(args: &VerifyReceipt) -> anyhow::Result<ExitCode> {
-    let nobody = || Failure::new("usage", "say --policy FILE or --log-key KEY: whose signature is believed");
-    let policy = args.believed.policy()?.ok_or_else(nobody)?;
+    let policy = args.believed.named()?;
     let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("file_missing: {}", path.display()));
     let receipt = Receipt::parse(&read(&args.file)?)?;
     let body = match (&args.event, &receipt.extra) {

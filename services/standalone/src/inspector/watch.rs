@@ -9,12 +9,10 @@ use anyhow::Context;
 use clap::Args;
 use inspector::{Now, Source, Watching};
 
-use crate::against::{BelievedArgs, own_policy, read};
+use crate::against::{BelievedArgs, checkpoint_file, read};
 use crate::data::Data;
-use crate::failure::Failure;
 use crate::home::Home;
 use crate::serve::stop_signal;
-use crate::signing::STORE;
 
 /// `watch`
 #[derive(Debug, Args)]
@@ -40,18 +38,8 @@ pub struct Watch {
 /// Does it.
 pub async fn run(args: Watch) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
-    let store = match &home {
-        Home::Folder(folder) => Some(folder.file(STORE)),
-        Home::Database(..) => None,
-    };
-    let usage = |what| Failure::new("usage", what);
-    let path = args.checkpoint.or_else(|| store.as_ref().map(|store| store.join("checkpoint")));
-    let path = path.ok_or_else(|| usage("say --checkpoint FILE"))?;
-    let policy = match (args.believed.policy()?, store) {
-        (Some(policy), _) => policy,
-        (None, Some(store)) => own_policy(&store)?,
-        (None, None) => return Err(usage("say --policy FILE or --log-key KEY: whose signature is believed").into()),
-    };
+    let policy = args.believed.named_or_own(&home)?;
+    let path = checkpoint_file(args.checkpoint, &home)?;
     let source = Source::open(home.paths().ledger.clone()).await?;
     let mut watching = Watching::new(source, home.origin().clone(), policy, Duration::from_secs(args.stale));
     let (begun, mut looks, mut stop) = (Instant::now(), 0, std::pin::pin!(stop_signal()?));
