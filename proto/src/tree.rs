@@ -73,13 +73,31 @@ impl CompactRange {
 
     /// Appends one entry's hash.
     pub fn append(&mut self, entry: Hash) {
-        let mut hash = entry;
-        for _ in 0..self.size.trailing_ones() {
+        self.append_subtree(0, entry);
+    }
+
+    /// Appends the root of a full subtree that begins where the range ends.
+    fn append_subtree(&mut self, level: u32, root: Hash) {
+        let mut hash = root;
+        for _ in 0..(self.size >> level).trailing_ones() {
             let left = self.hashes.pop().expect("a full subtree for each set bit of the size");
             hash = Hash::node(&left, &hash);
         }
         self.hashes.push(hash);
-        self.size += 1;
+        self.size += 1 << level;
+    }
+
+    /// Appends the entries of another range.
+    ///
+    /// # Panics
+    /// When the other range's subtrees are none of this tree: it must be no larger than the smallest one here.
+    pub fn join(&mut self, right: &Self) {
+        let fits = self.size == 0 || right.size <= 1 << self.size.trailing_zeros();
+        assert!(fits, "{} entries behind {} are no subtrees of one tree", right.size, self.size);
+        let levels = (0..u64::BITS).rev().filter(|level| right.size >> level & 1 == 1);
+        for (level, root) in levels.zip(&right.hashes) {
+            self.append_subtree(level, *root);
+        }
     }
 
     /// The root over all entries.
@@ -136,6 +154,18 @@ mod tests {
         }
     }
 
+    fn over(entries: &[Hash]) -> CompactRange {
+        let mut range = CompactRange::default();
+        entries.iter().for_each(|entry| range.append(*entry));
+        range
+    }
+
+    #[test]
+    #[should_panic(expected = "no subtrees of one tree")]
+    fn a_range_is_not_joined_where_it_has_no_place() {
+        over(&[Hash([0; 32]); 6]).join(&over(&[Hash([1; 32]); 3]));
+    }
+
     #[test]
     fn the_root_of_a_growing_range_is_the_root_by_definition() {
         let mut range = CompactRange::default();
@@ -148,6 +178,10 @@ mod tests {
             assert_eq!(range.root(), root_by_definition(&entries), "{i}");
             let again = CompactRange::from_bytes(range.size(), &range.to_bytes()).expect("fits");
             assert_eq!(again, range);
+            let whole_eights = entries.len() & !7;
+            let mut joined = over(&entries[..whole_eights]);
+            joined.join(&over(&entries[whole_eights..]));
+            assert_eq!(joined, range);
         }
         assert!(CompactRange::from_bytes(3, &[0; 32]).is_err());
     }

@@ -1,6 +1,8 @@
 //! The walk: follows a log body by body and finds the first one that does not fit.
 //! It trusts no one: not the store, not the bus, not the order in which bodies come.
 
+mod stretch;
+
 use std::collections::HashMap;
 
 use crate::EVENT_BYTES_MAX;
@@ -9,6 +11,8 @@ use crate::ids::Origin;
 use crate::spelled::spelled;
 use crate::tail::Tail;
 use crate::tree::CompactRange;
+
+pub use stretch::Stretch;
 
 /// What is wrong with the body at a position. What it says itself is spelled in ASCII.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +57,16 @@ pub enum Broken {
         /// The stream.
         stream: String,
     },
+}
+
+impl Broken {
+    fn version(stream: &[u8], says: u64, expected: u64) -> Self {
+        Self::Version { stream: spelled(stream), says, expected }
+    }
+
+    fn stream_prev(stream: &[u8]) -> Self {
+        Self::StreamPrev { stream: spelled(stream) }
+    }
 }
 
 /// A body that does not fit, and where.
@@ -104,6 +118,22 @@ impl Walk {
         Self { origin, last, streams: HashMap::new(), range, whole }
     }
 
+    /// A walk that goes on after a cursor and knows where each stream stands there, so that it checks as one from the first
+    /// event on does.
+    ///
+    /// # Panics
+    /// As [`Walk::resume`].
+    #[must_use]
+    pub fn resume_knowing(
+        origin: Origin,
+        range: CompactRange,
+        last: Option<Hash>,
+        heads: impl IntoIterator<Item = (String, Head)>,
+    ) -> Self {
+        let streams = heads.into_iter().map(|(stream, head)| (stream.into_bytes().into(), head)).collect();
+        Self { streams, whole: true, ..Self::resume(origin, range, last) }
+    }
+
     /// Takes the next body and returns its hash.
     ///
     /// # Errors
@@ -114,28 +144,13 @@ impl Walk {
     }
 
     fn fit(&mut self, position: u64, body: &[u8]) -> Result<Hash, Broken> {
-        if body.len() > EVENT_BYTES_MAX {
-            return Err(Broken::TooLarge(body.len()));
-        }
-        let tail = Tail::read(body).ok_or(Broken::NoEnvelope)?;
-        if tail.position != position {
-            return Err(Broken::Position { says: tail.position });
-        }
-        if tail.log != self.origin.as_str().as_bytes() {
-            return Err(Broken::Log { says: spelled(tail.log) });
-        }
+        let tail = read(&self.origin, position, body)?;
         if !links(tail.prev, self.last.as_ref()) {
             return Err(Broken::Prev);
         }
         let head = self.streams.get_mut(tail.stream);
         if head.is_some() || self.whole {
-            let expected = head.as_ref().map_or(0, |h| h.version) + 1;
-            if tail.version != expected {
-                return Err(Broken::Version { stream: spelled(tail.stream), says: tail.version, expected });
-            }
-            if !links(tail.stream_prev, head.as_ref().map(|h| &h.hash)) {
-                return Err(Broken::StreamPrev { stream: spelled(tail.stream) });
-            }
+            follows(&tail, head.as_deref())?;
         }
         let hash = Hash::entry(body);
         let next = Head { version: tail.version, hash };
@@ -202,6 +217,33 @@ pub fn blame(fault: Fault, body: &[u8], next: Option<&[u8]>) -> Fault {
         return Fault { position: fault.position - 1, broken: Broken::Changed };
     }
     fault
+}
+
+/// The envelope of a body that may stand at a position of a log.
+fn read<'a>(origin: &Origin, position: u64, body: &'a [u8]) -> Result<Tail<'a>, Broken> {
+    if body.len() > EVENT_BYTES_MAX {
+        return Err(Broken::TooLarge(body.len()));
+    }
+    let tail = Tail::read(body).ok_or(Broken::NoEnvelope)?;
+    if tail.position != position {
+        return Err(Broken::Position { says: tail.position });
+    }
+    if tail.log != origin.as_str().as_bytes() {
+        return Err(Broken::Log { says: spelled(tail.log) });
+    }
+    Ok(tail)
+}
+
+/// Whether an event follows the one before in its stream.
+fn follows(tail: &Tail, head: Option<&Head>) -> Result<(), Broken> {
+    let expected = head.map_or(0, |head| head.version) + 1;
+    if tail.version != expected {
+        return Err(Broken::version(tail.stream, tail.version, expected));
+    }
+    if !links(tail.stream_prev, head.map(|head| &head.hash)) {
+        return Err(Broken::stream_prev(tail.stream));
+    }
+    Ok(())
 }
 
 fn links(hex: &[u8], hash: Option<&Hash>) -> bool {

@@ -18,6 +18,8 @@ mod notes;
 #[path = "vectors/proofs.rs"]
 mod proofs;
 mod story;
+#[path = "vectors/stretches.rs"]
+mod stretches;
 #[path = "vectors/trees.rs"]
 mod trees;
 

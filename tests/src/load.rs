@@ -5,6 +5,7 @@ pub mod append;
 pub mod bus;
 pub mod growth;
 pub mod postgres;
+pub mod proof;
 pub mod rebuild;
 pub mod round;
 pub mod soak;
@@ -31,8 +32,18 @@ pub fn rate(count: usize, took: Duration) -> f64 {
 /// The memory that this process holds, in MiB.
 #[must_use]
 pub fn resident_mib() -> f64 {
+    memory_mib("VmRSS:")
+}
+
+/// The most memory that this process ever held, in MiB.
+#[must_use]
+pub fn peak_mib() -> f64 {
+    memory_mib("VmHWM:")
+}
+
+fn memory_mib(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or_default();
+    let line = status.lines().find(|l| l.starts_with(name)).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }
 

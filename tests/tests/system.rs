@@ -25,6 +25,8 @@ mod system {
     mod record;
     mod signing;
     mod tamper;
+    mod verified;
+    mod walked;
     mod watched;
     mod writer;
 }

@@ -1,6 +1,7 @@
 //! What a log is held against while it is walked: heads and checkpoints that were kept, and the tiles of a signer's folder.
 //! It tells which of them the log bears out, and between which of them it changed; it never takes the log's own word.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use domain::SigningKey;
@@ -65,11 +66,13 @@ pub struct Against {
     pub heads: Vec<KeptHead>,
     /// A folder of tiles, of a tree as large as its checkpoint.
     pub tiles: Option<(PathBuf, TreeHead)>,
+    /// What was verified before, so that it need not be again.
+    pub verified: Option<TreeHead>,
 }
 
 impl From<HeadFile> for Against {
     fn from(head: HeadFile) -> Self {
-        Self { heads: vec![KeptHead::of_head("the head", &head)], tiles: None }
+        Self { heads: vec![KeptHead::of_head("the head", &head)], ..Self::default() }
     }
 }
 
@@ -94,12 +97,37 @@ impl<'a> Comparing<'a> {
 
     /// Takes the next event, which the walk stands behind.
     pub fn step(&mut self, walk: &Walk, at: Instant) {
+        if self.against.heads.iter().any(|kept| kept.head.size == walk.position()) {
+            self.reached(walk.range().head(), at);
+        }
+        if let Some(hash) = walk.hash() {
+            self.entry(hash);
+        }
+    }
+
+    /// The sizes of the heads, in order.
+    pub fn sizes(&self) -> Vec<u64> {
+        let sizes: BTreeSet<u64> = self.against.heads.iter().map(|kept| kept.head.size).collect();
+        sizes.into_iter().collect()
+    }
+
+    /// Whether it must be shown every event's hash.
+    pub fn wants_entries(&self) -> bool {
+        self.tiles.is_some()
+    }
+
+    /// Takes what the log comes to at a size of [`Comparing::sizes`], and the time of its last event.
+    pub fn reached(&mut self, head: TreeHead, at: Instant) {
         for (i, kept) in self.against.heads.iter().enumerate() {
-            if kept.head.size == walk.position() {
-                (self.roots[i], self.times[i]) = (Some(walk.root()), Some(at));
+            if kept.head.size == head.size {
+                (self.roots[i], self.times[i]) = (Some(head.root), Some(at));
             }
         }
-        if let (Some(tiles), Some(hash)) = (&mut self.tiles, walk.hash()) {
+    }
+
+    /// Takes the next event's hash.
+    pub fn entry(&mut self, hash: Hash) {
+        if let Some(tiles) = &mut self.tiles {
             tiles.step(hash);
         }
     }

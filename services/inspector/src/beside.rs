@@ -64,7 +64,7 @@ impl Beside {
                     let Fault { position, broken } = blame(fault, body, next);
                     BesideError::Broken(Finding::new(Place::Position(position), broken.to_string()))
                 })?;
-                self.at = self.fold.take(&self.walk, body).await.map_err(BesideError::Broken)?;
+                self.at = self.fold.take_body(&self.walk, body).await.map_err(BesideError::Broken)?;
             }
             if bodies.is_empty() {
                 break;

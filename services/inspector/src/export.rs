@@ -44,7 +44,7 @@ pub async fn export(
 ) -> Result<Exported, ExportError> {
     let stored = source.head().await?;
     let mut events = 0;
-    let mut rows = source.rows().await?;
+    let mut rows = source.rows(0, None).await?;
     while let Some(row) = rows.next().await? {
         out.write_all(&row.body_as_it_stands()?)?;
         out.write_all(b"\n")?;

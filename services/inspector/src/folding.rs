@@ -3,11 +3,13 @@
 
 use domain::{Past, World, decide_by, lodged, reach};
 use platform::feed::FeedError;
-use platform::restore::restore;
-use proto::fold::Fold;
+use platform::restore::{RestoreError, restore};
+use proto::event::DecodeError;
+use proto::fold::{Fold, Streams};
 use proto::walk::Walk;
-use proto::{Act, Event, Fact, Instant, Origin};
+use proto::{Act, Command, Event, Fact, Instant, Origin, Principal};
 
+use crate::ahead::ReadEvent;
 use crate::examine::{differs, verdicts};
 use crate::finding::{Finding, Place};
 use crate::heads::Anchored;
@@ -31,6 +33,27 @@ impl Folding {
     pub async fn begin(source: Source, origin: Origin) -> Result<Self, FeedError> {
         let anchored = Anchored::begin(source.clone()).await?;
         Ok(Self { source, origin, world: World::default(), anchored, expected: Expected::default() })
+    }
+
+    /// A fold behind a position that was verified before. Rounds before it are folded again, for projections hold them, but
+    /// nothing in them is decided once more.
+    ///
+    /// # Errors
+    /// [`RestoreError`].
+    pub async fn resume(source: Source, origin: Origin, position: u64, at: Instant) -> Result<Self, RestoreError> {
+        let source = source.proven();
+        let anchored = Anchored::behind(source.clone(), position).await?;
+        let mut world = World::default();
+        for streams in [Streams::Log, Streams::Grants] {
+            restore(&source, &mut world, streams, position).await?;
+        }
+        let mut expected = Expected::default();
+        for round in source.rounds(position).await.map_err(|e| FeedError(e.to_string()))? {
+            restore(&source, &mut world, Streams::Round(round.clone()), position).await?;
+            expected.settle(&mut world, &round);
+        }
+        (world.position, world.at) = (position, Some(at));
+        Ok(Self { source, origin, world, anchored, expected })
     }
 
     /// How many anchors hold so far.
@@ -58,9 +81,14 @@ impl Folding {
     }
 
     /// What was asked is decided once more, by the state before it: the rules must lead to this event and no other.
-    async fn decided(&mut self, event: &Event, mut past: Past, position: u64) -> Result<(), Finding> {
+    async fn decided(
+        &mut self,
+        event: &Event,
+        (principal, command): &(Principal, Command),
+        mut past: Past,
+        position: u64,
+    ) -> Result<(), Finding> {
         let finding = |what: String| Finding::new(Place::Position(position), what);
-        let (principal, command) = event.asked();
         for streams in reach(&command.act) {
             if !self.world.holds(&streams) {
                 let restored = restore(&self.source, &mut self.world, streams, position - 1).await;
@@ -72,7 +100,7 @@ impl Folding {
             past.take_root(anchor.size, anchor.root);
         }
         let e = &event.envelope;
-        let decision = decide_by(&self.world, &past, &principal, e.at, &command)
+        let decision = decide_by(&self.world, &past, principal, e.at, command)
             .map_err(|refused| finding(format!("the rules refuse it: {refused}")))?;
         let differs = match () {
             () if decision.stream != e.stream => "stream",
@@ -84,25 +112,31 @@ impl Folding {
     }
 
     /// Reads the body that a walk stands behind and folds it; gives its time.
-    pub async fn take(&mut self, walk: &Walk, body: &[u8]) -> Result<Instant, Finding> {
+    pub async fn take_body(&mut self, walk: &Walk, body: &[u8]) -> Result<Instant, Finding> {
+        let unfit = |e: DecodeError| Finding::new(Place::Position(walk.position()), e.to_string());
+        self.take(walk, &Event::decode(body).map_err(unfit)?.into()).await
+    }
+
+    /// Folds the event that a walk stands behind, once the rules have led to it; gives its time.
+    pub async fn take(&mut self, walk: &Walk, read: &ReadEvent) -> Result<Instant, Finding> {
         let position = walk.position();
         let finding = |what: String| Finding::new(Place::Position(position), what);
-        let event = Event::decode(body).map_err(|e| finding(e.to_string()))?;
+        let ReadEvent { event, asked } = read;
         if self.world.at.is_some_and(|last| event.envelope.at < last) {
             return Err(finding("at lies before the at of the event before".to_owned()));
         }
-        for need in self.world.needs(&event) {
+        for need in self.world.needs(event) {
             let restored = restore(&self.source, &mut self.world, need, position - 1).await;
             restored.map_err(|e| finding(e.to_string()))?;
         }
-        let past = self.examined(&event, position).await?;
+        let past = self.examined(event, position).await?;
         if let Fact::Anchored(anchor) = &event.fact {
             self.anchored.hold(anchor, walk, &self.origin).await?;
         }
-        self.decided(&event, past, position).await?;
-        self.world.fold(&event).map_err(|unfit| finding(unfit.what))?;
-        self.anchored.take(&self.world, &event, walk)?;
-        self.expected.note(&mut self.world, &event);
+        self.decided(event, asked, past, position).await?;
+        self.world.fold(event).map_err(|unfit| finding(unfit.what))?;
+        self.anchored.take(&self.world, event, walk)?;
+        self.expected.note(&mut self.world, event);
         Ok(event.envelope.at)
     }
 }

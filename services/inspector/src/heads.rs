@@ -62,6 +62,8 @@ pub struct Anchored {
     at: BTreeMap<u64, Option<(Hash, HeadsRoot)>>,
     /// Anchors that hold.
     held: u64,
+    /// Up to where nothing was folded, so that the map of what comes behind cannot be.
+    unfolded: u64,
 }
 
 impl Anchored {
@@ -76,7 +78,15 @@ impl Anchored {
             Fact::Anchored(anchor) => Some((anchor.size, None)),
             _ => None,
         });
-        Ok(Self { at: sizes.collect(), heads: Heads::default(), source, held: 0 })
+        Ok(Self { at: sizes.collect(), heads: Heads::default(), source, held: 0, unfolded: 0 })
+    }
+
+    /// The same behind a position: anchors there are held to the log's roots, and not to maps.
+    ///
+    /// # Errors
+    /// [`FeedError`].
+    pub async fn behind(source: Source, position: u64) -> Result<Self, FeedError> {
+        Ok(Self { unfolded: position, ..Self::begin(source).await? })
     }
 
     /// How many anchors hold so far.
@@ -90,6 +100,9 @@ impl Anchored {
     /// What does not hold.
     pub fn take(&mut self, world: &World, event: &Event, walk: &Walk) -> Result<(), Finding> {
         let finding = |unfolded: Unfolded| Finding::new(Place::Position(walk.position()), unfolded.to_string());
+        if self.unfolded > 0 {
+            return Ok(());
+        }
         if let Some(hash) = walk.hash() {
             self.heads.take(event, hash);
         }
@@ -113,6 +126,10 @@ impl Anchored {
         if size == 0 || size >= walk.position() {
             return Err(finding(format!("the anchor is over {size} events, which do not all stand before it")));
         }
+        if self.unfolded > 0 {
+            let root = self.source.root_at(size).await.map_err(|e| finding(e.to_string()))?;
+            return if root == anchor.root { Ok(()) } else { Err(finding(other_root(size))) };
+        }
         let (root, heads) = match self.at.get(&size).copied().flatten() {
             Some(found) => found,
             // It was written since the anchors were read, or stands in another stream than theirs.
@@ -123,7 +140,7 @@ impl Anchored {
             }
         };
         if root != anchor.root {
-            return Err(finding(format!("the anchor's root is not the log's over its first {size} events")));
+            return Err(finding(other_root(size)));
         }
         if heads.count != anchor.heads.count {
             let (said, must) = (anchor.heads.count, heads.count);
@@ -137,4 +154,8 @@ impl Anchored {
         self.held += 1;
         Ok(())
     }
+}
+
+fn other_root(size: u64) -> String {
+    format!("the anchor's root is not the log's over its first {size} events")
 }

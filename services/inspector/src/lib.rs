@@ -2,8 +2,10 @@
 //! It trusts none of the services: it reads with statements of its own and computes everything again.
 
 mod against;
+mod ahead;
 mod beside;
 mod between;
+mod bundles;
 mod document;
 mod dossier;
 mod examine;
@@ -17,16 +19,20 @@ mod inquiry;
 mod printed;
 mod projections;
 mod replay;
+mod resumed;
 mod rows;
 mod source;
 mod tiles;
 mod verify;
+mod walking;
 mod watching;
 mod who;
+mod wide;
 mod witness;
 
 pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};
+pub use bundles::{BundleError, Bundles};
 pub use domain::check_printed;
 pub use dossier::{
     BadDossier, Checked, DossierError, OfScore, PrintedPublication, Seal, export_round, export_score,
@@ -39,6 +45,8 @@ pub use history_proof::{ProveError, ProvenHistory, ProvenScore, verify_history};
 pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
-pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};
+pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, verify_log};
+pub use walking::walk_log;
 pub use watching::{Alarm, Look, Now, Watching};
+pub use wide::Wide;
 pub use witness::{Held, NotCosigned, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};

@@ -50,7 +50,13 @@ pub struct Expected {
 impl Expected {
     /// Notes an event that was folded: a round that has ended leaves its digests and is dropped.
     pub fn note(&mut self, world: &mut World, event: &Event) {
-        let Some(id) = event.envelope.stream.round() else { return };
+        if let Some(id) = event.envelope.stream.round() {
+            self.settle(world, id);
+        }
+    }
+
+    /// Leaves the digests of a round, if it has ended, and drops it.
+    pub fn settle(&mut self, world: &mut World, id: &RoundId) {
         let Some(round) = world.rounds.get(id).filter(|r| r.closed) else { return };
         let digests = expected_rows(world, round).map(|tables| round_digest(&tables));
         self.closed.insert(id.clone(), digests);
@@ -144,6 +150,11 @@ impl Held {
             findings.extend(projection.at(position, at, walk, (source, world, expected)).await);
         }
         findings
+    }
+
+    /// Whether each stands at a position or behind it.
+    pub fn all_from(&self, position: u64) -> bool {
+        self.projections.iter().all(|projection| projection.cursor.position >= position)
     }
 
     /// What is left to say once the whole log was walked.

@@ -17,7 +17,7 @@ use proto::{Event, Hash, Origin, Rejection, RoundId, Stream};
 
 use crate::finding::Finding;
 use crate::source::{Source, SourceError};
-use crate::verify::walk_log;
+use crate::walking::walk_log;
 
 /// Why a history could not be told.
 #[derive(Debug, thiserror::Error)]

@@ -18,22 +18,30 @@ use sqlx::Sqlite;
 use sqlx::sqlite::SqliteRow;
 use tokio::sync::watch;
 
+use crate::resumed::StreamEnd;
 use crate::rows::Stored;
 
 pub use copied::Copied;
 
-/// Every row of the log in order, as it stands.
-pub const ROWS: &str =
-    "SELECT position, stream, version, id, command, kind, at, hash, body FROM events ORDER BY position";
+/// Rows of the log in order, as they stand, after a position and up to another.
+const ROWS: &str = "SELECT position, stream, version, id, command, kind, at, hash, body FROM events \
+    WHERE position BETWEEN $1 AND $2 ORDER BY position";
 const HEAD: &str = "SELECT position, hash, root, range FROM head WHERE one = 1";
 const SINCE: &str = "SELECT body FROM events WHERE position > $1 ORDER BY position LIMIT $2";
-const WITHIN: &str = "SELECT position, body FROM events WHERE stream >= $1 AND stream < $2 AND position <= $3";
+const WITHIN: &str = "SELECT position, hash, body FROM events WHERE stream >= $1 AND stream < $2 AND position <= $3";
+const ONE: &str = "SELECT hash, body FROM events WHERE position = $1";
+const ENDS: &str = "SELECT e.stream, e.version, m.least, m.many, e.hash, e.body FROM events e \
+    JOIN (SELECT stream, MAX(version) AS version, MIN(version) AS least, COUNT(*) AS many FROM events \
+    WHERE position <= $1 GROUP BY stream) m ON m.stream = e.stream AND m.version = e.version";
 const TWICE: &str = "SELECT MIN(position), MAX(position), command FROM events GROUP BY command HAVING COUNT(*) > 1 \
     ORDER BY 2 LIMIT 1";
 const LATEST_ROUND: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' AND version = 1 \
     ORDER BY position DESC LIMIT 1";
+const ROUNDS: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' AND version = 1 \
+    AND position <= $1 ORDER BY position";
 /// Instants are written in one form of one length, so that their order is that of their text.
 const AT: &str = "SELECT MAX(position) FROM events WHERE at <= $1";
+const SIZE: &str = "SELECT MAX(position) FROM events";
 const HASHES: &str = "SELECT hash FROM events WHERE position <= $1 ORDER BY position";
 const GUARDS: &str = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
 /// Those that stand always, for whoever comes: one that was switched off is none.
@@ -78,6 +86,8 @@ pub struct StoredHead {
 #[derive(Debug, Clone)]
 pub struct Source {
     db: Db,
+    /// Whether bodies of streams are given only where they are those of their hashes.
+    proven: bool,
 }
 
 impl Source {
@@ -87,7 +97,12 @@ impl Source {
     /// [`SourceError`].
     pub async fn open(place: impl Into<Place>) -> Result<Self, SourceError> {
         let schema = Schema { name: "ledger", format: 1, ddl: Vec::new() };
-        Ok(Self { db: open_readers(&place.into(), &schema).await? })
+        Ok(Self { db: open_readers(&place.into(), &schema).await?, proven: false })
+    }
+
+    /// The same log, for whoever knows its hashes and not yet its bodies.
+    pub(crate) fn proven(&self) -> Self {
+        Self { proven: true, ..self.clone() }
     }
 
     /// Whether the log can be read now.
@@ -122,10 +137,24 @@ impl Source {
         Ok(stream.and_then(|stream| stream.round().cloned()))
     }
 
+    /// The rounds that were opened up to a position.
+    pub(crate) async fn rounds(&self, position: u64) -> Result<Vec<RoundId>, sqlx::Error> {
+        let upto = i64::try_from(position).unwrap_or(i64::MAX);
+        let streams: Vec<String> = on!(&self.db, db => sqlx::query_scalar(ROUNDS).bind(upto).fetch_all(db).await?);
+        let round = |stream: String| Stream::parse(&stream).ok()?.round().cloned();
+        Ok(streams.into_iter().filter_map(round).collect())
+    }
+
     /// The last position at a moment; 0 before the first event.
     pub(crate) async fn position_at(&self, at: Instant) -> Result<u64, sqlx::Error> {
         let at = at.to_string();
         let last: Option<i64> = on!(&self.db, db => sqlx::query_scalar(AT).bind(at).fetch_one(db).await?);
+        Ok(u64::try_from(last.unwrap_or(0)).unwrap_or(0))
+    }
+
+    /// The last position there is.
+    pub(crate) async fn size(&self) -> Result<u64, sqlx::Error> {
+        let last: Option<i64> = on!(&self.db, db => sqlx::query_scalar(SIZE).fetch_one(db).await?);
         Ok(u64::try_from(last.unwrap_or(0)).unwrap_or(0))
     }
 
@@ -149,6 +178,23 @@ impl Source {
         Ok(())
     }
 
+    /// The body at a position, if it is that of the hash beside it.
+    pub(crate) async fn proven_body(&self, position: u64) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        let at = i64::try_from(position).unwrap_or(i64::MAX);
+        let row: Option<(Vec<u8>, Vec<u8>)> =
+            on!(&self.db, db => sqlx::query_as(ONE).bind(at).fetch_optional(db).await?);
+        Ok(row.filter(|(hash, body)| Hash::entry(body).0 == hash.as_slice()).map(|(_, body)| body))
+    }
+
+    /// Where each stream ends by its columns, among the events up to a position.
+    pub(crate) async fn stream_ends(&self, position: u64) -> Result<Vec<StreamEnd>, sqlx::Error> {
+        let upto = i64::try_from(position).unwrap_or(i64::MAX);
+        type Row = (String, i64, i64, i64, Vec<u8>, Vec<u8>);
+        let rows: Vec<Row> = on!(&self.db, db => sqlx::query_as(ENDS).bind(upto).fetch_all(db).await?);
+        let end = |(stream, version, least, count, hash, body)| StreamEnd { stream, version, least, count, hash, body };
+        Ok(rows.into_iter().map(end).collect())
+    }
+
     /// The triggers that stand in the database.
     pub(crate) async fn guards(&self) -> Result<Vec<String>, sqlx::Error> {
         match &self.db {
@@ -157,17 +203,25 @@ impl Source {
         }
     }
 
-    /// The log's rows in order, from the first.
+    /// The log's rows in order after a position, up to another or all there are. Before the first event nothing stands that
+    /// could be left out: a row at 0 or below is the first one then.
     ///
     /// # Errors
     /// What the engine says.
-    pub(crate) async fn rows(&self) -> Result<Rows<'_>, sqlx::Error> {
+    pub(crate) async fn rows(&self, after: u64, upto: Option<u64>) -> Result<Rows<'_>, sqlx::Error> {
+        let from = if after == 0 { i64::MIN } else { i64::try_from(after).map_or(i64::MAX, |after| after + 1) };
+        let upto = upto.and_then(|upto| i64::try_from(upto).ok()).unwrap_or(i64::MAX);
         Ok(match &self.db {
             Either::Sqlite(db) => {
-                let ready = sqlx::query::<Sqlite>(ROWS).fetch(db).ready_chunks(BATCH_MAX);
+                let ready = sqlx::query::<Sqlite>(ROWS).bind(from).bind(upto).fetch(db).ready_chunks(BATCH_MAX);
                 Rows::Fetched(Fetched { ready, batch: Vec::new().into_iter(), taken: BATCH_MAX })
             }
-            Either::Postgres(db) => Rows::Copied(copied::begin(db, ROWS).await?),
+            // A COPY takes no parameters.
+            Either::Postgres(db) => {
+                let literal = |position: i64| format!("'{position}'::bigint");
+                let rows = ROWS.replace("$1", &literal(from)).replace("$2", &literal(upto));
+                Rows::Copied(copied::begin(db, &rows).await?)
+            }
         })
     }
 }
@@ -227,15 +281,19 @@ impl Feed for Source {
     async fn streams(&self, streams: &Streams, upto: u64) -> Result<Vec<Vec<u8>>, FeedError> {
         let failed = |e: sqlx::Error| FeedError(e.to_string());
         let upto = i64::try_from(upto).unwrap_or(i64::MAX);
-        let mut found: Vec<(i64, Vec<u8>)> = Vec::new();
+        let mut found: Vec<(i64, Vec<u8>, Vec<u8>)> = Vec::new();
         for (from, to) in streams.ranges() {
-            let rows: Vec<(i64, Vec<u8>)> = on!(&self.db, db => {
+            let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = on!(&self.db, db => {
                 sqlx::query_as(WITHIN).bind(from).bind(to).bind(upto).fetch_all(db).await.map_err(failed)?
             });
             found.extend(rows);
         }
-        found.sort_by_key(|(position, _)| *position);
-        Ok(found.into_iter().map(|(_, body)| body).collect())
+        found.sort_by_key(|(position, ..)| *position);
+        let differs = |(_, hash, body): &&(i64, Vec<u8>, Vec<u8>)| Hash::entry(body).0 != hash.as_slice();
+        if let Some((position, ..)) = found.iter().find(differs).filter(|_| self.proven) {
+            return Err(FeedError(format!("position {position}: the body is not that of its hash")));
+        }
+        Ok(found.into_iter().map(|(.., body)| body).collect())
     }
 
     fn head(&self) -> watch::Receiver<u64> {

@@ -1,17 +1,23 @@
 //! Verification: bytes, columns, chain, gaplessness, root, and both projections computed again from the log.
 //! It stops at the first event that does not fit, because everything after it hangs on that one.
 
+use domain::World;
 use platform::db::{DbError, Place as Where};
 use platform::feed::FeedError;
-use proto::walk::{Fault, Walk, blame};
+use platform::restore::restore;
+use proto::fold::Streams;
+use proto::walk::Walk;
 use proto::{Hash, Instant, Origin};
 
 use crate::against::{Against, Comparing, KeptHead};
+use crate::ahead::Ahead;
 use crate::finding::{Finding, Place};
 use crate::folding::Folding;
 use crate::projections::Held;
-use crate::rows::{LogRow, Stored};
-use crate::source::{Source, SourceError};
+use crate::resumed::{Resumed, resume};
+use crate::source::{Source, SourceError, StoredHead};
+use crate::walking::Stopped;
+use crate::wide::{Wide, walk_wide};
 
 /// The triggers that guard the log.
 const GUARDS: [&str; 4] =
@@ -46,6 +52,8 @@ pub struct Report {
     pub origin: Origin,
     /// Events that hold, from the first on.
     pub events: u64,
+    /// How many of them were verified before and only held to their root.
+    pub resumed: u64,
     /// The root over the whole log, if all of it holds.
     pub root: Option<Hash>,
     /// The projections that hold.
@@ -61,6 +69,48 @@ pub struct Report {
 }
 
 impl Report {
+    /// A report of a walk, before anything was found.
+    fn new(origin: Origin, walk: &Walk) -> Self {
+        let (events, root) = (walk.position(), Some(walk.root()));
+        let (projections, vouched) = (Vec::new(), Vec::new());
+        Self {
+            origin,
+            events,
+            resumed: 0,
+            root,
+            projections,
+            vouched,
+            anchors: 0,
+            notes: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The report with what was found, and what the guards of the log are.
+    async fn conclude(
+        mut self,
+        source: &Source,
+        against: &Against,
+        mut findings: Vec<Finding>,
+    ) -> Result<Self, VerifyError> {
+        // What is wrong with the log comes first: projections may only follow it.
+        findings.sort_by_key(of_projection);
+        let guards = source.guards().await?;
+        let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
+        self.notes.extend(missing.map(|g| format!("the trigger {g} is missing")));
+        if findings.is_empty() {
+            self.vouched.clone_from(&against.heads);
+            self.vouched.sort_by_key(|kept| kept.head.size);
+        }
+        // What was found to be changed has been walked over before it was known; no root vouches for it then.
+        let position = |f: &Finding| if let Place::Position(p) = f.place { Some(p) } else { None };
+        if let Some(first) = findings.iter().filter_map(position).min() {
+            (self.events, self.root) = (first.saturating_sub(1), None);
+        }
+        self.findings = findings;
+        Ok(self)
+    }
+
     /// Whether everything holds.
     #[must_use]
     pub fn holds(&self) -> bool {
@@ -91,53 +141,8 @@ pub enum VerifyError {
     Feed(FeedError),
 }
 
-/// Walks the log row by row: bytes, links, positions, versions, tree, columns. Each event that fits is shown to `see`,
-/// with the walk behind it; `see` may give a finding, which ends the walk.
-///
-/// # Errors
-/// When the database fails.
-pub async fn walk_log(
-    source: &Source,
-    origin: Origin,
-    mut see: impl AsyncFnMut(&Walk, &[u8]) -> Result<(), Finding>,
-) -> Result<(Walk, Option<Finding>), SourceError> {
-    let mut walk = Walk::new(origin);
-    let mut rows = source.rows().await?;
-    while let Some(row) = rows.next().await? {
-        let expected = walk.position() + 1;
-        let fault = |what: String| Some(Finding::new(Place::Position(expected), what));
-        let row = match LogRow::read(&row) {
-            Ok(row) => row,
-            Err(column) => return Ok((walk, fault(format!("the column {column} holds no readable value")))),
-        };
-        if u64::try_from(row.position).ok().is_some_and(|p| p > expected) {
-            let what = format!("the event is missing; the next one stands at {}", row.position);
-            return Ok((walk, fault(what)));
-        }
-        let hash = match walk.step(row.body) {
-            Ok(hash) => hash,
-            Err(found) => {
-                let next = rows.next().await?;
-                let next = next.as_ref().and_then(Stored::body);
-                let Fault { position, broken } = blame(found, row.body, next);
-                return Ok((walk, Some(Finding::new(Place::Position(position), broken.to_string()))));
-            }
-        };
-        if u64::try_from(row.position) != Ok(expected) {
-            return Ok((walk, fault(format!("the column position says {}", row.position))));
-        }
-        if let Some(column) = row.column_that_differs(hash) {
-            return Ok((walk, fault(format!("the column {column} does not say what the body says"))));
-        }
-        if let Err(finding) = see(&walk, row.body).await {
-            return Ok((walk, Some(finding)));
-        }
-    }
-    drop(rows);
-    Ok((walk, None))
-}
-
-/// Verifies the log and both projections.
+/// Verifies the log and both projections: whole, or from what was verified before. What does not hold from there on is told
+/// by a whole verification, which knows where it begins.
 ///
 /// # Errors
 /// [`VerifyError`] when it could not be carried out; what does not hold is in the report.
@@ -148,50 +153,125 @@ pub async fn verify(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, VerifyError> {
     let source = Source::open(&paths.ledger).await?;
-    let (mut held, mut findings) = Held::open(paths).await?;
-    let stored = source.head().await?;
-    let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
-    let mut fold = Folding::begin(source.clone(), origin.clone()).await.map_err(VerifyError::Feed)?;
-    let mut comparing = Comparing::new(against);
-    let start = Walk::new(origin.clone());
-    let epoch = Instant::from_micros(0).expect("1970 is an instant");
-    findings.extend(held.at(0, epoch, &start, fold.folded()).await);
-    let seen = async |walk: &Walk, body: &[u8]| {
-        let position = walk.position();
-        progress(position, total);
-        let at = fold.take(walk, body).await?;
-        comparing.step(walk, at);
-        findings.extend(held.at(position, at, walk, fold.folded()).await);
-        Ok(())
-    };
-    let (walk, broken) = walk_log(&source, origin.clone(), seen).await?;
-    let whole = broken.is_none();
-    findings.extend(broken);
-    if whole {
-        findings.extend(held.end(&walk));
-        findings.extend(head_row(stored.as_ref(), &walk));
-        if let Some((position, id)) = source.command_twice().await? {
-            let what = format!("the command has an event already: {id}");
-            findings.push(Finding::new(Place::Position(position), what));
+    if let Some(verified) = against.verified {
+        let (held, findings) = Held::open(paths).await?;
+        let mut comparing = Comparing::new(against);
+        // A projection that lags behind what was verified can only be held against a fold from the first event on.
+        let resumed = if findings.is_empty() && held.all_from(verified.size) {
+            resume(&source, &origin, verified, &mut comparing).await?
+        } else {
+            None
+        };
+        if let Some(Resumed { walk, at }) = resumed
+            && let Ok(fold) = Folding::resume(source.clone(), origin.clone(), verified.size, at).await
+        {
+            let going = Going { walk, fold, at, comparing, held, findings };
+            let report = going.on((&source, &origin), against, &mut progress).await?;
+            if report.holds() {
+                return Ok(report);
+            }
         }
     }
-    let keys = fold.folded().1.log.as_ref().map_or(&[][..], |log| &log.keys);
+    let (held, findings) = Held::open(paths).await?;
+    let fold = Folding::begin(source.clone(), origin.clone()).await.map_err(VerifyError::Feed)?;
+    let (walk, at, comparing) = (Walk::new(origin.clone()), Instant::default(), Comparing::new(against));
+    Going { walk, fold, at, comparing, held, findings }.on((&source, &origin), against, &mut progress).await
+}
+
+/// A verification, where it stands.
+struct Going<'a> {
+    walk: Walk,
+    fold: Folding,
+    /// The time of the event before.
+    at: Instant,
+    comparing: Comparing<'a>,
+    held: Held,
+    findings: Vec<Finding>,
+}
+
+impl Going<'_> {
+    /// Goes to the log's end. The walk goes ahead on a core of its own, and rules and fold come after it on another.
+    async fn on(
+        self,
+        (source, origin): (&Source, &Origin),
+        against: &Against,
+        progress: &mut impl FnMut(u64, u64),
+    ) -> Result<Report, VerifyError> {
+        let Self { mut walk, mut fold, at, mut comparing, mut held, mut findings } = self;
+        let stored = source.head().await?;
+        let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
+        let resumed = walk.position();
+        findings.extend(held.at(resumed, at, &walk, fold.folded()).await);
+        let mut ahead = Ahead::begin(source.clone(), walk.clone());
+        let broken = loop {
+            let read = match ahead.next().await {
+                Ok(Some(read)) => read,
+                Ok(None) => break None,
+                Err(Stopped::Broken(finding)) => break Some(finding),
+                Err(Stopped::Unread(error)) => return Err(error.into()),
+            };
+            walk.pass(read.hash);
+            progress(walk.position(), total);
+            match fold.take(&walk, &read.event).await {
+                Ok(at) => {
+                    comparing.step(&walk, at);
+                    findings.extend(held.at(walk.position(), at, &walk, fold.folded()).await);
+                }
+                Err(finding) => break Some(finding),
+            }
+        };
+        let whole = broken.is_none();
+        findings.extend(broken);
+        if whole {
+            findings.extend(held.end(&walk));
+            findings.extend(of_the_log(source, stored.as_ref(), &walk).await?);
+        }
+        let keys = fold.folded().1.log.as_ref().map_or(&[][..], |log| &log.keys);
+        findings.extend(comparing.findings((origin, keys), &walk, whole));
+        let (projections, anchors) = (held.reports(), fold.anchors());
+        let report = Report { resumed, projections, anchors, ..Report::new(origin.clone(), &walk) };
+        report.conclude(source, against, findings).await
+    }
+}
+
+/// Verifies the log alone, on some cores: the walk, and what the log is held against. Neither rules nor projections are
+/// looked at.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn verify_log(
+    ledger: &Where,
+    origin: Origin,
+    against: &Against,
+    wide: Wide,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Report, VerifyError> {
+    let source = Source::open(ledger).await?;
+    let stored = source.head().await?;
+    let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
+    let mut comparing = Comparing::new(against);
+    let (walk, broken) = walk_wide(&source, origin.clone(), wide, &mut comparing, |at| progress(at, total)).await?;
+    let mut findings: Vec<Finding> = broken.into_iter().collect();
+    let mut world = World::default();
+    if findings.is_empty() {
+        findings.extend(of_the_log(&source, stored.as_ref(), &walk).await?);
+        // The keys that the log names: it holds, but whether its rules do was not asked.
+        if let Err(error) = restore(&source, &mut world, Streams::Log, walk.position()).await {
+            findings.push(Finding::new(Place::End(walk.position()), error.to_string()));
+        }
+    }
+    let keys = world.log.as_ref().map_or(&[][..], |log| &log.keys);
+    let whole = findings.is_empty();
     findings.extend(comparing.findings((&origin, keys), &walk, whole));
-    // What is wrong with the log comes first: projections may only follow it.
-    findings.sort_by_key(of_projection);
-    let guards = source.guards().await?;
-    let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
-    let anchors = fold.anchors();
-    let notes = missing.map(|g| format!("the trigger {g} is missing")).collect();
-    let mut vouched = if findings.is_empty() { against.heads.clone() } else { Vec::new() };
-    vouched.sort_by_key(|kept| kept.head.size);
-    // What was found to be changed has been walked over before it was known; no root vouches for it then.
-    let first = findings.iter().filter_map(|f| if let Place::Position(p) = f.place { Some(p) } else { None }).min();
-    let (events, root) = match first {
-        Some(position) => (position.saturating_sub(1), None),
-        None => (walk.position(), Some(walk.root())),
-    };
-    Ok(Report { origin, events, root, projections: held.reports(), vouched, anchors, notes, findings })
+    Report::new(origin, &walk).conclude(&source, against, findings).await
+}
+
+/// What the log as a whole has that does not fit its rows.
+async fn of_the_log(source: &Source, stored: Option<&StoredHead>, walk: &Walk) -> Result<Vec<Finding>, sqlx::Error> {
+    let twice = source.command_twice().await?.map(|(position, id)| {
+        Finding::new(Place::Position(position), format!("the command has an event already: {id}"))
+    });
+    Ok(head_row(stored, walk).into_iter().chain(twice).collect())
 }
 
 /// Whether a finding is about a projection, and not about the log.
@@ -199,7 +279,7 @@ fn of_projection(finding: &Finding) -> bool {
     matches!(finding.place, Place::Cursor(_) | Place::Row { .. } | Place::Projection(_))
 }
 
-fn head_row(stored: Option<&crate::source::StoredHead>, walk: &Walk) -> Option<Finding> {
+fn head_row(stored: Option<&StoredHead>, walk: &Walk) -> Option<Finding> {
     let wrong = |what: &str| Some(Finding::new(Place::HeadRow, what));
     let Some(stored) = stored else { return wrong("it is missing") };
     let hash = walk.hash().map_or(Vec::new(), |h| h.0.to_vec());

@@ -132,7 +132,7 @@ fn in_store(store: &Path, policy: Option<&Policy>) -> anyhow::Result<Option<Agai
     };
     let kept = KeptHead::of_checkpoint("the signer's checkpoint", Kept::Beside, &read(&path)?, &own)?;
     let tiles = Some((store.to_owned(), kept.head));
-    Ok(Some(Against { heads: vec![kept], tiles }))
+    Ok(Some(Against { heads: vec![kept], tiles, verified: None }))
 }
 
 /// The keys that a signer's folder names of itself.

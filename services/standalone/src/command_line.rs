@@ -8,7 +8,6 @@ use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
 use proto::{ActorId, AsOf, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
-use crate::against::KeptArgs;
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
 use crate::inspector::Inspector;
@@ -45,7 +44,7 @@ enum What {
     /// Play a script of {at, actor, command} in a training log on a scripted clock.
     Play(Play),
     /// Verify the log and both projections; exit status 1 if something does not hold.
-    Verify(Verify),
+    Verify(verify::Verify),
     /// Replay the history of a score or a sheet.
     Replay(Replay),
     /// Explain how a score, a total, an index and a rank came about.
@@ -201,15 +200,6 @@ pub struct Play {
     /// The script's files, in order.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-}
-
-/// `verify`
-#[derive(Debug, Args)]
-pub struct Verify {
-    #[command(flatten)]
-    pub data: Data,
-    #[command(flatten)]
-    pub kept: KeptArgs,
 }
 
 /// `replay`

@@ -1,38 +1,131 @@
 //! `parindex verify`: what the inspector finds, told on standard output. Exit status 1 if something does not hold.
 
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
-use inspector::{Against, Kept, KeptHead, Report, verify};
+use anyhow::Context;
+use clap::Args;
+use indicatif::ProgressBar;
+use inspector::{Against, HeadFile, Kept, KeptHead, Report, Wide, verify, verify_log};
+use platform::durable::{self, Readable};
 use proto::Instant;
 use proto::note::Key;
+use proto::tree::TreeHead;
 
-use crate::command_line::Verify;
+use crate::against::{KeptArgs, read};
+use crate::data::Data;
 use crate::home::Home;
 use crate::progress::bar;
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    kept: KeptArgs,
+    /// What was verified before: begin behind it, if the log still is that one, and keep there what holds now. The file is
+    /// made where there is none.
+    #[arg(long, value_name = "FILE", conflicts_with = "log_only")]
+    verified: Option<PathBuf>,
+    /// The log alone, as fast as it can be read: bytes, columns, links, tree, and what it is held against. Neither whether the
+    /// rules led to it, nor the projections.
+    #[arg(long)]
+    log_only: bool,
+    /// On how many cores the log alone is verified; on all if absent.
+    #[arg(long, value_name = "COUNT", requires = "log_only")]
+    cores: Option<NonZeroUsize>,
+}
+
+/// The program's version, by which something was verified: another one may see more.
+const VERSION: &str = concat!("parindex ", env!("CARGO_PKG_VERSION"));
 
 /// Does it.
 pub async fn run(args: Verify) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
-    let holds = check(&home, &args.kept.against(&home)?).await?;
+    let mut against = args.kept.against(&home)?;
+    let holds = if args.log_only {
+        let cores = args.cores.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        let ledger = home.paths().ledger;
+        let report = verify_log(&ledger, home.origin().clone(), &against, Wide::on(cores), shown()).await?;
+        tell(&report, &against)?;
+        let words = if report.holds() { "OK: the log holds" } else { "FAILED: something does not hold" };
+        say!("{words}; rules and projections were not looked at");
+        report.holds()
+    } else {
+        if let Some(path) = args.verified.as_deref().filter(|path| path.exists()) {
+            against.verified = verified_before(path, &home, &mut against)?;
+        }
+        let report = checked(&home, &against).await?;
+        if let (Some(path), Some(root), true) = (&args.verified, report.root, report.holds()) {
+            let head = HeadFile { origin: report.origin.clone(), size: report.events, root };
+            let kept = durable::write(path, format!("{head}{VERSION}\n").as_bytes(), Readable::ByAll);
+            kept.with_context(|| format!("file_unwritable: {}", path.display()))?;
+        }
+        report.holds()
+    };
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What a file says was verified before; nothing where another version of the program did it. The log is held against it
+/// either way.
+fn verified_before(path: &Path, home: &Home, against: &mut Against) -> anyhow::Result<Option<TreeHead>> {
+    let text = String::from_utf8(read(path)?).with_context(|| format!("bad_head: {}", path.display()))?;
+    let head = HeadFile::parse(&text)?;
+    against.heads.push(KeptHead::of_head("what was verified before", &head));
+    let by_this = text.lines().nth(3) == Some(VERSION) && head.origin == *home.origin();
+    Ok(by_this.then_some(TreeHead { size: head.size, root: head.root }))
 }
 
 /// Verifies a log and tells what was found; says whether everything holds.
 pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
-    let bar = bar("verifying", 0);
-    let paths = home.paths();
-    let report = verify(&paths, home.origin().clone(), against, |at, total| {
+    Ok(checked(home, against).await?.holds())
+}
+
+/// Verifies a log and tells what was found.
+async fn checked(home: &Home, against: &Against) -> anyhow::Result<Report> {
+    let report = verify(&home.paths(), home.origin().clone(), against, shown()).await?;
+    tell(&report, against)?;
+    if report.needs_rebuild() {
+        say!("the log holds: `parindex rebuild` makes the projections again from it");
+    }
+    say!(
+        "{}",
+        if report.holds() { "OK: the log and both projections hold" } else { "FAILED: something does not hold" }
+    );
+    Ok(report)
+}
+
+/// Shows how far a verification has come, until it is dropped.
+fn shown() -> impl FnMut(u64, u64) {
+    let bar = Cleared(bar("verifying", 0));
+    move |at, total| {
         if at % 256 == 0 {
-            bar.set_length(total);
-            bar.set_position(at);
+            bar.0.set_length(total);
+            bar.0.set_position(at);
         }
-    });
-    let report = report.await;
-    bar.finish_and_clear();
-    let report = report?;
+    }
+}
+
+/// A bar that leaves nothing behind.
+struct Cleared(ProgressBar);
+
+impl Drop for Cleared {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Tells what a verification found.
+fn tell(report: &Report, against: &Against) -> anyhow::Result<()> {
     say!("\nverify {}", report.origin);
     for finding in &report.findings {
         say!("BROKEN  {finding}");
+    }
+    if report.resumed > 0 {
+        say!("events 1 to {} were verified before: held to their root, and not read again", report.resumed);
     }
     match report.root {
         Some(root) => say!("log: {} events hold, root {root}, in a head's base64 {}", report.events, root.base64()),
@@ -47,13 +140,7 @@ pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
     for note in &report.notes {
         say!("note: {note}");
     }
-    tell_vouched(&report, against)?;
-    if report.needs_rebuild() {
-        say!("the log holds: `parindex rebuild` makes the projections again from it");
-    }
-    let holds = report.holds();
-    say!("{}", if holds { "OK: the log and both projections hold" } else { "FAILED: something does not hold" });
-    Ok(holds)
+    tell_vouched(report, against)
 }
 
 /// Who vouches for how much of the log.

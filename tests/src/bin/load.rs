@@ -1,8 +1,8 @@
 //! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
 //! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL
-//! alone, `load --bus` the bus alone. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
+//! alone, `load --bus` the bus alone, `load --proof` verifying and receipts. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
 
-use system_tests::load::{append, bus, growth, postgres, rebuild, soak, verify};
+use system_tests::load::{append, bus, growth, postgres, proof, rebuild, soak, verify};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -11,6 +11,12 @@ async fn main() -> anyhow::Result<()> {
         && word == "--resident"
     {
         println!("{}", growth::resident(folder.as_ref()).await?);
+        return Ok(());
+    }
+    if let [_, word, folder, cores] = arguments.as_slice()
+        && word == "--walk"
+    {
+        println!("{}", verify::told(folder.as_ref(), cores.parse()?).await?);
         return Ok(());
     }
     let asked = |word: &str| arguments.iter().any(|a| a == word);
@@ -25,12 +31,20 @@ async fn main() -> anyhow::Result<()> {
         return soak::measure(minutes).await;
     }
     let full = asked("--full") || std::env::var_os("PARINDEX_FULL").is_some();
+    let large = if full { 1_000_000 } else { 100_000 };
     let scratch = tempfile::tempdir()?;
+    let grown = tempfile::tempdir()?;
+    if asked("--proof") {
+        growth::filled(scratch.path(), 10_000).await?;
+        growth::filled(grown.path(), large).await?;
+        verify::measure(grown.path(), scratch.path()).await?;
+        return proof::measure(scratch.path());
+    }
     append::measure(scratch.path(), 20_000).await?;
-    verify::measure(scratch.path()).await?;
     rebuild::measure(scratch.path()).await?;
+    proof::measure(scratch.path())?;
     postgres::measure().await?;
     bus::measure().await?;
-    let grown = tempfile::tempdir()?;
-    growth::measure(grown.path(), 10_000, if full { 1_000_000 } else { 100_000 }).await
+    growth::measure(grown.path(), 10_000, large).await?;
+    verify::measure(grown.path(), scratch.path()).await
 }

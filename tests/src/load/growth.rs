@@ -12,7 +12,7 @@ use platform::feed::Feed;
 use platform::projector::Projector;
 use proto::act::round::CloseRound;
 use proto::walk::Walk;
-use proto::{Event, Fact, Hash, Instant as Moment, RoundId, Stream};
+use proto::{Event, Fact, Hash, Instant as Moment, RoundId, Stream, UnitId};
 use sqlx::AssertSqlSafe;
 use tokio::sync::watch;
 
@@ -38,12 +38,7 @@ struct At {
 /// When any part fails.
 pub async fn measure(folder: &Path, small: usize, large: usize) -> Result<()> {
     println!("\ngrowth: from {small} to {large} events, filled with closed rounds");
-    let open = begin(folder.join("ledger.db")).await?;
-    let units = open.units.clone();
-    let mut callers = (0..CALLERS).map(|i| Caller::new(i, &units)).collect::<Result<Vec<_>>>()?;
-    through_submit(&open, &mut callers, CALLERS * 20).await?;
-    let template = open.ledger.log().after(0, 4_000).await?;
-    open.ledger.stop().await;
+    let (template, units, mut callers) = begun(folder).await?;
     fill(folder, small, &template).await?;
     let a = at(folder, &mut callers, &units).await?;
     // Both are weighed with the same open round; only the closed ones lie between them.
@@ -63,7 +58,27 @@ pub async fn measure(folder: &Path, small: usize, large: usize) -> Result<()> {
     Ok(())
 }
 
-async fn at(folder: &Path, callers: &mut Vec<Caller>, units: &[proto::UnitId]) -> Result<At> {
+/// A log of this size, with nothing measured.
+///
+/// # Errors
+/// When any part fails.
+pub async fn filled(folder: &Path, size: usize) -> Result<()> {
+    let (template, ..) = begun(folder).await?;
+    fill(folder, size, &template).await
+}
+
+/// A log with an open round in which somebody has scored; its first events, the units, and who scores.
+async fn begun(folder: &Path) -> Result<(Vec<Vec<u8>>, Vec<UnitId>, Vec<Caller>)> {
+    let open = begin(folder.join("ledger.db")).await?;
+    let units = open.units.clone();
+    let mut callers = (0..CALLERS).map(|i| Caller::new(i, &units)).collect::<Result<Vec<_>>>()?;
+    through_submit(&open, &mut callers, CALLERS * 20).await?;
+    let template = open.ledger.log().after(0, 4_000).await?;
+    open.ledger.stop().await;
+    Ok((template, units, callers))
+}
+
+async fn at(folder: &Path, callers: &mut Vec<Caller>, units: &[UnitId]) -> Result<At> {
     let ledger = Ledger::open(Config::begun(folder.join("ledger.db"))).await?;
     let open = OpenLedger { ledger, units: units.to_vec() };
     let log = open.ledger.log();
@@ -113,7 +128,7 @@ pub async fn resident(folder: &Path) -> Result<f64> {
 /// Reads of one sheet's scores by the reader, and of the same rows by a bare statement.
 async fn reads(path: &Path) -> Result<(f64, f64)> {
     let reader = Reader::open(path).await?;
-    let (round, unit) = (RoundId::parse("hanoi-2022")?, proto::UnitId::parse("ldtbxh")?);
+    let (round, unit) = (RoundId::parse("hanoi-2022")?, UnitId::parse("ldtbxh")?);
     let schema = platform::db::Schema { name: "raw", format: 1, ddl: Vec::new() };
     let pool = platform::db::sqlite::open_readers(path, &schema).await?;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());

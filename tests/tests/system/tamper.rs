@@ -1,6 +1,11 @@
 //! A tamperer with the database's password, and no triggers in his way: every change is found, at its place.
 //! Whoever changes a case here must see it fail without the check it stands for.
 
+use std::path::Path;
+
+use inspector::{Against, Place, Source, Wide, verify_log, walk_log};
+use proto::Origin;
+use proto::walk::Walk;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 use system_tests::folder::{Folder, Said, execute};
@@ -26,7 +31,32 @@ fn flipped(mut body: Vec<u8>) -> Vec<u8> {
 }
 
 fn verify(folder: &Folder) -> Said {
+    walks_agree(&folder.data().join("ledger.db"));
     folder.run(&["verify", "--data", "@"])
+}
+
+/// The walk in stretches finds what the walk from the first row finds, word for word.
+#[track_caller]
+fn walks_agree(ledger: &Path) {
+    let (found, wide) = std::thread::scope(|scope| {
+        let walked = scope.spawn(|| {
+            let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+            runtime.block_on(async {
+                let origin = || Origin::parse("test.example/small").expect("an origin");
+                let source = Source::open(ledger).await.expect("opens");
+                let (_, found) =
+                    walk_log(&source, origin(), async |_: &Walk, _: &[u8]| Ok(())).await.expect("it can be read");
+                source.close().await;
+                let (against, wide) = (Against::default(), Wide { cores: 2, level: 6 });
+                let report = verify_log(&ledger.into(), origin(), &against, wide, |_, _| {}).await;
+                (found, report.expect("it can be read"))
+            })
+        });
+        walked.join().expect("both walks end")
+    });
+    assert!(found.is_none() || wide.findings.first() == found.as_ref(), "{found:?}, in stretches {:?}", wide.findings);
+    let by_row = wide.findings.iter().any(|f| matches!(f.place, Place::Position(_)) && !f.what.contains("command has"));
+    assert_eq!(by_row, found.is_some(), "{found:?}, in stretches {:?}", wide.findings);
 }
 
 #[track_caller]

@@ -16,7 +16,7 @@ use super::page::{self, PAGE, Shown};
 use super::{DossierError, Seal};
 use crate::finding::{Finding, Place};
 use crate::source::Source;
-use crate::verify::walk_log;
+use crate::walking::walk_log;
 
 /// The schemas, as they are.
 static SCHEMA: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../proto/schema");

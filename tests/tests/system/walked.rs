@@ -1,0 +1,122 @@
+//! A log in files, as anyone has it who copied it from where it is served: walked in stretches, and what was changed is named.
+//! The files are made from a real log; nothing else is known of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use inspector::{Bundles, Source, Wide};
+use platform::feed::Feed;
+use proto::Origin;
+use proto::tile::{Resource, TILE_WIDTH, write_bundle};
+use proto::tree::CompactRange;
+use system_tests::folder::Folder;
+
+const SELF_SCORES: usize = 700;
+const BUNDLE: usize = TILE_WIDTH as usize;
+
+fn origin() -> Origin {
+    Origin::parse("test.example/small").expect("an origin")
+}
+
+async fn bodies(folder: &Folder) -> Vec<Vec<u8>> {
+    let source = Source::open(folder.data().join("ledger.db")).await.expect("opens");
+    let bodies = source.after(0, 100_000).await.expect("reads");
+    source.close().await;
+    bodies
+}
+
+fn path(files: &Path, index: usize, width: usize) -> PathBuf {
+    let width = u16::try_from(width).expect("at most 256");
+    files.join(Resource::Entries { index: index as u64, width }.to_string())
+}
+
+fn write(files: &Path, bodies: &[Vec<u8>]) {
+    for (index, entries) in bodies.chunks(BUNDLE).enumerate() {
+        let path = path(files, index, entries.len());
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, write_bundle(entries.iter().map(Vec::as_slice))).expect("writes");
+    }
+}
+
+/// What is found in the files of these bodies, as a log of so many; on one core and on two it is the same.
+#[track_caller]
+fn found(bodies: &[Vec<u8>], size: usize) -> String {
+    let files = tempfile::tempdir().expect("a folder");
+    write(files.path(), bodies);
+    walk(files.path(), size)
+}
+
+#[track_caller]
+fn walk(files: &Path, size: usize) -> String {
+    let bundles = Bundles::of(files, size as u64);
+    let on = |cores, level| match bundles.walk(&origin(), Wide { cores, level }) {
+        Ok((walk, None)) => format!("{} {}", walk.position(), walk.root()),
+        Ok((_, Some(finding))) => finding.to_string(),
+        Err(error) => error.to_string().split(": ").next().unwrap_or_default().to_owned(),
+    };
+    let one = on(1, 16);
+    assert_eq!(on(2, 8), one);
+    assert_eq!(on(3, 9), one);
+    one
+}
+
+#[tokio::test]
+async fn a_log_in_files_is_walked_to_its_root_and_what_was_changed_is_named() {
+    let good = bodies(&Folder::small_round(SELF_SCORES)).await;
+    let n = good.len();
+    assert!(n > 3 * BUNDLE && n % BUNDLE > 2, "{n} events");
+    for size in [1, BUNDLE - 1, BUNDLE, BUNDLE + 1, n] {
+        let mut range = CompactRange::default();
+        good[..size].iter().for_each(|body| range.append(proto::Hash::entry(body)));
+        // A log may have grown since: what is left of its last bundle counts.
+        assert_eq!(found(&good, size), format!("{size} {}", range.root()));
+    }
+    // On both sides of bundles' and stretches' edges.
+    for p in [1, 2, BUNDLE - 1, BUNDLE, BUNDLE + 1, 2 * BUNDLE, n - 2] {
+        let mut changed = good.clone();
+        let (body, at) = (&mut changed[p - 1], changed_byte(&good[p - 1]));
+        body[at] ^= 1;
+        assert_eq!(
+            found(&changed, n),
+            format!("position {p}: the event was changed: the next one holds another hash of it")
+        );
+        let mut gone = good.clone();
+        gone.remove(p - 1);
+        assert_eq!(found(&gone, n - 1), format!("position {p}: the body says position {}", p + 1));
+        let mut exchanged = good.clone();
+        exchanged.swap(p - 1, p);
+        assert_eq!(found(&exchanged, n), format!("position {p}: the body says position {}", p + 1));
+    }
+    let mut twice = good.clone();
+    twice[BUNDLE] = twice[BUNDLE - 1].clone();
+    assert_eq!(found(&twice, n), format!("position {}: the body says position {BUNDLE}", BUNDLE + 1));
+}
+
+/// A digit in the body's data.
+fn changed_byte(body: &[u8]) -> usize {
+    let data = body.windows(7).position(|w| w == b"\"data\":").expect("data") + 12;
+    (data..body.len()).find(|&i| body[i].is_ascii_digit()).expect("a digit")
+}
+
+#[tokio::test]
+async fn files_that_are_missing_short_or_no_bundles_are_refused() {
+    let good = bodies(&Folder::small_round(SELF_SCORES)).await;
+    let n = good.len();
+    let last = path(Path::new(""), n / BUNDLE, n % BUNDLE);
+    type Damage = fn(&Path) -> std::io::Result<()>;
+    let damages: [(&str, PathBuf, Damage); 5] = [
+        ("gone", path(Path::new(""), 1, BUNDLE), |path| fs::remove_file(path)),
+        ("the last one gone", last, |path| fs::remove_file(path)),
+        ("cut off", path(Path::new(""), 0, BUNDLE), |path| fs::write(path, &fs::read(path)?[..1_000])),
+        ("of too few", path(Path::new(""), 0, BUNDLE), |path| fs::write(path, write_bundle([&b"one"[..]]))),
+        ("too large", path(Path::new(""), 2, BUNDLE), |path| {
+            fs::File::options().write(true).open(path)?.set_len(1 << 30)
+        }),
+    ];
+    for (what, file, damage) in damages {
+        let files = tempfile::tempdir().expect("a folder");
+        write(files.path(), &good);
+        damage(&files.path().join(file)).expect("the file is there");
+        assert_eq!(walk(files.path(), n), "bundle_unreadable", "{what}");
+    }
+}
