@@ -1,8 +1,10 @@
 //! The fold of the log that projections are held against.
 //! It keeps no round that has ended, but the digests of its rows.
 
+use std::sync::Arc;
+
 use domain::{Past, World, decide_by, lodged, reach};
-use platform::feed::FeedError;
+use platform::feed::{Feed, FeedError, SharedFeed};
 use platform::restore::restore;
 use proto::fold::Fold;
 use proto::walk::Walk;
@@ -12,11 +14,10 @@ use crate::examine::{differs, verdicts};
 use crate::finding::{Finding, Place};
 use crate::heads::Anchored;
 use crate::projections::Expected;
-use crate::source::Source;
 
 /// The fold.
 pub struct Folding {
-    source: Source,
+    log: SharedFeed,
     origin: Origin,
     world: World,
     anchored: Anchored,
@@ -24,13 +25,13 @@ pub struct Folding {
 }
 
 impl Folding {
-    /// A fold before the first event; what it has dropped it reads again from the source.
+    /// A fold before the first event; what it has dropped it reads again from the log.
     ///
     /// # Errors
     /// [`FeedError`].
-    pub async fn begin(source: Source, origin: Origin) -> Result<Self, FeedError> {
-        let anchored = Anchored::begin(source.clone()).await?;
-        Ok(Self { source, origin, world: World::default(), anchored, expected: Expected::default() })
+    pub async fn begin(log: SharedFeed, origin: Origin) -> Result<Self, FeedError> {
+        let anchored = Anchored::begin(Arc::clone(&log)).await?;
+        Ok(Self { log, origin, world: World::default(), anchored, expected: Expected::default() })
     }
 
     /// How many anchors hold so far.
@@ -39,8 +40,8 @@ impl Folding {
     }
 
     /// What a projection is held against.
-    pub fn folded(&self) -> (&Source, &World, &Expected) {
-        (&self.source, &self.world, &self.expected)
+    pub fn folded(&self) -> (&dyn Feed, &World, &Expected) {
+        (&*self.log, &self.world, &self.expected)
     }
 
     /// An examination is made once more from the events before it: it must say what they say. What was read for that is what
@@ -52,7 +53,7 @@ impl Folding {
         let Some((round, appeal)) = lodged(&self.world, &said.act.round, number) else {
             return Err(finding(format!("it examines the appeal {number}, which was not lodged")));
         };
-        let made = verdicts(&self.source, round, appeal, position - 1).await;
+        let made = verdicts(&*self.log, round, appeal, position - 1).await;
         let (verdicts, past) = made.map_err(|e| finding(e.to_string()))?;
         differs(said, &verdicts).map_or(Ok(past), |what| Err(finding(what)))
     }
@@ -63,7 +64,7 @@ impl Folding {
         let (principal, command) = event.asked();
         for streams in reach(&command.act) {
             if !self.world.holds(&streams) {
-                let restored = restore(&self.source, &mut self.world, streams, position - 1).await;
+                let restored = restore(&*self.log, &mut self.world, streams, position - 1).await;
                 restored.map_err(|e| finding(e.to_string()))?;
             }
         }
@@ -92,7 +93,7 @@ impl Folding {
             return Err(finding("at lies before the at of the event before".to_owned()));
         }
         for need in self.world.needs(&event) {
-            let restored = restore(&self.source, &mut self.world, need, position - 1).await;
+            let restored = restore(&*self.log, &mut self.world, need, position - 1).await;
             restored.map_err(|e| finding(e.to_string()))?;
         }
         let past = self.examined(&event, position).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{Heads, Unfolded, World};
 use platform::along::{Along, AlongError};
-use platform::feed::{Feed, FeedError};
+use platform::feed::{Feed, FeedError, SharedFeed};
 use proto::act::log::Anchor;
 use proto::fold::Streams;
 use proto::heads::{HeadsRoot, HeadsTree};
@@ -14,7 +14,6 @@ use proto::walk::Walk;
 use proto::{Event, Fact, Hash, Origin};
 
 use crate::finding::{Finding, Place};
-use crate::source::Source;
 
 /// Why there is no map.
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +31,11 @@ pub enum MapError {
 ///
 /// # Errors
 /// [`MapError`].
-pub async fn mapped(source: &Source, origin: Origin, size: u64, upto: u64) -> Result<(Levels, HeadsTree), MapError> {
+pub async fn mapped(log: &dyn Feed, origin: Origin, size: u64, upto: u64) -> Result<(Levels, HeadsTree), MapError> {
     let (mut along, mut heads) = (Along::new(origin, World::default()), Heads::default());
     let mut entries = Vec::new();
     along
-        .go_to(source, size, |world, event, hash| {
+        .go_to(log, size, |world, event, hash| {
             entries.push(hash);
             heads.follow(world, event, hash)
         })
@@ -50,13 +49,13 @@ pub async fn mapped(source: &Source, origin: Origin, size: u64, upto: u64) -> Re
         }
         Ok(())
     };
-    along.go_to(source, upto, only_the_tree).await?;
+    along.go_to(log, upto, only_the_tree).await?;
     Ok((Levels::over(entries), map))
 }
 
 /// The map while a log is walked, and what it came to at the sizes that anchors are over.
 pub struct Anchored {
-    source: Source,
+    log: SharedFeed,
     heads: Heads,
     /// By the sizes that the log's anchors name; none before the walk has come there.
     at: BTreeMap<u64, Option<(Hash, HeadsRoot)>>,
@@ -69,14 +68,14 @@ impl Anchored {
     ///
     /// # Errors
     /// [`FeedError`].
-    pub async fn begin(source: Source) -> Result<Self, FeedError> {
-        let bodies = source.streams(&Streams::Log, u64::MAX).await?;
+    pub async fn begin(log: SharedFeed) -> Result<Self, FeedError> {
+        let bodies = log.streams(&Streams::Log, u64::MAX).await?;
         // A body that is no event is found where the walk comes to it.
         let sizes = bodies.iter().filter_map(|body| match Event::decode(body).ok()?.fact {
             Fact::Anchored(anchor) => Some((anchor.size, None)),
             _ => None,
         });
-        Ok(Self { at: sizes.collect(), heads: Heads::default(), source, held: 0 })
+        Ok(Self { at: sizes.collect(), heads: Heads::default(), log, held: 0 })
     }
 
     /// How many anchors hold so far.
@@ -117,7 +116,7 @@ impl Anchored {
             Some(found) => found,
             // It was written since the anchors were read, or stands in another stream than theirs.
             None => {
-                let again = mapped(&self.source, origin.clone(), size, size).await;
+                let again = mapped(&*self.log, origin.clone(), size, size).await;
                 let (tree, map) = again.map_err(|e| finding(e.to_string()))?;
                 (tree.head(size).root, map.root())
             }

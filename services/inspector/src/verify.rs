@@ -1,6 +1,8 @@
 //! Verification: bytes, columns, chain, gaplessness, root, and both projections computed again from the log.
 //! It stops at the first event that does not fit, because everything after it hangs on that one.
 
+use std::sync::Arc;
+
 use platform::db::{DbError, Place as Where};
 use platform::feed::FeedError;
 use proto::walk::{Fault, Walk, blame};
@@ -151,7 +153,7 @@ pub async fn verify(
     let (mut held, mut findings) = Held::open(paths).await?;
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
-    let mut fold = Folding::begin(source.clone(), origin.clone()).await.map_err(VerifyError::Feed)?;
+    let mut fold = Folding::begin(Arc::new(source.clone()), origin.clone()).await.map_err(VerifyError::Feed)?;
     let mut comparing = Comparing::new(against);
     let start = Walk::new(origin.clone());
     let epoch = Instant::from_micros(0).expect("1970 is an instant");
