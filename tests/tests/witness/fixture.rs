@@ -147,7 +147,7 @@ pub async fn post(http: &reqwest::Client, url: &str, body: impl ToString) -> Ans
 }
 
 /// A server that answers each request, head and body, with what a test says, and tells its address.
-pub async fn answering(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> String {
+pub async fn answering<A: Into<Vec<u8>> + 'static>(answer: impl Fn(&str) -> A + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let answer = Arc::new(answer);
@@ -159,7 +159,7 @@ pub async fn answering(answer: impl Fn(&str) -> String + Send + Sync + 'static) 
     url
 }
 
-async fn answer_one(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> String>) {
+async fn answer_one<A: Into<Vec<u8>> + 'static>(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> A>) {
     let mut read = Vec::new();
     let mut chunk = [0; 8_192];
     while let Ok(n) = stream.read(&mut chunk).await {
@@ -172,7 +172,8 @@ async fn answer_one(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> String>)
         });
         if whole || n == 0 {
             // Whoever asked may have had enough before the end.
-            let _ = stream.write_all(answer(&text).as_bytes()).await;
+            let answer: Vec<u8> = answer(&text).into();
+            let _ = stream.write_all(&answer).await;
             return;
         }
     }
