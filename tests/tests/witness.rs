@@ -10,4 +10,5 @@ mod witness {
     mod service;
     mod shown;
     mod store;
+    mod watched;
 }

@@ -42,5 +42,5 @@ pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};
-pub use watching::{Alarm, Look, Now, Watching};
+pub use watching::{Alarm, Look, Mirrored, Now, Watched, Watching};
 pub use witness::{Held, NotCosigned, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};
