@@ -7,8 +7,10 @@ mod witness {
     mod fixture;
     mod killed;
     mod mirror;
+    mod recomputed;
     mod service;
     mod shown;
     mod store;
+    mod validating;
     mod watched;
 }

@@ -39,6 +39,22 @@ impl Folding {
         self.anchored.held()
     }
 
+    /// Looks for anchors up to a position, so that the heads map is kept where they are over on the way there.
+    ///
+    /// # Errors
+    /// [`FeedError`].
+    pub async fn expect(&mut self, upto: u64, walk: &Walk) -> Result<(), FeedError> {
+        self.anchored.expect(upto, walk).await
+    }
+
+    /// Keeps the heads map's root where the walk stands, for an anchor that is still to come.
+    ///
+    /// # Errors
+    /// A stream that has no state.
+    pub fn mark(&mut self, walk: &Walk) -> Result<(), Finding> {
+        self.anchored.mark(&self.world, walk)
+    }
+
     /// What a projection is held against.
     pub fn folded(&self) -> (&dyn Feed, &World, &Expected) {
         (&*self.log, &self.world, &self.expected)

@@ -1,7 +1,7 @@
 //! The heads map as the inspector folds it: at each anchor, to be held against what the anchor says, and once more from the
 //! first event for whoever asks for proofs out of it. It takes nothing over from whoever made the anchor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use domain::{Heads, Unfolded, World};
 use platform::along::{Along, AlongError};
@@ -53,12 +53,17 @@ pub async fn mapped(log: &dyn Feed, origin: Origin, size: u64, upto: u64) -> Res
     Ok((Levels::over(entries), map))
 }
 
+/// How many sizes are kept for anchors that are still to come.
+const MARKS_MAX: usize = 64;
+
 /// The map while a log is walked, and what it came to at the sizes that anchors are over.
 pub struct Anchored {
     log: SharedFeed,
     heads: Heads,
     /// By the sizes that the log's anchors name; none before the walk has come there.
     at: BTreeMap<u64, Option<(Hash, HeadsRoot)>>,
+    /// Sizes among them that no anchor has named yet, the oldest first.
+    marks: VecDeque<u64>,
     /// Anchors that hold.
     held: u64,
 }
@@ -69,13 +74,50 @@ impl Anchored {
     /// # Errors
     /// [`FeedError`].
     pub async fn begin(log: SharedFeed) -> Result<Self, FeedError> {
-        let bodies = log.streams(&Streams::Log, u64::MAX).await?;
-        // A body that is no event is found where the walk comes to it.
-        let sizes = bodies.iter().filter_map(|body| match Event::decode(body).ok()?.fact {
-            Fact::Anchored(anchor) => Some((anchor.size, None)),
-            _ => None,
-        });
-        Ok(Self { at: sizes.collect(), heads: Heads::default(), log, held: 0 })
+        let (at, marks) = (BTreeMap::new(), VecDeque::new());
+        let mut anchored = Self { log, heads: Heads::default(), at, marks, held: 0 };
+        anchored.look(u64::MAX, 0).await?;
+        Ok(anchored)
+    }
+
+    /// Looks for anchors up to a position that were not there when this began.
+    ///
+    /// # Errors
+    /// [`FeedError`].
+    pub async fn expect(&mut self, upto: u64, walk: &Walk) -> Result<(), FeedError> {
+        self.look(upto, walk.position()).await
+    }
+
+    /// Notes what anchors are over behind a position.
+    async fn look(&mut self, upto: u64, behind: u64) -> Result<(), FeedError> {
+        for body in self.log.streams(&Streams::Log, upto).await? {
+            // A body that is no event is found where the walk comes to it.
+            if let Ok(Event { fact: Fact::Anchored(anchor), .. }) = Event::decode(&body)
+                && anchor.size > behind
+            {
+                self.at.entry(anchor.size).or_default();
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps root and map where the walk stands, for an anchor that may come.
+    ///
+    /// # Errors
+    /// A stream that has no state.
+    pub fn mark(&mut self, world: &World, walk: &Walk) -> Result<(), Finding> {
+        let size = walk.position();
+        if self.at.get(&size).copied().flatten().is_some() {
+            return Ok(());
+        }
+        let root = self.heads.root(world);
+        let root = root.map_err(|unfolded| Finding::new(Place::Position(size), unfolded.to_string()))?;
+        self.at.insert(size, Some((walk.root(), root)));
+        self.marks.push_back(size);
+        if self.marks.len() > MARKS_MAX {
+            self.marks.pop_front().and_then(|oldest| self.at.remove(&oldest));
+        }
+        Ok(())
     }
 
     /// How many anchors hold so far.

@@ -43,4 +43,7 @@ pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, walk_log};
 pub use watching::{Alarm, Look, Mirrored, Now, Watched, Watching};
-pub use witness::{Held, NotCosigned, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};
+pub use witness::{
+    Dispute, FOLD_WAIT_MS, Held, NotCosigned, NotRecomputed, Standing, Validating, Witness, WitnessStore,
+    WitnessStoreError, serve_witness, witness_limits,
+};

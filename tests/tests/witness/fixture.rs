@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use inspector::{Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};
+use inspector::{Validating, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};
 use platform::clock::Clock;
 use platform::key_file;
 use platform::shell::Shell;
@@ -85,13 +85,18 @@ impl Place {
 
     /// Serves the witness of the logs that a policy names.
     pub async fn serve_logs(&self, policy: &str, clock: Clock) -> Serving {
+        self.serve_with(policy, None, clock).await
+    }
+
+    /// Serves the witness, which recomputes what it cosigns where that is said.
+    pub async fn serve_with(&self, policy: &str, validating: Option<Validating>, clock: Clock) -> Serving {
         let logs = Policy::parse(policy).expect("a policy");
         let witness = Witness::open(&self.store(), &self.key_file(), &logs).expect("opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let shell = Shell::new("witness", witness_limits());
         let (stop, stopped) = oneshot::channel::<()>();
-        serve_witness(witness, Arc::new(clock), &shell);
+        serve_witness(witness, validating, Arc::new(clock), &shell);
         let serving = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;

@@ -241,7 +241,7 @@ async fn a_mirror_reads_as_the_log_does() {
     let folder = Folder::small_round(60);
     let source = Source::open(folder.data().join("ledger.db")).await.expect("opens");
     let entries = source.after(0, 100_000).await.expect("reads");
-    let log = Shown { origin: "test.example/small".to_owned(), seed: 1, entries };
+    let log = Shown::of_events(entries);
     let (_, url) = show(log.clone(), log.entries.len()).await;
     let mirror = open(&folder.beside("mirror"), &log).expect("opens");
     mirror.follow(&served(&url)).await.expect("it goes on");

@@ -7,6 +7,7 @@ use proto::checkpoint::Checkpoint;
 use proto::note::{KeyKind, Note, NoteSigner};
 use proto::tile::{Resource, TILE_WIDTH, Tile, write_bundle};
 use proto::tree::{Levels, TreeHead};
+use proto::witness::AddCheckpoint;
 use system_tests::grown::key;
 
 use super::fixture::{ORIGIN, answering};
@@ -24,6 +25,11 @@ impl Shown {
     pub fn of(entries: u64) -> Self {
         let entry = |i: u64| i.to_string().repeat(usize::try_from(i % 7 + 1).expect("small")).into_bytes();
         Self { origin: ORIGIN.to_owned(), seed: 1, entries: (0..entries).map(entry).collect() }
+    }
+
+    /// A log of real events, which some checkpoint may be over.
+    pub fn of_events(entries: Vec<Vec<u8>>) -> Self {
+        Self { origin: "test.example/small".to_owned(), seed: 1, entries }
     }
 
     /// The same up to a position, and another log from the next one on.
@@ -56,6 +62,13 @@ impl Shown {
         let mut note = Note::new(Checkpoint::new(&self.origin, self.head(size)).to_string()).expect("a text");
         note.push(self.signer().sign(note.text(), 0)).expect("room");
         note
+    }
+
+    /// The request that a checkpoint be cosigned by who has cosigned up to an older one.
+    pub fn request(&self, old: usize, new: usize) -> AddCheckpoint {
+        let hashes = self.entries.iter().map(|entry| Hash::entry(entry)).collect();
+        let proof = Levels::over(hashes).consistency(old as u64, new as u64).expect("sizes in order");
+        AddCheckpoint { old: old as u64, proof, note: self.note(new) }
     }
 
     /// What stands at an address of the log at a size.

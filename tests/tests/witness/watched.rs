@@ -41,7 +41,7 @@ async fn events() -> Shown {
     let source = Source::open(folder.data().join("ledger.db")).await.expect("opens");
     let entries = source.after(0, 100_000).await.expect("reads");
     assert!(entries.len() > FIRST + 40, "{}", entries.len());
-    Shown { origin: "test.example/small".to_owned(), seed: 1, entries }
+    Shown::of_events(entries)
 }
 
 impl Watched {
