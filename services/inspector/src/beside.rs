@@ -1,6 +1,8 @@
 //! A projection that nobody reads yet, held against the log before it takes the place of the live one.
 //! It goes along with the log by a walk and a fold of its own, and shares nothing with the projector.
 
+use std::sync::Arc;
+
 use platform::db::Place as Where;
 use platform::feed::{BATCH_EVENTS_MAX, Feed, FeedError};
 use platform::projector::ProjectError;
@@ -46,7 +48,7 @@ impl Beside {
     pub async fn begin(log: impl Into<Where>, origin: Origin) -> Result<Self, BesideError> {
         let source = Source::open(log).await?;
         let at = Instant::from_micros(0).expect("1970 is an instant");
-        let fold = Folding::begin(source.clone(), origin.clone()).await?;
+        let fold = Folding::begin(Arc::new(source.clone()), origin.clone()).await?;
         Ok(Self { fold, source, walk: Walk::new(origin), at })
     }
 

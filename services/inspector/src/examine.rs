@@ -12,18 +12,17 @@ use proto::fold::Streams;
 use proto::{Event, EventId, Fact, Hash, Rejection, Stream};
 
 use crate::replay::{Inspector, ReplayError};
-use crate::source::Source;
 
 /// The verdicts on an appeal's claims by the events up to a position, and those events.
 pub async fn verdicts(
-    source: &Source,
+    log: &dyn Feed,
     round: &Round,
     appeal: &LodgeAppeal,
     upto: u64,
 ) -> Result<(Vec<Verdict>, Past), ReplayError> {
     let mut past = Past::default();
     while let Some(streams) = past.wants(round, appeal) {
-        let bodies = source.streams(&streams, upto).await?;
+        let bodies = log.streams(&streams, upto).await?;
         past.take(streams, &bodies)?;
     }
     Ok((examine(round, appeal, &past)?, past))

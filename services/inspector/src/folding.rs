@@ -1,8 +1,10 @@
 //! The fold of the log that projections are held against.
 //! It keeps no round that has ended, but the digests of its rows.
 
+use std::sync::Arc;
+
 use domain::{Past, World, decide_by, lodged, reach};
-use platform::feed::FeedError;
+use platform::feed::{Feed, FeedError, SharedFeed};
 use platform::restore::{RestoreError, restore};
 use proto::event::DecodeError;
 use proto::fold::{Fold, Streams};
@@ -18,7 +20,7 @@ use crate::source::Source;
 
 /// The fold.
 pub struct Folding {
-    source: Source,
+    log: SharedFeed,
     origin: Origin,
     world: World,
     anchored: Anchored,
@@ -26,13 +28,13 @@ pub struct Folding {
 }
 
 impl Folding {
-    /// A fold before the first event; what it has dropped it reads again from the source.
+    /// A fold before the first event; what it has dropped it reads again from the log.
     ///
     /// # Errors
     /// [`FeedError`].
-    pub async fn begin(source: Source, origin: Origin) -> Result<Self, FeedError> {
-        let anchored = Anchored::begin(source.clone()).await?;
-        Ok(Self { source, origin, world: World::default(), anchored, expected: Expected::default() })
+    pub async fn begin(log: SharedFeed, origin: Origin) -> Result<Self, FeedError> {
+        let anchored = Anchored::begin(Arc::clone(&log)).await?;
+        Ok(Self { log, origin, world: World::default(), anchored, expected: Expected::default() })
     }
 
     /// A fold behind a position that was verified before. Rounds before it are folded again, for projections hold them, but
@@ -42,7 +44,7 @@ impl Folding {
     /// [`RestoreError`].
     pub async fn resume(source: Source, origin: Origin, position: u64, at: Instant) -> Result<Self, RestoreError> {
         let source = source.proven();
-        let anchored = Anchored::behind(source.clone(), position).await?;
+        let anchored = Anchored::behind(source.clone()).await?;
         let mut world = World::default();
         for streams in [Streams::Log, Streams::Grants] {
             restore(&source, &mut world, streams, position).await?;
@@ -53,7 +55,7 @@ impl Folding {
             expected.settle(&mut world, &round);
         }
         (world.position, world.at) = (position, Some(at));
-        Ok(Self { source, origin, world, anchored, expected })
+        Ok(Self { log: Arc::new(source), origin, world, anchored, expected })
     }
 
     /// How many anchors hold so far.
@@ -61,9 +63,25 @@ impl Folding {
         self.anchored.held()
     }
 
+    /// Looks for anchors up to a position, so that the heads map is kept where they are over on the way there.
+    ///
+    /// # Errors
+    /// [`FeedError`].
+    pub async fn expect(&mut self, upto: u64, walk: &Walk) -> Result<(), FeedError> {
+        self.anchored.expect(upto, walk).await
+    }
+
+    /// Keeps the heads map's root where the walk stands, for an anchor that is still to come.
+    ///
+    /// # Errors
+    /// A stream that has no state.
+    pub fn mark(&mut self, walk: &Walk) -> Result<(), Finding> {
+        self.anchored.mark(&self.world, walk)
+    }
+
     /// What a projection is held against.
-    pub fn folded(&self) -> (&Source, &World, &Expected) {
-        (&self.source, &self.world, &self.expected)
+    pub fn folded(&self) -> (&dyn Feed, &World, &Expected) {
+        (&*self.log, &self.world, &self.expected)
     }
 
     /// An examination is made once more from the events before it: it must say what they say. What was read for that is what
@@ -75,7 +93,7 @@ impl Folding {
         let Some((round, appeal)) = lodged(&self.world, &said.act.round, number) else {
             return Err(finding(format!("it examines the appeal {number}, which was not lodged")));
         };
-        let made = verdicts(&self.source, round, appeal, position - 1).await;
+        let made = verdicts(&*self.log, round, appeal, position - 1).await;
         let (verdicts, past) = made.map_err(|e| finding(e.to_string()))?;
         differs(said, &verdicts).map_or(Ok(past), |what| Err(finding(what)))
     }
@@ -91,7 +109,7 @@ impl Folding {
         let finding = |what: String| Finding::new(Place::Position(position), what);
         for streams in reach(&command.act) {
             if !self.world.holds(&streams) {
-                let restored = restore(&self.source, &mut self.world, streams, position - 1).await;
+                let restored = restore(&*self.log, &mut self.world, streams, position - 1).await;
                 restored.map_err(|e| finding(e.to_string()))?;
             }
         }
@@ -126,7 +144,7 @@ impl Folding {
             return Err(finding("at lies before the at of the event before".to_owned()));
         }
         for need in self.world.needs(event) {
-            let restored = restore(&self.source, &mut self.world, need, position - 1).await;
+            let restored = restore(&*self.log, &mut self.world, need, position - 1).await;
             restored.map_err(|e| finding(e.to_string()))?;
         }
         let past = self.examined(event, position).await?;

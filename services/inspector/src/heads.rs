@@ -1,11 +1,12 @@
 //! The heads map as the inspector folds it: at each anchor, to be held against what the anchor says, and once more from the
 //! first event for whoever asks for proofs out of it. It takes nothing over from whoever made the anchor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use domain::{Heads, Unfolded, World};
 use platform::along::{Along, AlongError};
-use platform::feed::{Feed, FeedError};
+use platform::feed::{Feed, FeedError, SharedFeed};
 use proto::act::log::Anchor;
 use proto::fold::Streams;
 use proto::heads::{HeadsRoot, HeadsTree};
@@ -32,11 +33,11 @@ pub enum MapError {
 ///
 /// # Errors
 /// [`MapError`].
-pub async fn mapped(source: &Source, origin: Origin, size: u64, upto: u64) -> Result<(Levels, HeadsTree), MapError> {
+pub async fn mapped(log: &dyn Feed, origin: Origin, size: u64, upto: u64) -> Result<(Levels, HeadsTree), MapError> {
     let (mut along, mut heads) = (Along::new(origin, World::default()), Heads::default());
     let mut entries = Vec::new();
     along
-        .go_to(source, size, |world, event, hash| {
+        .go_to(log, size, |world, event, hash| {
             entries.push(hash);
             heads.follow(world, event, hash)
         })
@@ -50,20 +51,25 @@ pub async fn mapped(source: &Source, origin: Origin, size: u64, upto: u64) -> Re
         }
         Ok(())
     };
-    along.go_to(source, upto, only_the_tree).await?;
+    along.go_to(log, upto, only_the_tree).await?;
     Ok((Levels::over(entries), map))
 }
 
+/// How many sizes are kept for anchors that are still to come.
+const MARKS_MAX: usize = 64;
+
 /// The map while a log is walked, and what it came to at the sizes that anchors are over.
 pub struct Anchored {
-    source: Source,
+    log: SharedFeed,
     heads: Heads,
     /// By the sizes that the log's anchors name; none before the walk has come there.
     at: BTreeMap<u64, Option<(Hash, HeadsRoot)>>,
+    /// Sizes among them that no anchor has named yet, the oldest first.
+    marks: VecDeque<u64>,
     /// Anchors that hold.
     held: u64,
-    /// Up to where nothing was folded, so that the map of what comes behind cannot be.
-    unfolded: u64,
+    /// The log's hashes, where not all was folded, so that there is no map.
+    behind: Option<Source>,
 }
 
 impl Anchored {
@@ -71,22 +77,59 @@ impl Anchored {
     ///
     /// # Errors
     /// [`FeedError`].
-    pub async fn begin(source: Source) -> Result<Self, FeedError> {
-        let bodies = source.streams(&Streams::Log, u64::MAX).await?;
-        // A body that is no event is found where the walk comes to it.
-        let sizes = bodies.iter().filter_map(|body| match Event::decode(body).ok()?.fact {
-            Fact::Anchored(anchor) => Some((anchor.size, None)),
-            _ => None,
-        });
-        Ok(Self { at: sizes.collect(), heads: Heads::default(), source, held: 0, unfolded: 0 })
+    pub async fn begin(log: SharedFeed) -> Result<Self, FeedError> {
+        let (at, marks) = (BTreeMap::new(), VecDeque::new());
+        let mut anchored = Self { log, heads: Heads::default(), at, marks, held: 0, behind: None };
+        anchored.look(u64::MAX, 0).await?;
+        Ok(anchored)
     }
 
-    /// The same behind a position: anchors there are held to the log's roots, and not to maps.
+    /// The same behind what was verified before: anchors there are held to the log's roots, and not to maps.
     ///
     /// # Errors
     /// [`FeedError`].
-    pub async fn behind(source: Source, position: u64) -> Result<Self, FeedError> {
-        Ok(Self { unfolded: position, ..Self::begin(source).await? })
+    pub async fn behind(source: Source) -> Result<Self, FeedError> {
+        Ok(Self { behind: Some(source.clone()), ..Self::begin(Arc::new(source)).await? })
+    }
+
+    /// Looks for anchors up to a position that were not there when this began.
+    ///
+    /// # Errors
+    /// [`FeedError`].
+    pub async fn expect(&mut self, upto: u64, walk: &Walk) -> Result<(), FeedError> {
+        self.look(upto, walk.position()).await
+    }
+
+    /// Notes what anchors are over behind a position.
+    async fn look(&mut self, upto: u64, behind: u64) -> Result<(), FeedError> {
+        for body in self.log.streams(&Streams::Log, upto).await? {
+            // A body that is no event is found where the walk comes to it.
+            if let Ok(Event { fact: Fact::Anchored(anchor), .. }) = Event::decode(&body)
+                && anchor.size > behind
+            {
+                self.at.entry(anchor.size).or_default();
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps root and map where the walk stands, for an anchor that may come.
+    ///
+    /// # Errors
+    /// A stream that has no state.
+    pub fn mark(&mut self, world: &World, walk: &Walk) -> Result<(), Finding> {
+        let size = walk.position();
+        if self.at.get(&size).copied().flatten().is_some() {
+            return Ok(());
+        }
+        let root = self.heads.root(world);
+        let root = root.map_err(|unfolded| Finding::new(Place::Position(size), unfolded.to_string()))?;
+        self.at.insert(size, Some((walk.root(), root)));
+        self.marks.push_back(size);
+        if self.marks.len() > MARKS_MAX {
+            self.marks.pop_front().and_then(|oldest| self.at.remove(&oldest));
+        }
+        Ok(())
     }
 
     /// How many anchors hold so far.
@@ -100,7 +143,7 @@ impl Anchored {
     /// What does not hold.
     pub fn take(&mut self, world: &World, event: &Event, walk: &Walk) -> Result<(), Finding> {
         let finding = |unfolded: Unfolded| Finding::new(Place::Position(walk.position()), unfolded.to_string());
-        if self.unfolded > 0 {
+        if self.behind.is_some() {
             return Ok(());
         }
         if let Some(hash) = walk.hash() {
@@ -126,15 +169,15 @@ impl Anchored {
         if size == 0 || size >= walk.position() {
             return Err(finding(format!("the anchor is over {size} events, which do not all stand before it")));
         }
-        if self.unfolded > 0 {
-            let root = self.source.root_at(size).await.map_err(|e| finding(e.to_string()))?;
+        if let Some(source) = &self.behind {
+            let root = source.root_at(size).await.map_err(|e| finding(e.to_string()))?;
             return if root == anchor.root { Ok(()) } else { Err(finding(other_root(size))) };
         }
         let (root, heads) = match self.at.get(&size).copied().flatten() {
             Some(found) => found,
             // It was written since the anchors were read, or stands in another stream than theirs.
             None => {
-                let again = mapped(&self.source, origin.clone(), size, size).await;
+                let again = mapped(&*self.log, origin.clone(), size, size).await;
                 let (tree, map) = again.map_err(|e| finding(e.to_string()))?;
                 (tree.head(size).root, map.root())
             }

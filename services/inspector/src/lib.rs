@@ -16,6 +16,7 @@ mod head;
 mod heads;
 mod history_proof;
 mod inquiry;
+mod mirror;
 mod printed;
 mod projections;
 mod replay;
@@ -42,11 +43,15 @@ pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
 pub use head::{BadHead, HeadFile};
 pub use history_proof::{ProveError, ProvenHistory, ProvenScore, verify_history};
+pub use mirror::{Mirror, MirrorError, NotServed, Served};
 pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, verify_log};
 pub use walking::walk_log;
-pub use watching::{Alarm, Look, Now, Watching};
+pub use watching::{Alarm, Look, Mirrored, Now, Watched, Watching};
 pub use wide::Wide;
-pub use witness::{Held, NotCosigned, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};
+pub use witness::{
+    Dispute, FOLD_WAIT_MS, Held, NotCosigned, NotRecomputed, Standing, Validating, Witness, WitnessStore,
+    WitnessStoreError, serve_witness, witness_limits,
+};

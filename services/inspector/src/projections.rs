@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Round, TouchedRound, World, all_totals, index_rows, ranking_rows};
 use platform::db::{Db, DbError, Place as Where, Schema, open_readers};
+use platform::feed::Feed;
 use platform::projector::{Cursor, ProjectError, Snapshot};
 use platform::rows::{rounds_in, select_cells};
 use proto::fold::Streams;
@@ -16,7 +17,6 @@ use proto::walk::Walk;
 use proto::{Event, Hash, Instant, RoundId};
 
 use crate::finding::{Finding, Place};
-use crate::source::Source;
 use crate::verify::{Paths, ProjectionReport, VerifyError};
 
 const INDEX: &[&Table] = &[
@@ -99,7 +99,7 @@ impl Projection {
 pub async fn hold_against(
     (name, place): (&'static str, &Where),
     (position, at, walk): (u64, Instant, &Walk),
-    fold: (&Source, &World, &Expected),
+    fold: (&dyn Feed, &World, &Expected),
 ) -> Result<(Vec<Finding>, Option<ProjectionReport>), ProjectError> {
     let (which, tables) = if name == "index" { (0, INDEX) } else { (1, RANKING) };
     let mut projection = Projection::open(name, which, tables, place).await?;
@@ -139,7 +139,7 @@ impl Held {
         position: u64,
         at: Instant,
         walk: &Walk,
-        (source, world, expected): (&Source, &World, &Expected),
+        (log, world, expected): (&dyn Feed, &World, &Expected),
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
         for projection in &mut self.projections {
@@ -147,7 +147,7 @@ impl Held {
             if projection.reached || cursor.position != position {
                 continue;
             }
-            findings.extend(projection.at(position, at, walk, (source, world, expected)).await);
+            findings.extend(projection.at(position, at, walk, (log, world, expected)).await);
         }
         findings
     }
@@ -174,7 +174,7 @@ impl Projection {
         position: u64,
         at: Instant,
         walk: &Walk,
-        (source, world, expected): (&Source, &World, &Expected),
+        (log, world, expected): (&dyn Feed, &World, &Expected),
     ) -> Vec<Finding> {
         self.reached = true;
         let (name, cursor) = (self.name, &self.cursor);
@@ -187,7 +187,7 @@ impl Projection {
         ];
         let wrong = checks.into_iter().find(|(fits, _)| !fits);
         let mut findings: Vec<_> = wrong.into_iter().map(|(_, what)| Finding::new(Place::Cursor(name), what)).collect();
-        match self.compare(source, world, expected, position).await {
+        match self.compare(log, world, expected, position).await {
             Ok((digest, differing)) => {
                 findings.extend(differing);
                 self.report = Some(ProjectionReport { name, position, digest });
@@ -200,7 +200,7 @@ impl Projection {
     /// The digest of the rows held, and the rows that differ from the fold's.
     async fn compare(
         &self,
-        source: &Source,
+        log: &dyn Feed,
         world: &World,
         expected: &Expected,
         position: u64,
@@ -229,7 +229,7 @@ impl Projection {
                 (None, closed) => closed.map(|digests| digests[self.which]),
             };
             if must != Some(digest) {
-                let rows = self.rows_of(source, world, &round, position).await?;
+                let rows = self.rows_of(log, world, &round, position).await?;
                 findings.extend(self.differing(&tables, &rows));
             }
             digests.push((round, digest));
@@ -240,7 +240,7 @@ impl Projection {
     /// The rows that the log leads to, of a round that may have been dropped.
     async fn rows_of(
         &self,
-        source: &Source,
+        log: &dyn Feed,
         world: &World,
         round: &RoundId,
         position: u64,
@@ -251,7 +251,7 @@ impl Projection {
         }
         let mut again = World::default();
         for streams in [Streams::Log, Streams::Round(round.clone())] {
-            let restored = platform::restore::restore(source, &mut again, streams, position).await;
+            let restored = platform::restore::restore(log, &mut again, streams, position).await;
             restored.map_err(|e| e.to_string())?;
         }
         Ok(rows(&again).unwrap_or_default())

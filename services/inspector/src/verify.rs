@@ -1,6 +1,8 @@
 //! Verification: bytes, columns, chain, gaplessness, root, and both projections computed again from the log.
 //! It stops at the first event that does not fit, because everything after it hangs on that one.
 
+use std::sync::Arc;
+
 use domain::World;
 use platform::db::{DbError, Place as Where};
 use platform::feed::FeedError;
@@ -173,7 +175,7 @@ pub async fn verify(
         }
     }
     let (held, findings) = Held::open(paths).await?;
-    let fold = Folding::begin(source.clone(), origin.clone()).await.map_err(VerifyError::Feed)?;
+    let fold = Folding::begin(Arc::new(source.clone()), origin.clone()).await.map_err(VerifyError::Feed)?;
     let (walk, at, comparing) = (Walk::new(origin.clone()), Instant::default(), Comparing::new(against));
     Going { walk, fold, at, comparing, held, findings }.on((&source, &origin), against, &mut progress).await
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use platform::feed::{BATCH_EVENTS_MAX, Feed, FeedError};
 use proto::checkpoint::BadCheckpoint;
 use proto::note::Note;
@@ -12,6 +13,7 @@ use proto::walk::{Fault, Walk};
 use proto::{Hash, Origin};
 
 use crate::finding::{Finding, Place};
+use crate::mirror::{Mirror, MirrorError, NotServed, Served};
 use crate::source::{Source, SourceError};
 
 /// Why whoever watches raises the alarm.
@@ -64,12 +66,80 @@ pub enum Alarm {
         /// What shows that it should have gone on.
         what: &'static str,
     },
+    /// A log that is served gives no answer, or not what its checkpoint is over. Whoever watches may bear it for a while.
+    #[error("watch_away: {0}")]
+    Away(NotServed),
+    /// What it gives cannot be kept, or what was kept is damaged.
+    #[error(transparent)]
+    Mirror(MirrorError),
     /// The log cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The log cannot be read.
     #[error(transparent)]
     Feed(#[from] FeedError),
+}
+
+impl From<MirrorError> for Alarm {
+    fn from(error: MirrorError) -> Self {
+        match error {
+            MirrorError::NotServed(away) => Self::Away(away),
+            MirrorError::Checkpoint(bad) => Self::Checkpoint(bad),
+            MirrorError::OtherLog(origin) => Self::OtherLog(origin),
+            MirrorError::WentBack { now, before } => Self::WentBack { now, before },
+            MirrorError::TwoRoots(size) => Self::TwoRoots(size),
+            MirrorError::Changed(position) => Self::Changed(position),
+            MirrorError::RootDiffers(size) => Self::RootDiffers(size),
+            error => Self::Mirror(error),
+        }
+    }
+}
+
+/// Where a log is watched.
+#[async_trait]
+pub trait Watched: Send + Sync {
+    /// Its events.
+    fn feed(&self) -> &dyn Feed;
+
+    /// How many events there are, where those under a checkpoint are to be had if they ever are.
+    ///
+    /// # Errors
+    /// [`Alarm`] where what is there is not the log of the checkpoint.
+    async fn reach(&self, signed: &Note) -> Result<u64, Alarm>;
+}
+
+#[async_trait]
+impl Watched for Source {
+    fn feed(&self) -> &dyn Feed {
+        self
+    }
+
+    async fn reach(&self, _: &Note) -> Result<u64, Alarm> {
+        let head = Self::head(self).await.map_err(SourceError::Engine)?;
+        Ok(head.map_or(0, |head| u64::try_from(head.position).unwrap_or(0)))
+    }
+}
+
+/// A log that is only served, and the mirror into which it is taken on the way.
+#[derive(Debug)]
+pub struct Mirrored {
+    /// What is kept of it.
+    pub mirror: Mirror,
+    /// Where it is served.
+    pub served: Served,
+}
+
+#[async_trait]
+impl Watched for Mirrored {
+    fn feed(&self) -> &dyn Feed {
+        &self.mirror
+    }
+
+    async fn reach(&self, signed: &Note) -> Result<u64, Alarm> {
+        let size = self.mirror.come_to(signed, &self.served).await?.checkpoint.head.size;
+        // It is a word and no more: of a log that says nothing of its end, cosignatures alone grow old.
+        Ok(self.served.size().await.unwrap_or(size).max(size))
+    }
 }
 
 /// What one look saw, where everything holds.
@@ -94,7 +164,7 @@ pub struct Now {
 
 /// A log that is being watched.
 pub struct Watching {
-    source: Source,
+    log: Box<dyn Watched>,
     policy: Policy,
     /// After how long without a new checkpoint it is too long.
     stale: Duration,
@@ -102,13 +172,22 @@ pub struct Watching {
     walk: Walk,
     /// The last checkpoint, and since when it is that.
     seen: Option<(TreeHead, Duration)>,
+    /// When everything held last.
+    held: Duration,
 }
 
 impl Watching {
     /// Before the first event.
     #[must_use]
-    pub fn new(source: Source, origin: Origin, policy: Policy, stale: Duration) -> Self {
-        Self { source, policy, stale, walk: Walk::new(origin.clone()), origin, seen: None }
+    pub fn new(log: impl Watched + 'static, origin: Origin, policy: Policy, stale: Duration) -> Self {
+        let (log, walk) = (Box::new(log), Walk::new(origin.clone()));
+        Self { log, policy, stale, walk, origin, seen: None, held: Duration::ZERO }
+    }
+
+    /// Whether a log that is away may be so for a while still.
+    #[must_use]
+    pub fn bears(&self, now: Now) -> bool {
+        now.running.saturating_sub(self.held) <= self.stale
     }
 
     /// Looks at the checkpoint that is served now, and at the log up to there.
@@ -116,7 +195,8 @@ impl Watching {
     /// # Errors
     /// [`Alarm`] with the first thing that does not hold; there is no use in looking on.
     pub async fn look(&mut self, checkpoint: &[u8], now: Now) -> Result<Look, Alarm> {
-        let believed = self.policy.open(&Note::parse(checkpoint).map_err(BadCheckpoint::from)?)?;
+        let note = Note::parse(checkpoint).map_err(BadCheckpoint::from)?;
+        let believed = self.policy.open(&note)?;
         let signed = believed.checkpoint.head;
         if believed.checkpoint.origin != self.origin.as_str() {
             return Err(Alarm::OtherLog(believed.checkpoint.origin));
@@ -130,7 +210,8 @@ impl Watching {
             }
             _ => {}
         }
-        let log = self.still_there(signed.size).await?;
+        let log = self.log.reach(&note).await?;
+        self.is_still_there(log, signed.size).await?;
         if log < signed.size {
             return Err(Alarm::Short { log, signed: signed.size });
         }
@@ -144,20 +225,19 @@ impl Watching {
         }
         let window = log - signed.size;
         self.is_fresh(&believed, window, now)?;
+        self.held = now.running;
         Ok(Look { signed, window, is_new })
     }
 
-    /// The log's size, if what was walked last is still there.
-    async fn still_there(&self, signed: u64) -> Result<u64, Alarm> {
-        let head = self.source.head().await.map_err(SourceError::Engine)?;
-        let log = head.map_or(0, |head| u64::try_from(head.position).unwrap_or(0));
+    /// Whether what was walked last is still there.
+    async fn is_still_there(&self, log: u64, signed: u64) -> Result<(), Alarm> {
         let position = self.walk.position();
-        let Some(before) = position.checked_sub(1) else { return Ok(log) };
-        let last = self.source.after(before, 1).await?;
+        let Some(before) = position.checked_sub(1) else { return Ok(()) };
+        let last = self.log.feed().after(before, 1).await?;
         match last.first() {
             None => Err(Alarm::Short { log, signed }),
             Some(body) if Some(Hash::entry(body)) != self.walk.hash() => Err(Alarm::Changed(position)),
-            Some(_) => Ok(log),
+            Some(_) => Ok(()),
         }
     }
 
@@ -165,7 +245,7 @@ impl Watching {
         while self.walk.position() < size {
             let position = self.walk.position();
             let wanted = usize::try_from(size - position).map_or(BATCH_EVENTS_MAX, |left| left.min(BATCH_EVENTS_MAX));
-            let bodies = self.source.after(position, wanted).await?;
+            let bodies = self.log.feed().after(position, wanted).await?;
             if bodies.is_empty() {
                 return Err(Alarm::Short { log: position, signed: size });
             }

@@ -2,7 +2,9 @@
 //! It answers nobody before what it cosigned is durable, and never cosigns what its store does not follow.
 
 mod http;
+mod recomputed;
 mod store;
+mod validating;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +18,9 @@ use proto::tree::TreeHead;
 use proto::witness::{AddCheckpoint, Exhibit, Refusal, Weight, judge};
 
 pub use http::{serve_witness, witness_limits};
+pub use recomputed::{Dispute, NotRecomputed};
 pub use store::{Held, WitnessStore, WitnessStoreError};
+pub use validating::{FOLD_WAIT_MS, Standing, Validating};
 
 /// A witness over its store.
 #[derive(Debug)]
@@ -97,19 +101,10 @@ impl Witness {
     /// # Errors
     /// [`NotCosigned`]. Nothing was cosigned then.
     pub fn add(&self, body: &[u8], now: u64) -> Result<NoteSignature, NotCosigned> {
-        let request = AddCheckpoint::parse(body).map_err(Refusal::from)?;
-        let checkpoint = request.recognise(&self.keys)?;
-        let log = self.logs.get(&checkpoint.origin).ok_or(Refusal::Unknown)?;
+        let (request, checkpoint, log) = self.recognised(body)?;
         // From here to the end nobody else looks at this log: check and persist are one step.
         let mut held = lock(log);
-        self.store.unchanged(&checkpoint.origin, held.as_ref())?;
-        let known = held.as_ref().map(|held| held.head);
-        if let Err(refusal) = judge(known, &request, checkpoint.head) {
-            if let Some(held) = held.as_ref() {
-                self.keep_exhibit(held, request, &checkpoint);
-            }
-            return Err(refusal.into());
-        }
+        self.judged(held.as_ref(), &request, &checkpoint)?;
         if let Some(last) = held.as_ref().map(|held| held.time).filter(|last| now < *last) {
             return Err(NotCosigned::ClockBehind { now, last });
         }
@@ -122,6 +117,34 @@ impl Witness {
         self.cosigned.fetch_add(1, Ordering::Relaxed);
         tracing::info!(log.origin = checkpoint.origin, log.size = checkpoint.head.size, "witness.cosigned");
         Ok(cosignature)
+    }
+
+    /// What a request wants to have cosigned, where the protocol lets it be: for whoever looks at it more closely before
+    /// [`Witness::add`] looks again, and cosigns.
+    ///
+    /// # Errors
+    /// [`NotCosigned`].
+    pub fn asked(&self, body: &[u8]) -> Result<(Note, TreeHead), NotCosigned> {
+        let (request, checkpoint, log) = self.recognised(body)?;
+        self.judged(lock(log).as_ref(), &request, &checkpoint)?;
+        Ok((request.note, checkpoint.head))
+    }
+
+    fn recognised(&self, body: &[u8]) -> Result<(AddCheckpoint, Checkpoint, &Mutex<Option<Held>>), NotCosigned> {
+        let request = AddCheckpoint::parse(body).map_err(Refusal::from)?;
+        let checkpoint = request.recognise(&self.keys)?;
+        let log = self.logs.get(&checkpoint.origin).ok_or(Refusal::Unknown)?;
+        Ok((request, checkpoint, log))
+    }
+
+    /// Whether a request goes on from what was cosigned last; what does not go together with it is kept.
+    fn judged(&self, held: Option<&Held>, request: &AddCheckpoint, offered: &Checkpoint) -> Result<(), NotCosigned> {
+        self.store.unchanged(&offered.origin, held)?;
+        let judged = judge(held.map(|held| held.head), request, offered.head);
+        if let (Err(_), Some(held)) = (&judged, held) {
+            self.keep_exhibit(held, request.clone(), offered);
+        }
+        Ok(judged?)
     }
 
     /// A note with those of its signatures that are by keys of the logs: nobody fills the store with others.

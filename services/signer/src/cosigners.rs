@@ -19,6 +19,8 @@ use reqwest::{Client, Response, StatusCode, redirect};
 pub const WITNESS_WAIT_MS: u64 = 5_000;
 /// How long making a connection may take, in milliseconds.
 const CONNECT_MS: u64 = 3_000;
+/// The most bytes of a code in a witness's answer.
+const CODE_BYTES_MAX: usize = 64;
 /// How far a cosignature's time may lie from this machine's clock, in seconds.
 const CLOCK_DRIFT_S: u64 = 300;
 
@@ -73,6 +75,14 @@ pub enum NoCosignature {
     /// Its answer is no cosignature of this checkpoint by its key.
     #[error("witness_wrong: {0}")]
     Wrong(&'static str),
+    /// It has recomputed the log, and does not come to this checkpoint or to an event under it. That is its word.
+    #[error("witness_disputes: {code}, at position {position}")]
+    Disputes {
+        /// The stable code of what it cannot make of the log.
+        code: String,
+        /// Where.
+        position: u64,
+    },
     /// It refuses.
     #[error("witness_refuses: it answers {0}")]
     Refuses(u16),
@@ -93,20 +103,21 @@ pub enum NoCosignature {
 }
 
 impl NoCosignature {
-    /// Whether it says that this log is not the one that was cosigned, and whether that is proven by the log's own
-    /// signature. One witness alone can lie, but it cannot make the proof.
+    /// Whether it says that this log is not the one that was cosigned, or holds what it must not, and whether that is proven
+    /// by the log's own signature. One witness alone can lie, but it cannot make the proof.
     #[must_use]
     pub fn alarm(&self) -> Option<Alarm> {
         match self {
             Self::Ahead { proof, .. } | Self::Contradicts { proof, .. } => {
                 Some(if proof.is_some() { Alarm::Proven } else { Alarm::Said })
             }
+            Self::Disputes { .. } => Some(Alarm::Said),
             Self::Wrong(_) | Self::Refuses(_) | Self::Away(_) | Self::Silent(_) | Self::Unproven { .. } => None,
         }
     }
 }
 
-/// How sure it is that the log is not the one that was cosigned.
+/// How sure it is that something is wrong with the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alarm {
     /// A witness says so.
@@ -239,6 +250,7 @@ impl Asked<'_> {
             }
             StatusCode::CONFLICT => Ok(Answer::Conflict),
             StatusCode::UNPROCESSABLE_ENTITY => Ok(Answer::Unproven),
+            StatusCode::FAILED_DEPENDENCY => Err(disputes(&body)),
             status => Err(NoCosignature::Refuses(status.as_u16())),
         }
     }
@@ -282,6 +294,16 @@ fn away(error: reqwest::Error) -> NoCosignature {
     let error = error.without_url();
     let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
     NoCosignature::Away(format!("{error}{cause}"))
+}
+
+/// What a witness that recomputes the log says of it; of its words none is told on but a code.
+fn disputes(body: &[u8]) -> NoCosignature {
+    let told: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let code = told.get("code").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let is_code =
+        (1..=CODE_BYTES_MAX).contains(&code.len()) && code.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
+    let position = told.get("position").and_then(serde_json::Value::as_u64).unwrap_or_default();
+    NoCosignature::Disputes { code: if is_code { code } else { "unknown" }.to_owned(), position }
 }
 
 fn is_size(response: &Response) -> bool {

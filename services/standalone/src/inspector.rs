@@ -1,10 +1,11 @@
 //! `parindex inspector`: what an auditor, an appellant or a court asks, and a witness of others' logs.
-//! It reads what it is given, or the log beside whoever writes it, and writes nothing but a witness's own store.
+//! It reads what it is given, or the log beside whoever writes it, and writes nothing but a witness's own store, and mirrors.
 
 mod diff;
 mod examine;
 mod export;
 mod history;
+mod mirror;
 mod verify_dossier;
 mod verify_receipt;
 mod watch;
@@ -38,6 +39,8 @@ pub enum Inspector {
     ProveHistory(history::ProveHistory),
     /// Verify a complete history with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyHistory(history::VerifyHistory),
+    /// Keep a copy of a log that is served, entries and last checkpoint, at the addresses of C2SP tlog-tiles.
+    Mirror(mirror::MirrorArgs),
     /// Follow a log's checkpoints and the log under them; exit status 1 with the first thing that does not hold.
     Watch(watch::Watch),
     /// Cosign checkpoints of logs that others hold, over HTTP until stopped (C2SP tlog-witness).
@@ -85,6 +88,7 @@ pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
         Inspector::VerifyReceipt(args) => verify_receipt::run(&args),
         Inspector::ProveHistory(args) => history::prove(args).await,
         Inspector::VerifyHistory(args) => history::verify(&args),
+        Inspector::Mirror(args) => mirror::run(args).await,
         Inspector::Watch(args) => watch::run(args).await,
         Inspector::Witness(args) => witness::run(args).await,
         Inspector::WitnessInit(args) => witness::init(&args),

@@ -1,8 +1,8 @@
 //! T01 and T02: single events whose bytes were changed, with nothing else made to fit.
 
-use super::forge::chained;
 use super::ground::{Ground, Holding};
 use super::{Attack, Case};
+use crate::forged::chained;
 use proto::{Event, Fact};
 
 pub const ATTACKS: [Attack; 2] = [

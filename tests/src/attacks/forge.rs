@@ -2,13 +2,13 @@
 //! root made to fit again. Whoever has the database can do this; he cannot sign.
 
 use proto::tree::CompactRange;
-use proto::{Event, Hash, Stream};
+use proto::{Event, Hash};
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
-use std::collections::HashMap;
 
 use super::ground::Ground;
 use crate::folder::{Folder, execute};
+use crate::forged::insert;
 
 /// The table without any law.
 const LAWLESS: [&str; 3] = [
@@ -77,20 +77,7 @@ async fn write(db: &mut SqliteConnection, bodies: &[Vec<u8>]) {
     let mut range = CompactRange::default();
     execute(db, "BEGIN").await;
     for body in bodies {
-        let e = Event::decode(body).expect("an event").envelope;
-        let (hash, kind) = (Hash::entry(body), Event::decode(body).expect("an event").fact.kind());
-        range.append(hash);
-        let row = sqlx::query("INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-            .bind(i64::try_from(e.position).expect("small"))
-            .bind(e.stream.to_string())
-            .bind(i64::try_from(e.version).expect("small"))
-            .bind(e.id.as_str())
-            .bind(e.command.id.as_str())
-            .bind(kind)
-            .bind(e.at.to_string())
-            .bind(hash.0.to_vec())
-            .bind(body.clone());
-        row.execute(&mut *db).await.expect("inserts");
+        range.append(insert(db, body).await);
     }
     let last = bodies.last().map_or(Vec::new(), |body| Hash::entry(body).0.to_vec());
     let head = sqlx::query("INSERT INTO head VALUES (1, $1, $2, $3, $4)")
@@ -100,22 +87,4 @@ async fn write(db: &mut SqliteConnection, bodies: &[Vec<u8>]) {
         .bind(range.to_bytes());
     head.execute(&mut *db).await.expect("inserts");
     execute(db, "COMMIT").await;
-}
-
-/// The bodies of events whose positions, versions and links are made to fit their order.
-pub fn chained(events: Vec<Event>) -> Vec<Vec<u8>> {
-    let mut streams: HashMap<Stream, (u64, Hash)> = HashMap::new();
-    let (mut prev, mut bodies) = (None, Vec::with_capacity(events.len()));
-    for (position, mut event) in (1..).zip(events) {
-        let e = &mut event.envelope;
-        let before = streams.get(&e.stream).copied();
-        (e.position, e.prev) = (position, prev);
-        (e.version, e.stream_prev) = (before.map_or(1, |(version, _)| version + 1), before.map(|(_, hash)| hash));
-        let body = event.encode().expect("a body");
-        let hash = Hash::entry(&body);
-        streams.insert(event.envelope.stream.clone(), (event.envelope.version, hash));
-        prev = Some(hash);
-        bodies.push(body);
-    }
-    bodies
 }

@@ -9,11 +9,11 @@ use proto::tree::TreeHead;
 use proto::witness::{AddCheckpoint, Exhibit, Weight};
 use proto::{Event, Hash};
 
-use super::forge::chained;
 use super::ground::{Ground, Holding};
 use super::verifiers::{Verdict, run_python};
 use super::{Attack, Case};
 use crate::folder::Folder;
+use crate::forged::chained;
 
 pub const ATTACKS: [Attack; 5] = [
     Attack {

@@ -4,15 +4,12 @@ use proto::act::appraisal::{Appraisal, Appraised, ConfirmScore};
 use proto::act::sheet::{Inputs, ScoreSelf};
 use proto::envelope::Capacity;
 use proto::tree::{BadProof, Wanted};
-use proto::{
-    ActorId, Code, Command, CommandId, CredentialId, Decimal, Event, EventId, Fact, Hash, Instant, RoundId, Stream,
-    UnitId,
-};
+use proto::{ActorId, Code, CredentialId, Decimal, Event, Fact, Hash, Instant, RoundId, Stream, UnitId};
 
-use super::forge::chained;
 use super::ground::Ground;
 use super::verifiers::Verdict;
 use super::{Attack, Case};
+use crate::forged::{asked_so, chained, like};
 
 pub const ATTACKS: [Attack; 3] = [
     Attack {
@@ -34,20 +31,11 @@ pub const ATTACKS: [Attack; 3] = [
 
 const DAY: i64 = 86_400_000_000;
 
-/// Commands of events that were changed are made to fit them.
-fn asked_so(event: &mut Event) {
-    let (_, asked) = event.asked();
-    event.envelope.command.digest = Command::new(asked.id, asked.acting, asked.act).digest;
-}
-
 impl Ground {
     /// A log that ends with one more event: like a self-score of it, and then changed.
     fn with_one_more(&self, done: &str, change: impl FnOnce(&mut Event, &mut ScoreSelf)) -> Case {
         let mut events = self.events();
-        let mut one = events[usize::try_from(self.scored() - 1).expect("small")].clone();
-        one.envelope.at = events.last().expect("events").envelope.at;
-        one.envelope.command.id = CommandId::v7(1_700_000_000_000, [7; 10]);
-        one.envelope.id = EventId::v7(1_700_000_000_000, [8; 10]);
+        let mut one = like(&events, self.scored());
         let Fact::SelfScored(mut score) = one.fact.clone() else { unreachable!("it is a self-score") };
         score.revision = 1;
         change(&mut one, &mut score);

@@ -2,9 +2,9 @@
 
 use proto::tile::{Resource, Tile};
 
-use super::forge::chained;
 use super::ground::{Ground, Holding};
 use super::{Attack, Case};
+use crate::forged::chained;
 
 pub const ATTACKS: [Attack; 8] = [
     Attack { id: "T03", by: "D", what: "change a projection alone", evidence: "none", run: projections },

@@ -17,6 +17,7 @@ use super::fixture::{Place, answering, log, nobody, told};
 const WITHIN: Duration = Duration::from_millis(3_000);
 const TEXT: &str = "text/plain";
 const SIZE: &str = "text/x.tlog.size";
+const PROBLEM: &str = "application/problem+json";
 
 /// A policy of a log and witnesses by their names, keys and addresses, of whom all must have cosigned.
 fn policy(log: &Grown, witnesses: &[(&str, String, &str)]) -> Policy {
@@ -131,6 +132,8 @@ async fn what_a_lying_witness_answers_is_no_cosignature() {
         ("it does not know the log", told(404, TEXT, ""), "witness_refuses"),
         ("it is full", told(429, TEXT, ""), "witness_refuses"),
         ("it fails", told(500, TEXT, ""), "witness_refuses"),
+        ("it disputes the log", told(424, PROBLEM, r#"{"code":"rules_broken","position":7}"#), "witness_disputes"),
+        ("it disputes, without a word", told(424, TEXT, "<html>"), "witness_disputes"),
         ("no HTTP", "x\r\n\r\n".to_owned(), "witness_away"),
     ];
     for (what, answer, expected) in table {
@@ -138,6 +141,13 @@ async fn what_a_lying_witness_answers_is_no_cosignature() {
         let outcome = ask_one(&log, &w, &url, 20).await;
         assert_eq!(code(&outcome), expected, "{what}: {outcome:?}");
         assert_ne!(outcome.answer.expect_err("none").alarm(), Some(Alarm::Proven), "{what}");
+    }
+    // Of what it says beside a refusal a code and a position are told on, and nothing else.
+    for (code, says) in [("rules_broken", "rules_broken"), ("x\\nforged line", "unknown"), ("", "unknown")] {
+        let body = format!("{{\"code\":\"{code}\",\"position\":7,\"en\":\"whatever\"}}");
+        let url = answering(move |_| told(424, PROBLEM, &body)).await;
+        let error = ask_one(&log, &w, &url, 20).await.answer.expect_err("none");
+        assert_eq!(error.to_string(), format!("witness_disputes: {says}, at position 7"));
     }
     // Lines of others beside its own are passed over.
     let both = [other.sign(&text, now), key("x.example", KeyKind::Witness, 13).sign(&text, now), w.sign(&text, now)];

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use inspector::{Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};
+use inspector::{Validating, Witness, WitnessStore, WitnessStoreError, serve_witness, witness_limits};
 use platform::clock::Clock;
 use platform::key_file;
 use platform::shell::Shell;
@@ -85,13 +85,18 @@ impl Place {
 
     /// Serves the witness of the logs that a policy names.
     pub async fn serve_logs(&self, policy: &str, clock: Clock) -> Serving {
+        self.serve_with(policy, None, clock).await
+    }
+
+    /// Serves the witness, which recomputes what it cosigns where that is said.
+    pub async fn serve_with(&self, policy: &str, validating: Option<Validating>, clock: Clock) -> Serving {
         let logs = Policy::parse(policy).expect("a policy");
         let witness = Witness::open(&self.store(), &self.key_file(), &logs).expect("opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let shell = Shell::new("witness", witness_limits());
         let (stop, stopped) = oneshot::channel::<()>();
-        serve_witness(witness, Arc::new(clock), &shell);
+        serve_witness(witness, validating, Arc::new(clock), &shell);
         let serving = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;
@@ -147,7 +152,7 @@ pub async fn post(http: &reqwest::Client, url: &str, body: impl ToString) -> Ans
 }
 
 /// A server that answers each request, head and body, with what a test says, and tells its address.
-pub async fn answering(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> String {
+pub async fn answering<A: Into<Vec<u8>> + 'static>(answer: impl Fn(&str) -> A + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let answer = Arc::new(answer);
@@ -159,7 +164,7 @@ pub async fn answering(answer: impl Fn(&str) -> String + Send + Sync + 'static) 
     url
 }
 
-async fn answer_one(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> String>) {
+async fn answer_one<A: Into<Vec<u8>> + 'static>(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> A>) {
     let mut read = Vec::new();
     let mut chunk = [0; 8_192];
     while let Ok(n) = stream.read(&mut chunk).await {
@@ -172,7 +177,8 @@ async fn answer_one(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> String>)
         });
         if whole || n == 0 {
             // Whoever asked may have had enough before the end.
-            let _ = stream.write_all(answer(&text).as_bytes()).await;
+            let answer: Vec<u8> = answer(&text).into();
+            let _ = stream.write_all(&answer).await;
             return;
         }
     }

@@ -92,6 +92,7 @@ async fn a_witness_killed_at_any_moment_goes_back_on_nothing_that_it_answered() 
                         let size = read_size(&body).expect("a size");
                         // What was persisted and not answered: one step, at most.
                         assert!(size == old || size == old + 1, "{size} {old}");
+                        last.store(size, Ordering::SeqCst);
                         old = size;
                     }
                     status => panic!("{status}"),

@@ -1,5 +1,5 @@
-//! `parindex inspector witness`: a witness of others' logs. It needs nothing of ours but this program: a key, a store, and
-//! the policy that names the logs. It has no place on a machine of those whom it watches.
+//! `parindex inspector witness`: a witness of others' logs. It needs nothing of ours but this program: a key, a store, the
+//! policy that names the logs, and to recompute one a token that may read it. It has no place on a machine of those whom it watches.
 
 use std::future::pending;
 use std::net::SocketAddr;
@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use inspector::{WitnessStore, serve_witness, witness_limits};
+use inspector::{Mirror, Validating, WitnessStore, serve_witness, witness_limits};
 use platform::clock::Clock;
 use platform::shell::Shell;
 use proto::checkpoint::{BadCheckpoint, Checkpoint};
 use proto::policy::Policy;
 use proto::witness::Weight;
 
+use super::mirror::{only_log, served};
 use crate::failure::Failure;
 use crate::serve;
 
@@ -31,6 +32,15 @@ pub struct Witness {
     /// A policy (C2SP tlog-policy) whose `log` lines name the logs that it watches.
     #[arg(long, value_name = "FILE")]
     pub logs: PathBuf,
+    /// Recompute the one log that it watches before it cosigns: the address at which its entries are served.
+    #[arg(long, value_name = "URL", requires = "mirror")]
+    pub follow: Option<String>,
+    /// The file with a token that may read the log's events; none where the log wants none.
+    #[arg(long, value_name = "FILE", requires = "follow")]
+    pub token: Option<PathBuf>,
+    /// The folder into which the log is taken: empty, not there yet, or a mirror of the same log.
+    #[arg(long, value_name = "DIR", requires = "follow")]
+    pub mirror: Option<PathBuf>,
     /// Where it listens.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8287")]
     pub listen: SocketAddr,
@@ -61,6 +71,7 @@ pub struct Exhibit {
 pub async fn run(args: Witness) -> anyhow::Result<ExitCode> {
     let policy = read_policy(&args.logs)?;
     let witness = inspector::Witness::open(&args.store, &args.key, &policy)?;
+    let validating = validating(&args, &policy)?;
     let listener = serve::listen(args.listen).await?;
     eprintln!("witness {}", witness.key());
     for origin in witness.origins() {
@@ -70,12 +81,21 @@ pub async fn run(args: Witness) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     let shell = Shell::new("witness", witness_limits());
     let serving = tokio::spawn(serve::serve_shell(shell.clone(), listener, pending()));
-    serve_witness(witness, Arc::new(Clock::System), &shell);
+    serve_witness(witness, validating, Arc::new(Clock::System), &shell);
     drop(shell);
     eprintln!("serving http://{address}  (Ctrl-C stops)");
     serving.await.context("serving")??;
     eprintln!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever recomputes the log, where it is to be recomputed.
+fn validating(args: &Witness, policy: &Policy) -> anyhow::Result<Option<Validating>> {
+    let (Some(url), Some(folder)) = (&args.follow, &args.mirror) else { return Ok(None) };
+    let (origin, log) = (only_log(policy)?, served(url, args.token.as_deref())?);
+    let mirror = Mirror::open(folder, origin.clone(), policy.clone())?;
+    eprintln!("recomputes {origin}, of which it holds {} events", mirror.size_and_root().size);
+    Ok(Some(Validating::begin(mirror, log, origin)))
 }
 
 /// Makes a store.
