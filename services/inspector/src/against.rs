@@ -65,11 +65,13 @@ pub struct Against {
     pub heads: Vec<KeptHead>,
     /// A folder of tiles, of a tree as large as its checkpoint.
     pub tiles: Option<(PathBuf, TreeHead)>,
+    /// Whose cosignatures bound the times of events, where somebody was named.
+    pub believed: Option<Policy>,
 }
 
 impl From<HeadFile> for Against {
     fn from(head: HeadFile) -> Self {
-        Self { heads: vec![KeptHead::of_head("the head", &head)], tiles: None }
+        Self { heads: vec![KeptHead::of_head("the head", &head)], ..Self::default() }
     }
 }
 

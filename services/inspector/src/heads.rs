@@ -60,6 +60,8 @@ pub struct Anchored {
     heads: Heads,
     /// By the sizes that the log's anchors name; none before the walk has come there.
     at: BTreeMap<u64, Option<(Hash, HeadsRoot)>>,
+    /// The roots at the sizes of the checkpoints in them.
+    roots: BTreeMap<u64, Option<Hash>>,
     /// Anchors that hold.
     held: u64,
 }
@@ -72,11 +74,16 @@ impl Anchored {
     pub async fn begin(source: Source) -> Result<Self, FeedError> {
         let bodies = source.streams(&Streams::Log, u64::MAX).await?;
         // A body that is no event is found where the walk comes to it.
-        let sizes = bodies.iter().filter_map(|body| match Event::decode(body).ok()?.fact {
-            Fact::Anchored(anchor) => Some((anchor.size, None)),
+        let anchors = bodies.iter().filter_map(|body| match Event::decode(body).ok()?.fact {
+            Fact::Anchored(anchor) => Some(anchor),
             _ => None,
         });
-        Ok(Self { at: sizes.collect(), heads: Heads::default(), source, held: 0 })
+        let (mut at, mut roots) = (BTreeMap::new(), BTreeMap::new());
+        for anchor in anchors {
+            at.insert(anchor.size, None);
+            roots.extend(anchor.cosigned().map(|head| (head.size, None)));
+        }
+        Ok(Self { at, roots, heads: Heads::default(), source, held: 0 })
     }
 
     /// How many anchors hold so far.
@@ -97,6 +104,9 @@ impl Anchored {
         if round.is_some_and(|round| round.closed) {
             self.heads.settle(world).map_err(finding)?;
         }
+        if let Some(root) = self.roots.get_mut(&walk.position()) {
+            *root = Some(walk.root());
+        }
         if let Some(at) = self.at.get_mut(&walk.position()) {
             *at = Some((walk.root(), self.heads.root(world).map_err(finding)?));
         }
@@ -115,12 +125,7 @@ impl Anchored {
         }
         let (root, heads) = match self.at.get(&size).copied().flatten() {
             Some(found) => found,
-            // It was written since the anchors were read, or stands in another stream than theirs.
-            None => {
-                let again = mapped(&self.source, origin.clone(), size, size).await;
-                let (tree, map) = again.map_err(|e| finding(e.to_string()))?;
-                (tree.head(size).root, map.root())
-            }
+            None => self.again(origin, size).await.map_err(finding)?,
         };
         if root != anchor.root {
             return Err(finding(format!("the anchor's root is not the log's over its first {size} events")));
@@ -134,7 +139,27 @@ impl Anchored {
                         another state";
             return Err(finding(what.to_owned()));
         }
+        if let Some(head) = anchor.cosigned().filter(|head| head.size <= size) {
+            let root = match self.roots.get(&head.size).copied().flatten() {
+                Some(root) => root,
+                None => self.again(origin, head.size).await.map_err(finding)?.0,
+            };
+            if root != head.root {
+                let what = format!(
+                    "the anchor holds a checkpoint whose root is not the log's over its first {} events",
+                    head.size
+                );
+                return Err(finding(what));
+            }
+        }
         self.held += 1;
         Ok(())
+    }
+
+    /// What an anchor names that was written since the anchors were read, or stands in another stream than theirs.
+    async fn again(&self, origin: &Origin, size: u64) -> Result<(Hash, HeadsRoot), String> {
+        let again = mapped(&self.source, origin.clone(), size, size).await;
+        let (tree, map) = again.map_err(|e| e.to_string())?;
+        Ok((tree.head(size).root, map.root()))
     }
 }

@@ -4,6 +4,7 @@
 mod against;
 mod beside;
 mod between;
+mod bounds;
 mod document;
 mod dossier;
 mod examine;
@@ -27,6 +28,7 @@ mod witness;
 
 pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};
+pub use bounds::{Between, Bounds, TIME_TOLERANCE_S};
 pub use domain::check_printed;
 pub use dossier::{
     BadDossier, Checked, DossierError, OfScore, PrintedPublication, Seal, export_round, export_score,

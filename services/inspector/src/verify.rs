@@ -7,6 +7,7 @@ use proto::walk::{Fault, Walk, blame};
 use proto::{Hash, Instant, Origin};
 
 use crate::against::{Against, Comparing, KeptHead};
+use crate::bounds::Bounds;
 use crate::finding::{Finding, Place};
 use crate::folding::Folding;
 use crate::projections::Held;
@@ -54,6 +55,8 @@ pub struct Report {
     pub vouched: Vec<KeptHead>,
     /// Anchors on record that the log bears out.
     pub anchors: u64,
+    /// Up to where witnesses bound the events' times from above, and from where on from below.
+    pub bounded: (Option<u64>, Option<u64>),
     /// Things to know that are no faults.
     pub notes: Vec<String>,
     /// What does not hold.
@@ -153,6 +156,7 @@ pub async fn verify(
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
     let mut fold = Folding::begin(source.clone(), origin.clone()).await.map_err(VerifyError::Feed)?;
     let mut comparing = Comparing::new(against);
+    let mut bounds = Bounds::begin(&source, against).await.map_err(VerifyError::Feed)?;
     let start = Walk::new(origin.clone());
     let epoch = Instant::from_micros(0).expect("1970 is an instant");
     findings.extend(held.at(0, epoch, &start, fold.folded()).await);
@@ -161,6 +165,7 @@ pub async fn verify(
         progress(position, total);
         let at = fold.take(walk, body).await?;
         comparing.step(walk, at);
+        bounds.step(walk, at);
         findings.extend(held.at(position, at, walk, fold.folded()).await);
         Ok(())
     };
@@ -177,12 +182,13 @@ pub async fn verify(
     }
     let keys = fold.folded().1.log.as_ref().map_or(&[][..], |log| &log.keys);
     findings.extend(comparing.findings((&origin, keys), &walk, whole));
+    findings.extend(bounds.findings());
     // What is wrong with the log comes first: projections may only follow it.
     findings.sort_by_key(of_projection);
     let guards = source.guards().await?;
     let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
     let anchors = fold.anchors();
-    let notes = missing.map(|g| format!("the trigger {g} is missing")).collect();
+    let notes = missing.map(|g| format!("the trigger {g} is missing")).chain(bounds.notes().iter().cloned()).collect();
     let mut vouched = if findings.is_empty() { against.heads.clone() } else { Vec::new() };
     vouched.sort_by_key(|kept| kept.head.size);
     // What was found to be changed has been walked over before it was known; no root vouches for it then.
@@ -191,7 +197,17 @@ pub async fn verify(
         Some(position) => (position.saturating_sub(1), None),
         None => (walk.position(), Some(walk.root())),
     };
-    Ok(Report { origin, events, root, projections: held.reports(), vouched, anchors, notes, findings })
+    Ok(Report {
+        origin,
+        events,
+        root,
+        projections: held.reports(),
+        vouched,
+        anchors,
+        bounded: bounds.reach(),
+        notes,
+        findings,
+    })
 }
 
 /// Whether a finding is about a projection, and not about the log.

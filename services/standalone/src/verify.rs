@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use inspector::{Against, Kept, KeptHead, Report, verify};
+use inspector::{Against, Kept, KeptHead, Report, TIME_TOLERANCE_S, verify};
 use proto::Instant;
 use proto::note::Key;
 
@@ -44,6 +44,7 @@ pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
     if report.anchors > 0 {
         say!("anchors: {} hold", report.anchors);
     }
+    tell_bounds(&report)?;
     for note in &report.notes {
         say!("note: {note}");
     }
@@ -54,6 +55,18 @@ pub async fn check(home: &Home, against: &Against) -> anyhow::Result<bool> {
     let holds = report.holds();
     say!("{}", if holds { "OK: the log and both projections hold" } else { "FAILED: something does not hold" });
     Ok(holds)
+}
+
+/// How far witnesses bound the times of events.
+fn tell_bounds(report: &Report) -> anyhow::Result<()> {
+    let (by, since) = report.bounded;
+    let by = by.map(|upto| format!("those up to #{upto} by when they stood"));
+    let since = since.map(|from| format!("those from #{from} on since when"));
+    let told: Vec<String> = by.into_iter().chain(since).collect();
+    if !told.is_empty() {
+        say!("times: witnesses say of events, give or take {TIME_TOLERANCE_S} s: {}", told.join(", "));
+    }
+    Ok(())
 }
 
 /// Who vouches for how much of the log.

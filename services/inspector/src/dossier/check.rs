@@ -108,7 +108,7 @@ fn round<R: Read + Seek>(
     policy: &Policy,
 ) -> Result<Gathered, BadDossier> {
     let kept = KeptHead::of_checkpoint("the dossier's checkpoint", Kept::Outside, note, policy)?;
-    let against = Against { heads: vec![kept], tiles: None };
+    let against = Against { heads: vec![kept], ..Against::default() };
     let mut comparing = Comparing::new(&against);
     let (mut walk, mut gathered) = (Walk::new(manifest.log.clone()), Gathered::new(manifest.round.clone()));
     let mut last = Instant::from_micros(0).expect("1970 is an instant");
