@@ -301,7 +301,7 @@ V = 1
 # Section 11: the kinds of events.
 KINDS = frozenset(
     """
-    log_created key_named anchored capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound
+    log_created key_named anchored log_closed capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound
     part_entered document_sealed round_opened phase_closed deadline_extended self_scored exemption_claimed sheet_submitted
     sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
     exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned batch_recorded batch_voided
@@ -838,6 +838,9 @@ class Checkpoint:
             yield "quorum none: NO WITNESS NEED HAVE SEEN THIS CHECKPOINT, whoever holds the log's key can make others"
         else:
             yield f"quorum {spelled(self.policy.quorum)}: {'met' if self.policy.met(self.signed) else 'NOT MET'}"
+        enough = self.policy.when_enough(self.signed)
+        if enough is not None:
+            yield f"what it covers was made no later than {utc(enough)}: by then enough witnesses had cosigned"
         if self.extensions:
             yield f"{self.extensions} extension lines, which no witness vouches for"
         if self.unknown:
@@ -957,6 +960,15 @@ class Policy:
         for name, (least, members) in self.groups.items():
             stands[name] = sum(stands[member] for member in members) >= least
         return self.quorum == NONE or stands[self.quorum]
+
+    def when_enough(self, signed):
+        """The time of the cosignature with which there are enough, the earliest first; one where nobody is needed."""
+        have = {}
+        for key in sorted((key for key in self.witnesses.values() if key in signed), key=lambda key: signed[key]):
+            have[key] = signed[key]
+            if self.met(have):
+                return signed[key]
+        return None
 
     def wanted(self):
         least, members = self.groups.get(self.quorum, (1, [self.quorum]))
@@ -1227,6 +1239,7 @@ def edges(value, *members):
 # Section 23: complete histories.
 
 HISTORY_BYTES_MAX = 512 * 1024 * 1024
+RECORDED_BYTES_MAX = 16384
 HISTORY = "parindex complete history 1"
 HISTORY_MEMBERS = {"absences", "anchor", "checkpoint", "format", "listings", "round", "streams", "unit"}
 
@@ -1279,6 +1292,9 @@ class History:
         event, _ = self.proven(said, self.checkpoint.size, self.checkpoint.root)
         data = event["data"]
         forms = {"heads": ROOT_OF_HEADS, "root": string(is_hash), "size": integer_below(2**53)}
+        if is_object(data) and "checkpoint" in data:
+            # It bounds times, and nothing that is proven here hangs on it.
+            forms["checkpoint"] = string(lambda text: len(text.encode()) <= RECORDED_BYTES_MAX)
         if event["kind"] != "anchored" or event["stream"] != "log":
             raise Fault("the anchor is none")
         check_members(data, forms, "the anchor")

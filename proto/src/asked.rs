@@ -13,6 +13,7 @@ impl Fact {
             Self::LogCreated(f) => Act::CreateLog(f),
             Self::KeyNamed(f) => Act::NameKey(f),
             Self::Anchored(f) => Act::Anchor(f),
+            Self::LogClosed(f) => Act::CloseLog(f),
             Self::CapacityGranted(f) => Act::GrantCapacity(f.grant),
             Self::GrantConfirmed(f) => Act::ConfirmGrant(f),
             Self::CapacityRevoked(f) => Act::RevokeCapacity(f),

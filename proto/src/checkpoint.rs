@@ -11,6 +11,8 @@ use crate::tree::{TREE_SIZE_MAX, TreeHead, empty_root};
 const ORIGIN_BYTES_MAX: usize = 255;
 /// The most lines behind the root that are read.
 const EXTENSIONS_MAX: usize = 16;
+/// The most bytes of a signed checkpoint that stands in an event: a hundred signatures by keys with names of 40 bytes.
+pub const RECORDED_BYTES_MAX: usize = 16_384;
 
 /// What a checkpoint says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,9 @@ pub enum BadCheckpoint {
     /// A line is not what it must be.
     #[error("bad_checkpoint: the {0} is not as it must be")]
     Line(&'static str),
+    /// It is too long to stand in an event.
+    #[error("bad_checkpoint: it has more than {RECORDED_BYTES_MAX} bytes")]
+    TooLong,
 }
 
 impl Checkpoint {
@@ -59,6 +64,19 @@ impl Checkpoint {
             return Err(bad("extension"));
         }
         Ok(Self { origin: origin.to_owned(), head: TreeHead { size, root }, extensions })
+    }
+
+    /// Reads a signed checkpoint as it stands in an event. Nobody has verified it yet.
+    ///
+    /// # Errors
+    /// [`BadCheckpoint`].
+    pub fn on_record(text: &str) -> Result<(Note, Self), BadCheckpoint> {
+        if text.len() > RECORDED_BYTES_MAX {
+            return Err(BadCheckpoint::TooLong);
+        }
+        let note = Note::parse(text.as_bytes())?;
+        let checkpoint = Self::parse(note.text())?;
+        Ok((note, checkpoint))
     }
 
     /// Reads a signed checkpoint of a log: at least one of the keys must have signed it, and the origin be theirs.

@@ -24,6 +24,8 @@ kinds! {
         NameKey(log::NameKey) = "name_key";
         /// Puts on record where every stream ends.
         Anchor(log::Anchor) = "anchor";
+        /// Ends the log.
+        CloseLog(log::CloseLog) = "close_log";
         /// Grants a capacity.
         GrantCapacity(grants::GrantCapacity) = "grant_capacity";
         /// Confirms a grant as the second administrator.

@@ -24,6 +24,8 @@ kinds! {
         KeyNamed(log::NameKey) = "key_named";
         /// Where every stream ended was put on record.
         Anchored(log::Anchor) = "anchored";
+        /// The log ended.
+        LogClosed(log::CloseLog) = "log_closed";
         /// A capacity was granted.
         CapacityGranted(grants::CapacityGranted) = "capacity_granted";
         /// A grant was confirmed by a second administrator.

@@ -81,13 +81,23 @@ pub struct Believed {
     pub cosigned_by: Vec<(String, u64)>,
     /// Whether those are enough.
     pub quorum_met: bool,
+    /// When enough of them had cosigned, and since when enough of them did; none where they are not enough, or nobody cosigned.
+    enough: Option<(u64, u64)>,
 }
 
 impl Believed {
-    /// Before when the log stood so, as second parties say: the earliest of the cosignatures' times.
+    /// By when the log stood so, as enough witnesses say: the first moment at which enough of them had cosigned, in seconds
+    /// since 1970. What the checkpoint covers was made before.
     #[must_use]
     pub fn no_later_than(&self) -> Option<u64> {
-        self.cosigned_by.iter().map(|(_, time)| *time).min()
+        self.enough.map(|(by, _)| by)
+    }
+
+    /// Since when these cosignatures can have been known, as enough witnesses say: the last moment since which enough of them
+    /// cosigned, in seconds since 1970. What holds their bytes was made after.
+    #[must_use]
+    pub fn not_before(&self) -> Option<u64> {
+        self.enough.map(|(_, since)| since)
     }
 }
 
@@ -130,14 +140,15 @@ impl Policy {
     /// [`BadCheckpoint`].
     pub fn open(&self, note: &Note) -> Result<Believed, BadCheckpoint> {
         let (checkpoint, signed) = Checkpoint::open(note, &self.keys)?;
-        let mut believed = Believed { checkpoint, signed_by: Vec::new(), cosigned_by: Vec::new(), quorum_met: false };
-        let mut by = BTreeSet::new();
+        let (signed_by, cosigned_by, quorum_met) = (Vec::new(), Vec::new(), false);
+        let mut believed = Believed { checkpoint, signed_by, cosigned_by, quorum_met, enough: None };
+        let mut by = Vec::new();
         for signed in signed {
             match (signed.key.kind(), signed.time) {
                 (KeyKind::Witness, Some(time)) => {
                     let place = self.witnesses.iter().position(|w| w.key == *signed.key);
                     let place = place.expect("the witnesses' keys are those of the policy");
-                    by.insert(place);
+                    by.push((time, place));
                     believed.cosigned_by.push((self.witnesses[place].name.clone(), time));
                 }
                 // A key of another log vouches for nothing here.
@@ -147,7 +158,21 @@ impl Policy {
                 }
             }
         }
-        believed.quorum_met = self.quorum.is_met(&by);
+        by.sort_unstable();
+        believed.quorum_met = self.quorum.is_met(&by.iter().map(|(_, place)| *place).collect());
+        believed.enough = self.when_enough(by.iter()).zip(self.when_enough(by.iter().rev()));
         Ok(believed)
+    }
+
+    /// The time of the cosignature with which there are enough, as they come. Where nobody is needed, one is.
+    fn when_enough<'c>(&self, cosigned: impl Iterator<Item = &'c (u64, usize)>) -> Option<u64> {
+        let mut by = BTreeSet::new();
+        for (time, place) in cosigned {
+            by.insert(*place);
+            if self.quorum.is_met(&by) {
+                return Some(*time);
+            }
+        }
+        None
     }
 }

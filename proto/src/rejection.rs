@@ -111,7 +111,10 @@ rejections! {
     /// The log has not begun.
     LogMissing {} = "log_missing" 409
         "Nhật ký chưa được khởi tạo." "The log has not begun.";
-    /// Genesis does not name two different administrators, or a live log has a scripted clock.
+    /// The log has ended.
+    LogClosed { position: u64 } = "log_closed" 409
+        "Nhật ký đã kết thúc ở #{position}; không ghi thêm gì nữa." "The log ended at #{position}: nothing more is written.";
+    /// Genesis does not name two different administrators, a live log has a scripted clock, or the log before does not fit its end.
     BadGenesis { detail: Text } = "bad_genesis" 422
         "Khởi tạo không hợp lệ: {detail}." "This genesis is not valid: {detail}.";
     /// The statement about a signing key is none, or does not fit the keys on record.
@@ -120,6 +123,9 @@ rejections! {
     /// The anchor is over events that the log has not, or over others.
     BadAnchor { detail: Text } = "bad_anchor" 422
         "Mốc chốt không hợp lệ: {detail}." "This anchor is not valid: {detail}.";
+    /// The checkpoint in an anchor is none of this log's, not over its events, or not signed by a key that the log names.
+    BadAnchorCheckpoint { detail: Text } = "bad_anchor_checkpoint" 422
+        "Điểm kiểm chứng trong mốc chốt không hợp lệ: {detail}." "The checkpoint in this anchor is not valid: {detail}.";
     /// The anchor is no later than the last one, or the root there is not known any more.
     AnchorStale { size: u64, last: u64 } = "anchor_stale" 409
         "Mốc chốt trên {size} sự kiện đã cũ (mốc trước: {last}); hãy lập mốc mới." "The anchor over {size} events is too old (the last one: {last}): make a new one.";

@@ -217,11 +217,12 @@ fn the_envelopes_schema_names_the_members_that_an_event_has() {
 }
 
 /// What people write as they like, by member, or by type and member; any other string has a form.
-const FREE: [&str; 26] = [
+const FREE: [&str; 28] = [
     "AdjustScore.reason",
     "CatalogueUnit.code",
     "CatalogueUnit.short",
     "Claim.text",
+    "Continued.checkpoint",
     "Evidence.page",
     "Evidence.type",
     "FlagScore.reason",
@@ -238,6 +239,7 @@ const FREE: [&str; 26] = [
     "StageState.reason",
     "Text.en",
     "Text.vi",
+    "checkpoint",
     "explanation",
     "ground",
     "minutes",

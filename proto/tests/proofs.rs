@@ -118,10 +118,15 @@ fn a_receipt_reads_back_the_same_and_holds_for_its_event_alone() {
     }
     let believed = receipt.verify(entry(41), &policy).expect("it holds");
     assert!(!believed.quorum_met);
+    assert_eq!((believed.no_later_than(), believed.not_before()), (None, None), "one is not enough");
     receipt.checkpoint.push(witnesses[2].sign(&text, 1_600_000_000)).expect("room");
     let believed = receipt.verify(entry(41), &policy).expect("it holds");
     assert!(believed.quorum_met);
-    assert_eq!(believed.no_later_than(), Some(1_600_000_000));
+    // One of two that must agree cannot move a bound alone, however early or late it says that it was.
+    assert_eq!((believed.no_later_than(), believed.not_before()), (Some(1_700_000_000), Some(1_600_000_000)));
+    receipt.checkpoint.push(witnesses[1].sign(&text, 1_650_000_000)).expect("room");
+    let believed = receipt.verify(entry(41), &policy).expect("it holds");
+    assert_eq!((believed.no_later_than(), believed.not_before()), (Some(1_650_000_000), Some(1_650_000_000)));
     assert!(receipt.verify(entry(42), &policy).is_err());
     receipt.checkpoint.push(log.sign(&text, 0)).expect("room");
     let twice = policy.open(&receipt.checkpoint).expect_err("twice");

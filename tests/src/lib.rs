@@ -18,3 +18,4 @@ pub mod sample;
 pub mod seed;
 pub mod served;
 pub mod stack;
+pub mod timed;

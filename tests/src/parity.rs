@@ -56,6 +56,7 @@ pub async fn play(place: &Place, script: &str) -> Result<Vec<Vec<u8>>> {
         clock: ClockKind::Scripted,
         administrators: vec![ActorId::parse("admin-a")?, ActorId::parse("admin-b")?],
         incompatible: Vec::new(),
+        continues: None,
     };
     let mut under_way = VecDeque::from([operate(&door, Act::CreateLog(genesis), "genesis", from).await]);
     let mut bound: BTreeMap<ActorId, CredentialId> = BTreeMap::new();

@@ -25,6 +25,7 @@ mod system {
     mod record;
     mod signing;
     mod tamper;
+    mod times;
     mod verified;
     mod walked;
     mod watched;

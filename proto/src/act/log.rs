@@ -2,10 +2,12 @@
 //! A log has one genesis, at position 1, and no other event of this kind.
 
 use super::{wire, words};
+use crate::checkpoint::Checkpoint;
 use crate::envelope::Capacity;
 use crate::hash::Hash;
 use crate::heads::HeadsRoot;
-use crate::ids::ActorId;
+use crate::ids::{ActorId, Origin};
+use crate::tree::TreeHead;
 
 words! {
     /// What a log is for (RULINGS 21): practice rounds have a log of their own.
@@ -36,6 +38,27 @@ wire! {
         pub administrators: Vec<ActorId>,
         /// Which capacities one person may not hold together.
         pub incompatible: Vec<Incompatible>,
+        /// The log that ended where this one begins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub continues: Option<Continued>,
+    }
+
+    /// A log that ended, and where: this one goes on from it, under another name and by other keys, maybe of another algorithm.
+    pub struct Continued {
+        /// The signed checkpoint over all of it, with its cosignatures.
+        pub checkpoint: String,
+        /// Its origin.
+        pub origin: Origin,
+        /// The root over all of it.
+        pub root: Hash,
+        /// How many events it has.
+        pub size: u64,
+    }
+
+    /// Ends the log: it takes nothing more. Another one may go on from it.
+    pub struct CloseLog {
+        /// Why.
+        pub reason: String,
     }
 
     /// Says which key signs the log's checkpoints from now on.
@@ -46,6 +69,9 @@ wire! {
 
     /// Puts on record what the log's first events come to, and where every stream ends by them.
     pub struct Anchor {
+        /// A signed checkpoint over as many events or fewer, with its cosignatures: the anchor was made after their times.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub checkpoint: Option<String>,
         /// The heads map over them.
         pub heads: HeadsRoot,
         /// The root of the log's own tree over them.
@@ -60,5 +86,14 @@ wire! {
         pub capacity: Capacity,
         /// What its holder may not have.
         pub with: Vec<Capacity>,
+    }
+}
+
+impl Anchor {
+    /// Size and root of the checkpoint that it holds, if it holds one.
+    #[must_use]
+    pub fn cosigned(&self) -> Option<TreeHead> {
+        let (_, checkpoint) = Checkpoint::on_record(self.checkpoint.as_deref()?).ok()?;
+        Some(checkpoint.head)
     }
 }

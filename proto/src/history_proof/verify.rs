@@ -132,7 +132,7 @@ pub fn documents(event: &Event) -> Vec<Stream> {
 impl WholeStream {
     /// Its events, if they are all of those up to the anchor, and in the log.
     fn verify(&self, place: &Place) -> Result<Vec<Event>, BadHistory> {
-        let (head, Anchor { heads, root, size }) = (&self.presence.head, place.anchor);
+        let (head, Anchor { heads, root, size, .. }) = (&self.presence.head, place.anchor);
         let stream = &head.stream;
         let named = |source| BadHistory::Heads { stream: stream.to_string(), source };
         self.presence.verify(heads).map_err(named)?;

@@ -16,8 +16,19 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         "log",
         r#"{"administrators":["a-01","a-02"],"clock":"scripted","incompatible":[{"capacity":"administrator","with":["survey_staff","inspector"]}],"mode":"training"}"#,
     ),
+    (
+        "log_created",
+        "log",
+        r#"{"administrators":["a-01","a-02"],"clock":"system","continues":{"checkpoint":"a.example/1\n7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— a.example/1 AAAA\n","origin":"a.example/1","root":"@","size":7},"incompatible":[],"mode":"live"}"#,
+    ),
     ("key_named", "log", r#"{"statement":"parindex key statement v1\nlog a.example/1\n"}"#),
     ("anchored", "log", r#"{"heads":{"count":3,"root":"@"},"root":"@","size":7}"#),
+    (
+        "anchored",
+        "log",
+        r#"{"checkpoint":"a.example/1\n6\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— w.example AAAA\n","heads":{"count":3,"root":"@"},"root":"@","size":7}"#,
+    ),
+    ("log_closed", "log", r#"{"reason":"Chuyển sang thuật toán ký mới"}"#),
     (
         "capacity_granted",
         "grants/a-07",
@@ -218,7 +229,7 @@ pub fn stream(fact: &Fact) -> Stream {
     let survey = |round: &RoundId, batch: &BatchId| Stream::Survey(round.clone(), batch.clone());
     let appeal = |round: &RoundId, number: u32| Stream::Appeal(round.clone(), number);
     match fact {
-        Fact::LogCreated(_) | Fact::KeyNamed(_) | Fact::Anchored(_) => Stream::Log,
+        Fact::LogCreated(_) | Fact::KeyNamed(_) | Fact::Anchored(_) | Fact::LogClosed(_) => Stream::Log,
         Fact::CapacityGranted(d) => grants(&d.grant.actor),
         Fact::GrantConfirmed(d) => grants(&d.actor),
         Fact::CapacityRevoked(d) => grants(&d.actor),

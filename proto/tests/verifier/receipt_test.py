@@ -32,6 +32,7 @@ class Receipts(CommandLine):
             f"NOT cosigned by the witness two (witness.example/w2+{W2.id.hex()})",
             f"cosigned by the witness three (witness.example/w3+{W3.id.hex()}) at 2023-11-14T22:13:20Z",
             "quorum most: met",
+            "what it covers was made no later than 2023-11-14T22:13:20Z: by then enough witnesses had cosigned",
             "extra of 3 bytes, not looked at: nothing vouches for it",
         ]
         self.assertEqual((code, out.splitlines()), (0, lines))
@@ -42,6 +43,15 @@ class Receipts(CommandLine):
         self.assertTrue(out.startswith("refused: the quorum is not met: most takes 2 of one, two, three\n"), out)
         self.assertIn(f"the log's signature and the proof hold: {stands}\n", out)
         self.assertIn("quorum most: NOT MET\n", out)
+
+    def test_one_witness_of_several_moves_no_bound_alone(self):
+        proof = maker.inclusion(7, HASHES)
+        early = 1600000000  # years before the others
+        raw = receipt(7, proof, checkpoint_of(12, THE_LOG, (W1, early), W3, W2))
+        self.assertIn("no later than 2023-11-14T22:13:20Z: by then enough", self.receipt(raw)[1])
+        both = receipt(7, proof, checkpoint_of(12, THE_LOG, (W1, early), W3, (W2, early)))
+        self.assertIn("no later than 2020-09-13T12:26:40Z: by then enough", self.receipt(both)[1])
+        self.assertNotIn("no later than", self.receipt(receipt(7, proof, checkpoint_of(12, THE_LOG, W1)))[1])
 
     def test_a_receipt_by_the_logs_key_alone_says_so(self):
         raw = receipt(7, maker.inclusion(7, HASHES), checkpoint_of(12, THE_LOG, W1))

@@ -173,7 +173,13 @@ fn event(position: u64, stream: Stream, version: u64, fact: Fact) -> Event {
 fn opened() -> World {
     let mut world = World::tracking();
     let administrators = ["admin-a", "admin-b"].map(|a| a.parse().expect("an id")).to_vec();
-    let genesis = CreateLog { mode: Mode::Live, clock: ClockKind::System, administrators, incompatible: Vec::new() };
+    let genesis = CreateLog {
+        mode: Mode::Live,
+        clock: ClockKind::System,
+        administrators,
+        incompatible: Vec::new(),
+        continues: None,
+    };
     let mut facts = vec![(Stream::Log, Fact::LogCreated(genesis))];
     let mut enter = |document: DocKind, name: &str, whole: Vec<u8>| {
         let id: proto::DocId = name.parse().expect("an id");

@@ -59,10 +59,12 @@ pub fn decide_by(
 ) -> Result<Decision, Rejection> {
     let hearing = Hearing { world, past, principal, acting: &command.acting, at };
     hearing.credential_holds(&command.act)?;
+    hearing.log_goes_on()?;
     match &command.act {
         Act::CreateLog(a) => log::create(&hearing, a),
         Act::NameKey(a) => log::name_key(&hearing, a),
         Act::Anchor(a) => log::anchor(&hearing, a),
+        Act::CloseLog(a) => log::close(&hearing, a),
         Act::GrantCapacity(a) => grants::grant(&hearing, a),
         Act::ConfirmGrant(a) => grants::confirm(&hearing, a),
         Act::RevokeCapacity(a) => grants::revoke(&hearing, a),

@@ -22,7 +22,7 @@ pub struct Due {
 /// The first thing that is due at a moment; to be asked again once it has been done.
 #[must_use]
 pub fn due(world: &World, at: Instant) -> Option<Due> {
-    let log = world.log.as_ref()?;
+    let log = world.log.as_ref().filter(|log| log.closed.is_none())?;
     let round = world.rounds.values().find(|r| r.next_due.is_some_and(|due| due <= at))?;
     let acting = Acting { capacity: Capacity::System, unit: None };
     if let Some((phase, deadline)) = due_phase(round, at) {

@@ -81,12 +81,15 @@ impl World {
         match &event.fact {
             Fact::LogCreated(f) => {
                 let from = event.envelope.at;
+                if f.continues.as_ref().is_some_and(|old| old.origin == event.envelope.log) {
+                    return Err("the log goes on from itself".to_owned());
+                }
                 for actor in &f.administrators {
                     let person = self.people.entry(actor.clone()).or_default();
                     person.grants.push(genesis_grant(actor, from)?);
                 }
                 let origin = event.envelope.log.clone();
-                self.log = Some(LogState { origin, genesis: f.clone(), keys: Vec::new(), anchor: None });
+                self.log = Some(LogState { origin, genesis: f.clone(), keys: Vec::new(), anchor: None, closed: None });
                 Ok(())
             }
             Fact::KeyNamed(f) => {
@@ -99,6 +102,10 @@ impl World {
                     return Err(format!("an anchor over {} events", f.size));
                 }
                 self.log.as_mut().ok_or("an anchor before the log began")?.anchor = Some(f.clone());
+                Ok(())
+            }
+            Fact::LogClosed(_) => {
+                self.log.as_mut().ok_or("an end before the log began")?.closed = Some(event.envelope.position);
                 Ok(())
             }
             Fact::CapacityGranted(f) => {

@@ -14,6 +14,7 @@ pub fn reach(act: &Act) -> Vec<Streams> {
         Act::CreateLog(_)
         | Act::NameKey(_)
         | Act::Anchor(_)
+        | Act::CloseLog(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

@@ -28,6 +28,7 @@ pub fn receipted(act: &Act) -> Option<&RoundId> {
         Act::CreateLog(_)
         | Act::NameKey(_)
         | Act::Anchor(_)
+        | Act::CloseLog(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proto::act::log::{Anchor, CreateLog};
+use proto::checkpoint::Checkpoint;
 use proto::document::{DocKind, Text};
 use proto::fold::Streams;
 use proto::key_statement::KeyStatement;
@@ -45,6 +46,8 @@ pub struct LogState {
     pub keys: Vec<SigningKey>,
     /// The last anchor.
     pub anchor: Option<Anchor>,
+    /// Where the log ended; it goes on as long as there is none.
+    pub closed: Option<u64>,
 }
 
 /// A key that signs a log's checkpoints.
@@ -72,6 +75,30 @@ impl LogState {
         }
         self.keys.push(SigningKey { key, until: None });
         Ok(())
+    }
+
+    /// A checkpoint that may stand in an anchor: of this log, signed by a key that it names, and by somebody else. Whether its
+    /// root is the log's, the state cannot tell.
+    ///
+    /// # Errors
+    /// What it is not.
+    pub fn cosigned(&self, checkpoint: &str) -> Result<Checkpoint, Text> {
+        let (note, checkpoint) = Checkpoint::on_record(checkpoint).map_err(|e| {
+            let told = e.to_string();
+            text!("{told}", "{told}")
+        })?;
+        if checkpoint.origin != self.origin.as_str() {
+            return Err(text!("đó là nhật ký khác", "it is of another log"));
+        }
+        let keys: Vec<Key> = self.keys.iter().map(|on_record| on_record.key.clone()).collect();
+        let signed = note.verify(&keys).map_err(|e| {
+            let told = e.to_string();
+            text!("{told}", "by the keys that the log names: {told}")
+        })?;
+        if signed.len() == note.signatures().len() {
+            return Err(text!("chưa có bên chứng kiến nào đồng ký", "nobody else has signed it"));
+        }
+        Ok(checkpoint)
     }
 
     /// Whether a statement fits the log and the keys on record at a moment: the first one may name the key before it, every
@@ -145,6 +172,9 @@ impl World {
     /// When the timer has to act next.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
+        if self.log.as_ref().is_some_and(|log| log.closed.is_some()) {
+            return None;
+        }
         self.rounds.values().filter_map(|r| r.next_due).min()
     }
 

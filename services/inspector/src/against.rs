@@ -68,6 +68,8 @@ pub struct Against {
     pub tiles: Option<(PathBuf, TreeHead)>,
     /// What was verified before, so that it need not be again.
     pub verified: Option<TreeHead>,
+    /// Whose cosignatures bound the times of events, where somebody was named.
+    pub believed: Option<Policy>,
 }
 
 impl From<HeadFile> for Against {

@@ -114,8 +114,9 @@ impl Folding {
             }
         }
         if let Act::Anchor(anchor) = &command.act {
-            // It was held against the walk before.
+            // They were held against the walk before.
             past.take_root(anchor.size, anchor.root);
+            anchor.cosigned().into_iter().for_each(|head| past.take_root(head.size, head.root));
         }
         let e = &event.envelope;
         let decision = decide_by(&self.world, &past, principal, e.at, command)

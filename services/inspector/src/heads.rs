@@ -66,6 +66,8 @@ pub struct Anchored {
     at: BTreeMap<u64, Option<(Hash, HeadsRoot)>>,
     /// Sizes among them that no anchor has named yet, the oldest first.
     marks: VecDeque<u64>,
+    /// The roots at the sizes of the checkpoints in them.
+    roots: BTreeMap<u64, Option<Hash>>,
     /// Anchors that hold.
     held: u64,
     /// The log's hashes, where not all was folded, so that there is no map.
@@ -79,7 +81,8 @@ impl Anchored {
     /// [`FeedError`].
     pub async fn begin(log: SharedFeed) -> Result<Self, FeedError> {
         let (at, marks) = (BTreeMap::new(), VecDeque::new());
-        let mut anchored = Self { log, heads: Heads::default(), at, marks, held: 0, behind: None };
+        let (heads, roots) = (Heads::default(), BTreeMap::new());
+        let mut anchored = Self { log, heads, at, marks, roots, held: 0, behind: None };
         anchored.look(u64::MAX, 0).await?;
         Ok(anchored)
     }
@@ -108,6 +111,7 @@ impl Anchored {
                 && anchor.size > behind
             {
                 self.at.entry(anchor.size).or_default();
+                self.roots.extend(anchor.cosigned().map(|head| (head.size, None)));
             }
         }
         Ok(())
@@ -153,6 +157,9 @@ impl Anchored {
         if round.is_some_and(|round| round.closed) {
             self.heads.settle(world).map_err(finding)?;
         }
+        if let Some(root) = self.roots.get_mut(&walk.position()) {
+            *root = Some(walk.root());
+        }
         if let Some(at) = self.at.get_mut(&walk.position()) {
             *at = Some((walk.root(), self.heads.root(world).map_err(finding)?));
         }
@@ -170,17 +177,18 @@ impl Anchored {
             return Err(finding(format!("the anchor is over {size} events, which do not all stand before it")));
         }
         if let Some(source) = &self.behind {
-            let root = source.root_at(size).await.map_err(|e| finding(e.to_string()))?;
-            return if root == anchor.root { Ok(()) } else { Err(finding(other_root(size))) };
+            let root = async |size| source.root_at(size).await.map_err(|e| finding(e.to_string()));
+            if root(size).await? != anchor.root {
+                return Err(finding(other_root(size)));
+            }
+            return match anchor.cosigned().filter(|head| head.size <= size) {
+                Some(head) if root(head.size).await? != head.root => Err(finding(other_checkpoint(head.size))),
+                _ => Ok(()),
+            };
         }
         let (root, heads) = match self.at.get(&size).copied().flatten() {
             Some(found) => found,
-            // It was written since the anchors were read, or stands in another stream than theirs.
-            None => {
-                let again = mapped(&*self.log, origin.clone(), size, size).await;
-                let (tree, map) = again.map_err(|e| finding(e.to_string()))?;
-                (tree.head(size).root, map.root())
-            }
+            None => self.again(origin, size).await.map_err(finding)?,
         };
         if root != anchor.root {
             return Err(finding(other_root(size)));
@@ -194,11 +202,31 @@ impl Anchored {
                         another state";
             return Err(finding(what.to_owned()));
         }
+        if let Some(head) = anchor.cosigned().filter(|head| head.size <= size) {
+            let root = match self.roots.get(&head.size).copied().flatten() {
+                Some(root) => root,
+                None => self.again(origin, head.size).await.map_err(finding)?.0,
+            };
+            if root != head.root {
+                return Err(finding(other_checkpoint(head.size)));
+            }
+        }
         self.held += 1;
         Ok(())
+    }
+
+    /// What an anchor names that was written since the anchors were read, or stands in another stream than theirs.
+    async fn again(&self, origin: &Origin, size: u64) -> Result<(Hash, HeadsRoot), String> {
+        let again = mapped(&*self.log, origin.clone(), size, size).await;
+        let (tree, map) = again.map_err(|e| e.to_string())?;
+        Ok((tree.head(size).root, map.root()))
     }
 }
 
 fn other_root(size: u64) -> String {
     format!("the anchor's root is not the log's over its first {size} events")
+}
+
+fn other_checkpoint(size: u64) -> String {
+    format!("the anchor holds a checkpoint whose root is not the log's over its first {size} events")
 }

@@ -5,6 +5,7 @@ mod against;
 mod ahead;
 mod beside;
 mod between;
+mod bounds;
 mod bundles;
 mod document;
 mod dossier;
@@ -33,6 +34,7 @@ mod witness;
 
 pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};
+pub use bounds::{Between, Bounds, TIME_TOLERANCE_S};
 pub use bundles::{BundleError, Bundles};
 pub use domain::check_printed;
 pub use dossier::{

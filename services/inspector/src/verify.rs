@@ -13,6 +13,7 @@ use proto::{Hash, Instant, Origin};
 
 use crate::against::{Against, Comparing, KeptHead};
 use crate::ahead::Ahead;
+use crate::bounds::Bounds;
 use crate::finding::{Finding, Place};
 use crate::folding::Folding;
 use crate::projections::Held;
@@ -64,6 +65,8 @@ pub struct Report {
     pub vouched: Vec<KeptHead>,
     /// Anchors on record that the log bears out.
     pub anchors: u64,
+    /// Up to where witnesses bound the events' times from above, and from where on from below.
+    pub bounded: (Option<u64>, Option<u64>),
     /// Things to know that are no faults.
     pub notes: Vec<String>,
     /// What does not hold.
@@ -83,6 +86,7 @@ impl Report {
             projections,
             vouched,
             anchors: 0,
+            bounded: (None, None),
             notes: Vec::new(),
             findings: Vec::new(),
         }
@@ -167,7 +171,8 @@ pub async fn verify(
         if let Some(Resumed { walk, at }) = resumed
             && let Ok(fold) = Folding::resume(source.clone(), origin.clone(), verified.size, at).await
         {
-            let going = Going { walk, fold, at, comparing, held, findings };
+            let bounds = Bounds::begin(&source, against).await.map_err(VerifyError::Feed)?;
+            let going = Going { walk, fold, at, comparing, bounds, held, findings };
             let report = going.on((&source, &origin), against, &mut progress).await?;
             if report.holds() {
                 return Ok(report);
@@ -177,7 +182,8 @@ pub async fn verify(
     let (held, findings) = Held::open(paths).await?;
     let fold = Folding::begin(Arc::new(source.clone()), origin.clone()).await.map_err(VerifyError::Feed)?;
     let (walk, at, comparing) = (Walk::new(origin.clone()), Instant::default(), Comparing::new(against));
-    Going { walk, fold, at, comparing, held, findings }.on((&source, &origin), against, &mut progress).await
+    let bounds = Bounds::begin(&source, against).await.map_err(VerifyError::Feed)?;
+    Going { walk, fold, at, comparing, bounds, held, findings }.on((&source, &origin), against, &mut progress).await
 }
 
 /// A verification, where it stands.
@@ -187,6 +193,7 @@ struct Going<'a> {
     /// The time of the event before.
     at: Instant,
     comparing: Comparing<'a>,
+    bounds: Bounds,
     held: Held,
     findings: Vec<Finding>,
 }
@@ -199,7 +206,7 @@ impl Going<'_> {
         against: &Against,
         progress: &mut impl FnMut(u64, u64),
     ) -> Result<Report, VerifyError> {
-        let Self { mut walk, mut fold, at, mut comparing, mut held, mut findings } = self;
+        let Self { mut walk, mut fold, at, mut comparing, mut bounds, mut held, mut findings } = self;
         let stored = source.head().await?;
         let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
         let resumed = walk.position();
@@ -217,6 +224,7 @@ impl Going<'_> {
             match fold.take(&walk, &read.event).await {
                 Ok(at) => {
                     comparing.step(&walk, at);
+                    bounds.step(&walk, at);
                     findings.extend(held.at(walk.position(), at, &walk, fold.folded()).await);
                 }
                 Err(finding) => break Some(finding),
@@ -230,8 +238,10 @@ impl Going<'_> {
         }
         let keys = fold.folded().1.log.as_ref().map_or(&[][..], |log| &log.keys);
         findings.extend(comparing.findings((origin, keys), &walk, whole));
+        findings.extend(bounds.findings());
         let (projections, anchors) = (held.reports(), fold.anchors());
-        let report = Report { resumed, projections, anchors, ..Report::new(origin.clone(), &walk) };
+        let (bounded, notes) = (bounds.reach(), bounds.notes().to_vec());
+        let report = Report { resumed, projections, anchors, bounded, notes, ..Report::new(origin.clone(), &walk) };
         report.conclude(source, against, findings).await
     }
 }

@@ -2,17 +2,19 @@
 //! written, and on the operator's word. The map is folded beside the writer, by a task of its own: the writer is asked for
 //! nothing but to take one more command.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::{Heads, World};
 use platform::along::{Along, AlongError};
 use platform::clock::Clock;
 use platform::feed::Feed;
+use platform::ports::SharedReceipts;
 use proto::act::log::Anchor;
+use proto::document::Text;
 use proto::fold::Streams;
 use proto::{
-    Accepted, Act, Acting, Answer, Capacity, Command, CommandId, Event, Hash, Instant, Origin, Principal, Refused,
+    Accepted, Act, Acting, Answer, Capacity, Command, CommandId, Event, Hash, Instant, Origin, Principal, Refused, text,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -56,11 +58,13 @@ pub struct Anchored {
     pub accepted: Accepted,
 }
 
-type Asked = oneshot::Sender<Result<Anchored, AnchorError>>;
+/// A checkpoint that the operator wants in it, and who waits.
+type Asked = (Option<String>, oneshot::Sender<Result<Anchored, AnchorError>>);
 
 /// Whoever makes anchors.
 pub struct Anchors {
     asked: mpsc::Sender<Asked>,
+    signer: Arc<OnceLock<SharedReceipts>>,
     task: JoinHandle<()>,
 }
 
@@ -74,17 +78,24 @@ impl Anchors {
     ) -> Self {
         let (asked, askings) = mpsc::channel(ASKED_MAX);
         let every = every.filter(|_| matches!(*clock, Clock::System));
-        let maker = Maker { map: Map::new(&origin), log, door, origin, clock, every };
-        Self { asked, task: tokio::spawn(maker.run(askings, wanted)) }
+        let signer = Arc::new(OnceLock::new());
+        let maker = Maker { map: Map::new(&origin), log, door, origin, clock, every, signer: Arc::clone(&signer) };
+        Self { asked, signer, task: tokio::spawn(maker.run(askings, wanted)) }
     }
 
-    /// An anchor over all that is durable now, on the operator's word.
+    /// Says who is asked for the newest cosigned checkpoint. Until then anchors hold none.
+    pub fn ask(&self, signer: SharedReceipts) {
+        // Whoever was named first stays.
+        let _ = self.signer.set(signer);
+    }
+
+    /// An anchor over all that is durable now, on the operator's word; with the newest cosigned checkpoint, or his.
     ///
     /// # Errors
     /// [`AnchorError`].
-    pub async fn now(&self) -> Result<Anchored, AnchorError> {
+    pub async fn now(&self, checkpoint: Option<String>) -> Result<Anchored, AnchorError> {
         let (reply, answer) = oneshot::channel();
-        self.asked.send(reply).await.map_err(|_| AnchorError::Stopped)?;
+        self.asked.send((checkpoint, reply)).await.map_err(|_| AnchorError::Stopped)?;
         answer.await.unwrap_or(Err(AnchorError::Stopped))
     }
 
@@ -112,7 +123,14 @@ impl Map {
     async fn at(&mut self, log: &Log, size: u64) -> Result<Anchor, AnchorError> {
         let heads = &mut self.heads;
         self.along.go_to(log, size, |world, event, hash| heads.follow(world, event, hash)).await?;
-        Ok(Anchor { heads: self.heads.root(self.along.fold())?, root: self.along.walk().root(), size })
+        let root = self.along.walk().root();
+        Ok(Anchor { checkpoint: None, heads: self.heads.root(self.along.fold())?, root, size })
+    }
+
+    /// Whether a checkpoint may stand in an anchor over what was folded.
+    fn takes(&self, checkpoint: &str) -> Result<(), Text> {
+        let log = self.along.fold().log.as_ref().ok_or_else(|| text!("chưa có nhật ký", "the log has not begun"))?;
+        log.cosigned(checkpoint).map(|_| ())
     }
 }
 
@@ -123,6 +141,7 @@ struct Maker {
     origin: Origin,
     clock: Arc<Clock>,
     every: Option<Duration>,
+    signer: Arc<OnceLock<SharedReceipts>>,
 }
 
 impl Maker {
@@ -134,9 +153,10 @@ impl Maker {
             let automatic = matches!(*self.clock, Clock::System);
             tokio::select! {
                 asked = askings.recv() => {
-                    let Some(reply) = asked else { break };
+                    let Some((checkpoint, reply)) = asked else { break };
+                    let made = self.make(&Principal::operator(), Capacity::Operator, checkpoint).await;
                     // Whoever asked may have gone away; the anchor stands on record.
-                    let _ = reply.send(self.make(&Principal::operator(), Capacity::Operator).await);
+                    let _ = reply.send(made);
                 }
                 changed = wanted.changed(), if automatic && open => match changed {
                     Ok(()) => due = self.by_itself().await,
@@ -175,11 +195,13 @@ impl Maker {
     }
 
     async fn by_itself(&mut self) -> Option<Instant> {
-        match self.make(&Principal::system(), Capacity::System).await {
+        match self.make(&Principal::system(), Capacity::System, None).await {
             Ok(made) => {
                 tracing::info!(event.position = made.accepted.position, size = made.anchor.size, "ledger.anchored");
                 self.after(self.every?)
             }
+            // Nothing comes behind a log's end.
+            Err(AnchorError::Refused(refused)) if refused.code == "log_closed" => None,
             Err(error) => {
                 tracing::warn!(%error, "ledger.anchor_failed");
                 self.after(Duration::from_millis(AGAIN_MS))
@@ -191,8 +213,23 @@ impl Maker {
         Instant::from_micros(self.clock.now().micros() + micros(wait))
     }
 
+    /// The newest checkpoint that enough witnesses have cosigned, as the signer tells it. An anchor does not wait for one.
+    async fn newest(&self) -> Option<String> {
+        let newest = self.signer.get()?.cosigned().await;
+        newest.unwrap_or_else(|error| {
+            tracing::warn!(%error, "ledger.anchor_without_checkpoint");
+            None
+        })
+    }
+
     /// Makes one over all that is durable now.
-    async fn make(&mut self, principal: &Principal, capacity: Capacity) -> Result<Anchored, AnchorError> {
+    async fn make(
+        &mut self,
+        principal: &Principal,
+        capacity: Capacity,
+        checkpoint: Option<String>,
+    ) -> Result<Anchored, AnchorError> {
+        let newest = if checkpoint.is_none() { self.newest().await } else { None };
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -200,7 +237,7 @@ impl Maker {
             if size == 0 {
                 return Err(AnchorError::Empty);
             }
-            let anchor = match self.map.at(&self.log, size).await {
+            let mut anchor = match self.map.at(&self.log, size).await {
                 Ok(anchor) => anchor,
                 Err(error) => {
                     // What failed on its way is begun again: recovery is the ordinary way.
@@ -208,6 +245,15 @@ impl Maker {
                     return Err(error);
                 }
             };
+            anchor.checkpoint = checkpoint.clone().or_else(|| {
+                newest.clone().filter(|newest| match self.map.takes(newest) {
+                    Ok(()) => true,
+                    Err(why) => {
+                        tracing::warn!(why = why.en, "ledger.anchor_without_checkpoint");
+                        false
+                    }
+                })
+            });
             match self.submit(principal, capacity, &anchor).await {
                 Answer::Accepted(accepted) => return Ok(Anchored { anchor, accepted }),
                 Answer::Refused(refused) if refused.code == "anchor_stale" && attempts < ATTEMPTS_MAX => {}
@@ -225,8 +271,9 @@ impl Maker {
 
     /// The moment's milliseconds, then bits of SHA-256 over the log, who asks, and what is anchored.
     fn command_id(&self, principal: &Principal, anchor: &Anchor) -> CommandId {
-        let Anchor { heads, root, size } = anchor;
-        let told = format!("anchor\n{}\n{}\n{size}\n{root}\n{}", self.origin, principal.actor, heads.root);
+        let Anchor { checkpoint, heads, root, size } = anchor;
+        let checkpoint = checkpoint.as_deref().unwrap_or_default();
+        let told = format!("anchor\n{}\n{}\n{size}\n{root}\n{}{checkpoint}", self.origin, principal.actor, heads.root);
         let mut bits = [0; 10];
         bits.copy_from_slice(&Hash::digest(told.as_bytes()).0[..10]);
         CommandId::v7(self.clock.now().millis(), bits)

@@ -73,6 +73,7 @@ const LAST: &str = "SELECT hash, body FROM events WHERE position = $1";
 const BODIES_AFTER: &str = "SELECT position, body FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 const BODIES_IN: &str =
     "SELECT position, body FROM events WHERE stream >= $1 AND stream < $2 AND position <= $3 ORDER BY position";
+const HASHES_AFTER: &str = "SELECT position, hash FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 const STREAM_HEAD: &str = "SELECT version, hash FROM events WHERE stream = $1 ORDER BY version DESC LIMIT 1";
 const BODY_OF_COMMAND: &str = "SELECT body FROM events WHERE command = $1";
 const OPEN_ROUNDS: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' \
@@ -210,6 +211,15 @@ impl Log {
         let Some((version, hash)) = row else { return Ok(None) };
         let hash = <[u8; 32]>::try_from(hash.as_slice()).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
         Ok(Some((u64::try_from(version).unwrap_or(0), Hash(hash))))
+    }
+
+    /// The stored hashes of the events after a position, in order.
+    pub(crate) async fn hashes(&self, after: u64, limit: u64) -> Result<Vec<Hash>, sqlx::Error> {
+        let (after, limit) = (i64::try_from(after).unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows: Vec<(i64, Vec<u8>)> =
+            on!(&self.db, db => sqlx::query_as(HASHES_AFTER).bind(after).bind(limit).fetch_all(db).await?);
+        let read = |(_, hash): (i64, Vec<u8>)| <[u8; 32]>::try_from(hash.as_slice()).map(Hash);
+        rows.into_iter().map(read).collect::<Result<_, _>>().map_err(|e| sqlx::Error::Decode(Box::new(e)))
     }
 
     /// The body of the event that a command made.

@@ -1,12 +1,18 @@
 //! The roots at the ends of the last groups, by which an anchor's root is known to be the log's or not.
-//! It remembers a while, not the log: an anchor that comes later than that is made anew.
+//! It remembers a while, not the log: an anchor that comes later than that is made anew, and the root under an older checkpoint
+//! is made again from the stored hashes.
 
 use std::collections::VecDeque;
 
-use proto::tree::TreeHead;
+use proto::Hash;
+use proto::tree::{CompactRange, TreeHead};
+
+use crate::log::Log;
 
 /// How many ends are remembered.
 const ROOTS_MAX: usize = 1_024;
+/// Hashes that are read at once.
+const HASHES: u64 = 4_096;
 
 /// Sizes and roots, the newest last.
 #[derive(Debug, Default)]
@@ -29,6 +35,25 @@ impl Roots {
     /// The head at a size, where a group ended there.
     pub fn at(&self, size: u64) -> Option<TreeHead> {
         self.heads.binary_search_by_key(&size, |head| head.size).ok().map(|i| self.heads[i])
+    }
+
+    /// The root at any size; none beyond what is durable.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn anywhere(&self, log: &Log, size: u64) -> Result<Option<Hash>, sqlx::Error> {
+        if let Some(head) = self.at(size) {
+            return Ok(Some(head.root));
+        }
+        let mut range = CompactRange::default();
+        while range.size() < size {
+            let hashes = log.hashes(range.size(), HASHES.min(size - range.size())).await?;
+            if hashes.is_empty() {
+                return Ok(None);
+            }
+            hashes.into_iter().for_each(|hash| range.append(hash));
+        }
+        Ok(Some(range.root()))
     }
 }
 

@@ -212,10 +212,15 @@ impl State {
     /// Reads again what a command asks of the past, up to the last event that was decided.
     async fn read_again(&self, command: &Command) -> Result<Past, String> {
         let mut past = Past::default();
-        if let Act::Anchor(anchor) = &command.act
-            && let Some(head) = self.roots.at(anchor.size)
-        {
-            past.take_root(head.size, head.root);
+        if let Act::Anchor(anchor) = &command.act {
+            if let Some(head) = self.roots.at(anchor.size) {
+                past.take_root(head.size, head.root);
+            }
+            // Nobody makes the writer read the log who names more than the anchor is over.
+            if let Some(size) = anchor.cosigned().map(|head| head.size).filter(|size| *size <= self.log.durable()) {
+                let root = self.roots.anywhere(&self.log, size).await.map_err(|e| e.to_string())?;
+                root.into_iter().for_each(|root| past.take_root(size, root));
+            }
         }
         while let Some(streams) = past.wants_for(&self.world, &command.act) {
             let mut bodies = self.log.streams(&streams, self.head.position).await.map_err(|e| e.to_string())?;

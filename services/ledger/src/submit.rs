@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use platform::clock::Clock;
 use platform::db::{DbError, Place};
 use platform::feed::{Feed, FeedError};
-use platform::ports::Submit;
+use platform::ports::{SharedReceipts, Submit};
 use platform::restore::RestoreError;
 use proto::act::log::ClockKind;
 use proto::{Answer, Command, CommandId, Event, Fact, Instant, Origin, Principal, Rejection};
@@ -194,12 +194,18 @@ impl Ledger {
         Door { jobs: self.jobs.clone() }
     }
 
-    /// Puts on record where every stream ends, on the operator's word.
+    /// Puts on record where every stream ends, on the operator's word; with a checkpoint that he hands in, or the newest cosigned
+    /// one.
     ///
     /// # Errors
     /// [`AnchorError`].
-    pub async fn anchor(&self) -> Result<Anchored, AnchorError> {
-        self.anchors.now().await
+    pub async fn anchor(&self, checkpoint: Option<String>) -> Result<Anchored, AnchorError> {
+        self.anchors.now(checkpoint).await
+    }
+
+    /// Says who is asked for the newest cosigned checkpoint when an anchor is made.
+    pub fn asks_for_checkpoints(&self, signer: SharedReceipts) {
+        self.anchors.ask(signer);
     }
 
     /// Stops once everything that was submitted is answered. Whoever comes to a [`Door`] later is refused.

@@ -55,9 +55,13 @@ pub fn router(served: Served) -> (Router, Router) {
     (open, guarded)
 }
 
-/// The last checkpoint, with the cosignatures that have come.
-async fn checkpoint(State(served): State<Arc<Served>>) -> Response {
-    match served.proofs.state().signed {
+/// The last checkpoint, with the cosignatures that have come; `?cosigned=1` for the last one that enough witnesses vouch for.
+async fn checkpoint(State(served): State<Arc<Served>>, Query(asked): Asked) -> Response {
+    let by = match vouched(&asked) {
+        Ok(by) => by,
+        Err(refused) => return refused,
+    };
+    match served.proofs.state().vouched(by) {
         Some(signed) => {
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
@@ -151,11 +155,7 @@ async fn receipt_of(served: &Served, asked: &BTreeMap<String, String>) -> Result
         (Err(problem), _) | (_, Err(problem)) => return Err(problem.into_response()),
         _ => return Err(wrong("position is the number of an event, from 1")),
     };
-    let by = match asked.get("cosigned").map(String::as_str) {
-        None | Some("0") => Vouched::Signed,
-        Some("1") => Vouched::Cosigned,
-        Some(_) => return Err(wrong("cosigned is 0 or 1")),
-    };
+    let by = vouched(asked)?;
     let wait = Duration::from_millis(wait.min(RECEIPT_WAIT_MS_MAX));
     match Receipts::receipt(&served.proofs, position, by, wait).await {
         Ok(receipt) => Ok(receipt),
@@ -214,6 +214,14 @@ fn proof_json<'m>(members: impl Iterator<Item = (&'m str, serde_json::Value)>, p
         members.map(|(name, value)| (name.to_owned(), value)).collect();
     object.insert("proof".to_owned(), proof.iter().map(ToString::to_string).collect());
     axum::Json(serde_json::Value::Object(object)).into_response()
+}
+
+fn vouched(asked: &BTreeMap<String, String>) -> Result<Vouched, Response> {
+    match asked.get("cosigned").map(String::as_str) {
+        None | Some("0") => Ok(Vouched::Signed),
+        Some("1") => Ok(Vouched::Cosigned),
+        Some(_) => Err(wrong("cosigned is 0 or 1")),
+    }
 }
 
 fn number(asked: &BTreeMap<String, String>, name: &str) -> Result<Option<u64>, Problem> {

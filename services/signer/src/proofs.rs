@@ -198,4 +198,8 @@ impl Receipts for Proofs {
         let (_, receipt) = made.map_err(|e| failed(e.to_string()))?.map_err(|e| failed(e.to_string()))?;
         Ok(receipt)
     }
+
+    async fn cosigned(&self) -> Result<Option<String>, NoReceipt> {
+        Ok(self.state().cosigned.map(|cosigned| cosigned.note.to_string()))
+    }
 }

@@ -90,6 +90,7 @@ impl KeptArgs {
             let head = HeadFile::parse(&String::from_utf8_lossy(&read(path)?))?;
             against.heads.push(KeptHead::of_head("the head", &head));
         }
+        against.believed.clone_from(&policy);
         for path in &self.checkpoint {
             let name = format!("the checkpoint {}", path.display());
             let policy = policy.as_ref().ok_or_else(nobody)?;
@@ -131,8 +132,15 @@ fn in_store(store: &Path, policy: Option<&Policy>) -> anyhow::Result<Option<Agai
         None => own_policy(store)?,
     };
     let kept = KeptHead::of_checkpoint("the signer's checkpoint", Kept::Beside, &read(&path)?, &own)?;
-    let tiles = Some((store.to_owned(), kept.head));
-    Ok(Some(Against { heads: vec![kept], tiles, verified: None }))
+    let (tiles, mut heads) = (Some((store.to_owned(), kept.head)), vec![kept]);
+    // The last one that enough witnesses have cosigned, where it is not the same.
+    if policy.is_some()
+        && let Some(cosigned) = Store::of(store).cosigned()?
+    {
+        let kept = KeptHead::of_checkpoint("the signer's last cosigned checkpoint", Kept::Beside, &cosigned, &own)?;
+        heads.extend((kept.head.size < heads[0].head.size).then_some(kept));
+    }
+    Ok(Some(Against { heads, tiles, ..Against::default() }))
 }
 
 /// The keys that a signer's folder names of itself.

@@ -1,18 +1,36 @@
-//! `parindex anchor`: puts on record where every stream of the log ends, and what it folds to.
+//! `parindex anchor`: puts on record where every stream of the log ends, and what it folds to; `close-log`: where the log ends.
 //! Whoever holds a checkpoint from later holds that too.
 
 use std::process::ExitCode;
 
-use crate::command_line::Anchor;
+use anyhow::Context;
+
+use crate::against::read;
+use crate::command_line::{Anchor, CloseLog};
 use crate::home::Home;
 use crate::operate::{Done, Operation, operate};
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Anchor) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
-    if let Done::Anchored { position, anchor } = operate(&home, Operation::Anchor {}).await? {
+    let checkpoint = args.checkpoint.as_deref().map(read).transpose()?;
+    let checkpoint = checkpoint.map(String::from_utf8).transpose().context("bad_checkpoint: it is no text")?;
+    if let Done::Anchored { position, anchor } = operate(&home, Operation::Anchor { checkpoint }).await? {
         say!("anchored at #{position}: the first {} events, root {}", anchor.size, anchor.root);
         say!("  {} streams, heads {}", anchor.heads.count, anchor.heads.root);
+        match anchor.cosigned() {
+            Some(head) => say!("  made after the checkpoint of {} events was cosigned, which it holds", head.size),
+            None => say!("  without a cosigned checkpoint: it bounds no event's time"),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends the log, through the running server where there is one.
+pub async fn close_log(args: CloseLog) -> anyhow::Result<ExitCode> {
+    let home = Home::open(&args.data).await?;
+    if let Done::Closed { position } = operate(&home, Operation::CloseLog { reason: args.reason }).await? {
+        say!("the log ended at #{position}: nothing more is written");
     }
     Ok(ExitCode::SUCCESS)
 }

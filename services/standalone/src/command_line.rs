@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
 use proto::{ActorId, AsOf, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
+use crate::against::BelievedArgs;
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
 use crate::inspector::Inspector;
@@ -81,6 +82,8 @@ enum What {
     NameKey(NameKey),
     /// Put on record where every stream of the log ends, and what it folds to: what complete histories are proven by.
     Anchor(Anchor),
+    /// End the log: nothing more is written to it. Another one may go on from it (init --continues).
+    CloseLog(CloseLog),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(Token),
 }
@@ -106,6 +109,12 @@ pub struct Init {
     /// A training log on a scripted clock that begins at this moment (RFC 3339, UTC, six decimals).
     #[arg(long, value_name = "INSTANT")]
     pub scripted_from: Option<Instant>,
+    /// The log that ended where this one begins, by the last signed checkpoint over it; --policy or --log-key says whose
+    /// signature is believed.
+    #[arg(long, value_name = "FILE")]
+    pub continues: Option<PathBuf>,
+    #[command(flatten)]
+    pub believed: BelievedArgs,
 }
 
 /// `demo`
@@ -401,6 +410,20 @@ pub struct Prepare {
 pub struct Anchor {
     #[command(flatten)]
     pub data: Data,
+    /// A cosigned checkpoint of this log, to stand in the anchor: what comes later was then made after its witnesses' times. The
+    /// newest one that the signer has, if absent.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+}
+
+/// `close-log`
+#[derive(Debug, Args)]
+pub struct CloseLog {
+    #[command(flatten)]
+    pub data: Data,
+    /// Why; it stands on record.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 /// `token`
@@ -470,6 +493,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::NameKey(args) => signing::name_key(args).await,
         What::SignerStore(args) => signing::signer_store(&args),
         What::Anchor(args) => anchor::run(args).await,
+        What::CloseLog(args) => anchor::close_log(args).await,
         What::Token(args) => token::run(args).await,
     }
 }

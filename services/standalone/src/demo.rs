@@ -98,7 +98,8 @@ async fn open(args: &Demo) -> anyhow::Result<Node> {
     let origin = Origin::parse(ORIGIN)?;
     let administrators = ["admin-a", "admin-b"].map(ActorId::parse).into_iter().collect::<Result<_, _>>()?;
     let first: ScriptLine = serde_json::from_slice(PARTS[0].1.split(|b| *b == b'\n').next().unwrap_or_default())?;
-    let beginning = Beginning { origin, mode: Mode::Training, administrators, scripted_from: Some(first.at) };
+    let beginning =
+        Beginning { origin, mode: Mode::Training, administrators, scripted_from: Some(first.at), continues: None };
     if args.data.join("parindex.json").exists() {
         let held = Folder::hold(&args.data)?;
         if *held.folder().origin() != beginning.origin {

@@ -1,12 +1,17 @@
 //! `parindex init`: begins a log with its genesis (RULINGS 31). It never touches a folder that holds one.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
+use proto::act::log::{ClockKind, Continued, CreateLog, Incompatible, Mode};
+use proto::checkpoint::BadCheckpoint;
+use proto::note::Note;
 use proto::{Act, ActorId, Capacity, Instant, Origin};
 
+use crate::against::{BelievedArgs, read};
 use crate::command_line::Init;
 use crate::data::Data;
+use crate::failure::Failure;
 use crate::home::Held;
 use crate::node::{Node, Opening, accepted};
 use crate::signing;
@@ -21,17 +26,39 @@ pub struct Beginning {
     pub administrators: Vec<ActorId>,
     /// Where the script of a scripted clock begins.
     pub scripted_from: Option<Instant>,
+    /// The log that it goes on from.
+    pub continues: Option<Continued>,
 }
 
 /// Does it.
 pub async fn run(args: Init) -> anyhow::Result<ExitCode> {
     let mode = if args.live { Mode::Live } else { Mode::Training };
-    let beginning =
-        Beginning { origin: args.origin, mode, administrators: args.administrators, scripted_from: args.scripted_from };
-    let node = begin(&args.data, beginning).await?;
+    let continues =
+        args.continues.as_deref().map(|file| predecessor(file, &args.believed, &args.origin)).transpose()?;
+    let Init { data, origin, administrators, scripted_from, .. } = args;
+    let beginning = Beginning { origin, mode, administrators, scripted_from, continues };
+    let node = begin(&data, beginning).await?;
     say!("{}: the log has begun", node.ledger().origin());
     node.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The log that ended, by a signed checkpoint over all of it. It must be believed, by the quorum too.
+fn predecessor(file: &Path, believed: &BelievedArgs, origin: &Origin) -> anyhow::Result<Continued> {
+    let policy = believed.named()?;
+    let bytes = read(file)?;
+    let told = policy.open(&Note::parse(&bytes).map_err(BadCheckpoint::from)?)?;
+    if !told.quorum_met {
+        return Err(
+            Failure::new("quorum_not_met", "too few of the witnesses have cosigned the old log's checkpoint").into()
+        );
+    }
+    let old = Origin::parse(&told.checkpoint.origin)?;
+    if old == *origin {
+        return Err(Failure::new("continues_itself", format!("{old} is the old log's origin: say another one")).into());
+    }
+    let (checkpoint, head) = (String::from_utf8(bytes)?, told.checkpoint.head);
+    Ok(Continued { checkpoint, origin: old, root: head.root, size: head.size })
 }
 
 /// The genesis of a beginning. Nobody is administrator and anything else (RULINGS 19).
@@ -42,6 +69,7 @@ pub fn genesis(beginning: &Beginning) -> CreateLog {
         clock: if beginning.scripted_from.is_some() { ClockKind::Scripted } else { ClockKind::System },
         administrators: beginning.administrators.clone(),
         incompatible: vec![Incompatible { capacity: Capacity::Administrator, with: others }],
+        continues: beginning.continues.clone(),
     }
 }
 

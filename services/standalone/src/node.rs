@@ -132,6 +132,9 @@ impl Node {
         if let Some(served) = node.signed() {
             node.receipts = Some(Arc::new(served.proofs));
         }
+        if let Some(signer) = &node.receipts {
+            node.ledger.asks_for_checkpoints(Arc::clone(signer));
+        }
         if projects {
             node.project::<Index>(Part::Index, stopped.clone()).await?;
             node.project::<Ranking>(Part::Ranking, stopped).await?;

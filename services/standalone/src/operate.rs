@@ -4,9 +4,9 @@
 use identity::{Identity, Token};
 use ledger::{AnchorError, StartError};
 use proto::act::grants::UnbindCredential;
-use proto::act::log::{Anchor, NameKey};
+use proto::act::log::{Anchor, CloseLog, NameKey};
 use proto::fold::Streams;
-use proto::{Act, ActorId, CredentialId, Event, Fact, Stream};
+use proto::{Act, ActorId, Answer, CredentialId, Event, Fact, Stream};
 use serde::{Deserialize, Serialize};
 
 use crate::client;
@@ -43,7 +43,16 @@ pub enum Operation {
         statement: String,
     },
     /// Where every stream ends, put on record.
-    Anchor {},
+    Anchor {
+        /// The checkpoint that it holds; the newest cosigned one that the signer has, if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checkpoint: Option<String>,
+    },
+    /// The end of the log.
+    CloseLog {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What was done.
@@ -77,6 +86,11 @@ pub enum Done {
         position: u64,
         /// What it says.
         anchor: Anchor,
+    },
+    /// The log ended.
+    Closed {
+        /// Where.
+        position: u64,
     },
 }
 
@@ -149,8 +163,12 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
             accepted(&node.operate(Act::NameKey(NameKey { statement }), now, None).await)?;
             Ok(Done::Named {})
         }
-        Operation::Anchor {} => {
-            let made = node.ledger().anchor().await.map_err(|e| failure(&e))?;
+        Operation::CloseLog { reason } => match node.operate(Act::CloseLog(CloseLog { reason }), now, None).await {
+            Answer::Accepted(closed) => Ok(Done::Closed { position: closed.position }),
+            refused @ Answer::Refused(_) => Err(accepted(&refused).expect_err("it is a refusal").into()),
+        },
+        Operation::Anchor { checkpoint } => {
+            let made = node.ledger().anchor(checkpoint).await.map_err(|e| failure(&e))?;
             Ok(Done::Anchored { position: made.accepted.position, anchor: made.anchor })
         }
     }

@@ -26,7 +26,7 @@ pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
             }
         }
         Done::Revoked { actor } => say!("revoked: it speaks for {actor} no more"),
-        Done::Named {} | Done::Anchored { .. } => {}
+        Done::Named {} | Done::Anchored { .. } | Done::Closed { .. } => {}
         Done::Tokens { tokens } => {
             for t in tokens {
                 say!("{}  {}  {}  {}", t.credential, t.created_at, t.actor, t.label);

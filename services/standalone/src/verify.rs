@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 use anyhow::Context;
 use clap::Args;
 use indicatif::ProgressBar;
-use inspector::{Against, HeadFile, Kept, KeptHead, Report, Wide, verify, verify_log};
+use inspector::{Against, HeadFile, Kept, KeptHead, Report, TIME_TOLERANCE_S, Wide, verify, verify_log};
 use platform::durable::{self, Readable};
 use proto::Instant;
 use proto::note::Key;
@@ -137,10 +137,23 @@ fn tell(report: &Report, against: &Against) -> anyhow::Result<()> {
     if report.anchors > 0 {
         say!("anchors: {} hold", report.anchors);
     }
+    tell_bounds(report)?;
     for note in &report.notes {
         say!("note: {note}");
     }
     tell_vouched(report, against)
+}
+
+/// How far witnesses bound the times of events.
+fn tell_bounds(report: &Report) -> anyhow::Result<()> {
+    let (by, since) = report.bounded;
+    let by = by.map(|upto| format!("those up to #{upto} by when they stood"));
+    let since = since.map(|from| format!("those from #{from} on since when"));
+    let told: Vec<String> = by.into_iter().chain(since).collect();
+    if !told.is_empty() {
+        say!("times: witnesses say of events, give or take {TIME_TOLERANCE_S} s: {}", told.join(", "));
+    }
+    Ok(())
 }
 
 /// Who vouches for how much of the log.

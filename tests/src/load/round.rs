@@ -53,8 +53,13 @@ pub async fn begin(place: impl Into<Place>) -> Result<OpenLedger> {
     let ledger = Ledger::open(config).await?;
     let door = ledger.door();
     let administrators = vec![ActorId::parse("admin-a")?, ActorId::parse("admin-b")?];
-    let genesis =
-        CreateLog { mode: Mode::Training, clock: ClockKind::System, administrators, incompatible: Vec::new() };
+    let genesis = CreateLog {
+        mode: Mode::Training,
+        clock: ClockKind::System,
+        administrators,
+        incompatible: Vec::new(),
+        continues: None,
+    };
     operate(&door, Act::CreateLog(genesis)).await?;
     let mut bound: BTreeMap<ActorId, CredentialId> = BTreeMap::new();
     let mut units = Vec::new();

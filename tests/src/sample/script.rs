@@ -143,6 +143,7 @@ fn seen(simulation: &Simulation, mut act: Act) -> Act {
         Act::CreateLog(_)
         | Act::NameKey(_)
         | Act::Anchor(_)
+        | Act::CloseLog(_)
         | Act::GrantCapacity(_)
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)

@@ -149,5 +149,6 @@ pub fn genesis() -> CreateLog {
         clock: ClockKind::Scripted,
         administrators: ADMINISTRATORS.map(actor).to_vec(),
         incompatible: vec![Incompatible { capacity: Capacity::Administrator, with: others.collect() }],
+        continues: None,
     }
 }

@@ -145,7 +145,7 @@ async fn anchors_are_made_while_many_write_and_by_themselves_where_something_was
         });
     }
     for _ in 0..5 {
-        let made = open.ledger.anchor().await.expect("an anchor");
+        let made = open.ledger.anchor(None).await.expect("an anchor");
         assert!(made.anchor.size < made.accepted.position);
     }
     while let Some(done) = writing.join_next().await {

@@ -10,6 +10,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("log_created", "Khởi tạo nhật ký", "Log begun"),
     ("key_named", "Ghi nhận khóa ký", "Signing key named"),
     ("anchored", "Lập mốc chốt", "Anchor made"),
+    ("log_closed", "Kết thúc nhật ký", "Log ended"),
     ("capacity_granted", "Cấp tư cách", "Capacity granted"),
     ("grant_confirmed", "Xác nhận việc cấp tư cách", "Grant confirmed"),
     ("capacity_revoked", "Thu hồi tư cách", "Capacity revoked"),

@@ -35,12 +35,25 @@ impl<'a> Hearing<'a> {
         self.world.log.as_ref().ok_or(Rejection::LogMissing {})
     }
 
+    /// Nothing is written behind a log's end.
+    pub fn log_goes_on(&self) -> Result<(), Rejection> {
+        match self.world.log.as_ref().and_then(|log| log.closed) {
+            Some(position) => Err(Rejection::LogClosed { position }),
+            None => Ok(()),
+        }
+    }
+
     /// A token, session or sign-in speaks for the actor that the log binds it to; operator and timer do what is theirs alone.
     pub fn credential_holds(&self, act: &Act) -> Result<(), Rejection> {
         let wrong = |needed| Rejection::CapacityWrong { capacity: self.acting.capacity, needed };
         let operator = matches!(
             act,
-            Act::CreateLog(_) | Act::NameKey(_) | Act::Anchor(_) | Act::BindCredential(_) | Act::UnbindCredential(_)
+            Act::CreateLog(_)
+                | Act::NameKey(_)
+                | Act::Anchor(_)
+                | Act::CloseLog(_)
+                | Act::BindCredential(_)
+                | Act::UnbindCredential(_)
         );
         let timer = matches!(act, Act::Anchor(_) | Act::ClosePhase(_) | Act::CloseSheet(_));
         match (self.principal.via.kind, self.acting.capacity) {

@@ -49,6 +49,7 @@ impl Round {
             Fact::LogCreated(_)
             | Fact::KeyNamed(_)
             | Fact::Anchored(_)
+            | Fact::LogClosed(_)
             | Fact::CapacityGranted(_)
             | Fact::GrantConfirmed(_)
             | Fact::CapacityRevoked(_)

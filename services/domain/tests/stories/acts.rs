@@ -41,6 +41,7 @@ pub fn create_log() -> CreateLog {
         clock: ClockKind::Scripted,
         administrators: vec![id("admin-a"), id("admin-b")],
         incompatible: vec![Incompatible { capacity: Capacity::Administrator, with: others.collect() }],
+        continues: None,
     }
 }
 

@@ -24,10 +24,11 @@ const ELSEWHERE: [&str; 12] = [
 ];
 
 /// The story of each fact, in the order of `Fact::KINDS`.
-const FACTS: [(&str, &str); 43] = [
+const FACTS: [(&str, &str); 44] = [
     ("log_created", "log::a_log_begins_with_the_operator_and_two_administrators"),
     ("key_named", "keys::a_key_takes_the_place_of_the_one_that_signs"),
     ("anchored", "anchors::an_anchor_says_where_every_stream_ends"),
+    ("log_closed", "log::a_log_that_ended_takes_nothing_more"),
     ("capacity_granted", "log::the_two_administrators_hold_their_capacity_from_genesis_on"),
     ("grant_confirmed", "grants::administrator_and_inspector_take_two_people"),
     ("capacity_revoked", "grants::a_capacity_that_was_taken_back_is_gone"),
@@ -74,9 +75,11 @@ const FACTS: [(&str, &str); 43] = [
 const REJECTIONS: &[(&str, &str)] = &[
     ("log_exists", "log::a_log_begins_once"),
     ("log_missing", "log::nothing_is_written_before_the_log_begins"),
+    ("log_closed", "log::a_log_that_ended_takes_nothing_more"),
     ("bad_genesis", "log::a_log_begins_with_exactly_two_different_administrators"),
     ("bad_key_statement", "keys::a_statement_that_does_not_fit_the_keys_on_record_is_refused"),
     ("bad_anchor", "anchors::an_anchor_over_what_the_log_has_not_is_refused"),
+    ("bad_anchor_checkpoint", "anchors::a_checkpoint_in_an_anchor_is_this_logs_over_what_it_covers_and_cosigned"),
     ("anchor_stale", "anchors::an_anchor_goes_on_from_the_last_one"),
     ("credential_not_bound", "credential::a_credential_speaks_for_its_actor_only_and_only_as_what_it_is"),
     ("credential_exists", "credential::a_credential_is_bound_to_one_actor"),

@@ -103,6 +103,9 @@ impl Log {
             && anchor.size <= self.world.position
         {
             past.take_root(anchor.size, self.root(anchor.size));
+            if let Some(head) = anchor.cosigned().filter(|head| head.size <= self.world.position) {
+                past.take_root(head.size, self.root(head.size));
+            }
         }
         while let Some(streams) = past.wants_for(&self.world, act) {
             let ranges = streams.ranges();
@@ -230,7 +233,7 @@ impl Log {
     }
 
     /// The log's root over its first events.
-    fn root(&self, size: u64) -> Hash {
+    pub fn root(&self, size: u64) -> Hash {
         let mut range = CompactRange::default();
         let first = self.hashes.iter().take(usize::try_from(size).expect("small"));
         first.for_each(|hash| range.append(*hash));

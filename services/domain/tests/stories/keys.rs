@@ -12,7 +12,8 @@ use super::harness::origin;
 use super::people::operator;
 use super::story::given_nothing;
 
-fn signer(seed: u8) -> NoteSigner {
+/// A key of the log.
+pub fn signer(seed: u8) -> NoteSigner {
     let name = KeyName::parse(origin().as_str()).expect("a name");
     NoteSigner::new(name, KeyKind::Log, &[seed; 32]).expect("a key")
 }

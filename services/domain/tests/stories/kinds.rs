@@ -1,10 +1,11 @@
 //! Which fact each act makes. It is written down here once more, so that the crate's own list is held against another.
 
 /// Act and fact, in the order of `Act::KINDS`.
-pub const KINDS: [(&str, &str); 43] = [
+pub const KINDS: [(&str, &str); 44] = [
     ("create_log", "log_created"),
     ("name_key", "key_named"),
     ("anchor", "anchored"),
+    ("close_log", "log_closed"),
     ("grant_capacity", "capacity_granted"),
     ("confirm_grant", "grant_confirmed"),
     ("revoke_capacity", "capacity_revoked"),

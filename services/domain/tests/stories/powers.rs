@@ -30,6 +30,7 @@ fn all() -> Vec<(Act, &'static [Capacity])> {
         (Act::CreateLog(create_log()), &[Operator]),
         (super::keys::first(), &[Operator]),
         (super::anchors::over(1), &[Operator, System]),
+        (super::log::closes(), &[Operator]),
         (Act::GrantCapacity(grant("new", "g1", Chief, "a")), &[Administrator]),
         (confirm_grant("new", "g1"), &[Administrator]),
         (revoke("new", "g1"), &[Administrator]),

@@ -25,6 +25,9 @@ pub enum NoReceipt {
 pub trait Receipts: Send + Sync {
     /// The receipt of the event at a position, under a checkpoint that is vouched for so far; waits for it so long.
     async fn receipt(&self, position: u64, by: Vouched, wait: Duration) -> Result<Receipt, NoReceipt>;
+
+    /// The newest checkpoint that enough witnesses have cosigned, if there is one.
+    async fn cosigned(&self) -> Result<Option<String>, NoReceipt>;
 }
 
 /// How long a request may take beyond the time that the receipt is waited for, in milliseconds.
@@ -44,13 +47,15 @@ impl FarReceipts {
     /// What keeps the machine from giving a client.
     pub fn new(url: &str) -> Result<Self, String> {
         let http = Client::builder().connect_timeout(Duration::from_millis(ANSWER_MS)).build();
-        Ok(Self { http: http.map_err(|e| e.to_string())?, url: format!("{}/api/receipt", url.trim_end_matches('/')) })
+        Ok(Self { http: http.map_err(|e| e.to_string())?, url: url.trim_end_matches('/').to_owned() })
     }
 
-    async fn ask(&self, address: &str, wait: Duration) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
-        let mut response = self.http.get(address).timeout(wait + Duration::from_millis(ANSWER_MS)).send().await?;
+    async fn ask(&self, address: &str, wait: Duration) -> Result<(StatusCode, Vec<u8>), NoReceipt> {
+        let failed = |e: reqwest::Error| NoReceipt::Failed(format!("the signer: {}", e.without_url()));
+        let asked = self.http.get(address).timeout(wait + Duration::from_millis(ANSWER_MS));
+        let mut response = asked.send().await.map_err(failed)?;
         let (status, mut body) = (response.status(), Vec::new());
-        while let Some(chunk) = response.chunk().await? {
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
             body.extend_from_slice(&chunk);
             if body.len() > RECEIPT_BYTES_MAX {
                 break;
@@ -64,11 +69,20 @@ impl FarReceipts {
 impl Receipts for FarReceipts {
     async fn receipt(&self, position: u64, by: Vouched, wait: Duration) -> Result<Receipt, NoReceipt> {
         let cosigned = u8::from(by == Vouched::Cosigned);
-        let address = format!("{}?position={position}&cosigned={cosigned}&wait_ms={}", self.url, wait.as_millis());
-        let failed = |e: reqwest::Error| NoReceipt::Failed(format!("the signer: {}", e.without_url()));
-        match self.ask(&address, wait).await.map_err(failed)? {
+        let of = format!("position={position}&cosigned={cosigned}&wait_ms={}", wait.as_millis());
+        match self.ask(&format!("{}/api/receipt?{of}", self.url), wait).await? {
             (StatusCode::OK, body) => Receipt::parse(&body).map_err(|e| NoReceipt::Failed(format!("the signer: {e}"))),
             (StatusCode::NOT_FOUND, _) => Err(NoReceipt::Pending),
+            (status, _) => Err(NoReceipt::Failed(format!("the signer answered {status}"))),
+        }
+    }
+
+    async fn cosigned(&self) -> Result<Option<String>, NoReceipt> {
+        match self.ask(&format!("{}/checkpoint?cosigned=1", self.url), Duration::ZERO).await? {
+            (StatusCode::OK, body) => String::from_utf8(body)
+                .map(Some)
+                .map_err(|_| NoReceipt::Failed("the signer: its checkpoint is no text".to_owned())),
+            (StatusCode::NOT_FOUND, _) => Ok(None),
             (status, _) => Err(NoReceipt::Failed(format!("the signer answered {status}"))),
         }
     }

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use proto::act::log::Anchor;
+use proto::checkpoint::Checkpoint;
 use proto::note::Key;
 use proto::policy::Believed;
 use proto::receipt::{BadReceipt, Receipt};
-use proto::{Event, Hash, Instant};
+use proto::{Event, Fact, Hash, Instant};
 
 use crate::against::BelievedArgs;
 use crate::failure::Failure;
@@ -61,6 +63,12 @@ pub fn run(args: &VerifyReceipt) -> anyhow::Result<ExitCode> {
     say!("event #{} of {}: {} in {} (version {})", e.position, e.log, event.fact.kind(), e.stream, e.version);
     say!("  hash {hash}");
     say!("  by {} as {}, by the ledger's clock at {}", e.actor.id, e.actor.capacity, e.at.vietnam());
+    if let Fact::Anchored(Anchor { checkpoint: Some(checkpoint), .. }) = &event.fact
+        && let Ok(held) = Checkpoint::on_record(checkpoint).and_then(|(note, _)| policy.open(&note))
+        && let Some(since) = held.not_before().and_then(instant)
+    {
+        say!("it was made after {}, as enough witnesses say whose cosignatures it holds", since.vietnam());
+    }
     tell(&believed)?;
     Ok(if believed.quorum_met { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -70,12 +78,11 @@ fn tell(believed: &Believed) -> anyhow::Result<()> {
     let head = believed.checkpoint.head;
     say!("under the checkpoint of {} events, root {}", head.size, head.root);
     say!("  signed by {}", believed.signed_by.iter().map(Key::short).collect::<Vec<_>>().join(", "));
-    let at = |seconds: u64| Instant::from_micros(i64::try_from(seconds).ok()?.checked_mul(1_000_000)?);
     for (witness, seconds) in &believed.cosigned_by {
-        say!("  cosigned by {witness} at {}", at(*seconds).map_or_else(|| "no time".to_owned(), Instant::vietnam));
+        say!("  cosigned by {witness} at {}", instant(*seconds).map_or_else(|| "no time".to_owned(), Instant::vietnam));
     }
-    if let Some(at) = believed.no_later_than().and_then(at) {
-        say!("it was in the log no later than {}, as a witness says", at.vietnam());
+    if let Some(at) = believed.no_later_than().and_then(instant) {
+        say!("it was in the log no later than {}, as enough witnesses say", at.vietnam());
     }
     match (believed.quorum_met, believed.cosigned_by.is_empty()) {
         (true, false) => say!("OK: the event is in the log, and enough witnesses have seen that log"),
@@ -83,4 +90,8 @@ fn tell(believed: &Believed) -> anyhow::Result<()> {
         (false, _) => say!("FAILED: the event is in the log that was signed, but too few witnesses have seen that log"),
     }
     Ok(())
+}
+
+fn instant(seconds: u64) -> Option<Instant> {
+    Instant::from_micros(i64::try_from(seconds).ok()?.checked_mul(1_000_000)?)
 }
