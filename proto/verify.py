@@ -1260,10 +1260,11 @@ class History:
         texts = all(isinstance(said[member], str) for member in ("checkpoint", "round", "unit"))
         if not lists or not texts or not is_id(said["round"]) or not is_id(said["unit"]):
             raise Fault("the history has not its form")
-        self.checkpoint = Checkpoint(said["checkpoint"].encode(), policy)
+        self.note = said["checkpoint"].encode()
+        self.checkpoint = Checkpoint(self.note, policy)
         self.origin = self.checkpoint.origin.decode()
         self.anchored(said["anchor"])
-        self.streams = {}
+        self.streams, self.ends = {}, {}
         for stream in said["streams"]:
             self.take(stream)
         if list(self.streams) != sorted(self.streams):
@@ -1322,7 +1323,7 @@ class History:
             raise Fault(f"the last event of {name} is not the one that the heads map names")
         if hashlib.sha256(WRITER.encode(said["state"]).encode()).hexdigest() != head["state"]:
             raise Fault(f"the state of {name} is not the one that the heads map holds")
-        self.streams[name] = events
+        self.streams[name], self.ends[name] = events, last
 
     def check_whole(self, said):
         """Raises Fault unless every stream is there that belongs to the history."""
@@ -1495,7 +1496,7 @@ def is_list_of(**forms):
 MANIFEST = {
     "about": {"round", "score"}.__contains__,
     "bodies": is_count,
-    "complete": {"whole_log", "unproven"}.__contains__,
+    "complete": {"whole_log", "history", "unproven"}.__contains__,
     "documents": is_list_of(digest=string(is_hash), id=string(is_id), kind=DOCUMENTS.__contains__),
     "evidence": lambda value: is_object(value) and value.keys() == {"files", "references"} and is_count(value["references"])
     and value["files"] == 0,
@@ -1536,6 +1537,7 @@ def manifest_in(raw):
     whole = (manifest["complete"] == "whole_log") != (manifest["withheld"] == 0)
     refuse_if(whole, "it is complete as the whole log if and only if nothing is withheld")
     of_score = manifest["about"] == "score"
+    refuse_if(manifest["complete"] == "history" and not of_score, "a complete history is a score's")
     unit = ("unit" in manifest) != of_score or ("leaf" in manifest and not of_score)
     refuse_if(unit, "a score's dossier names its unit, a round's none")
     return manifest
@@ -1662,9 +1664,40 @@ def dossier_events(dossier, manifest):
     return gathered
 
 
-def dossier_history(dossier, manifest):
+def ends_by_history(dossier, manifest, note, policy):
+    """Where the dossier's streams must end, by its complete history: up to which size, and version and hash of each."""
+    try:
+        history = History(dossier.whole("history.json"), policy)
+        if history.note != note:
+            raise Fault("it stands under another checkpoint than the dossier")
+        if history.sheet != f"sheet/{manifest['round']}/{manifest['unit']}":
+            raise Fault("it is of another sheet than the dossier")
+    except Refused:
+        raise
+    except Fault as e:
+        raise Refused("dossier_history", str(e)) from None
+    ends = {}
+    for stream, events in history.streams.items():
+        try:
+            own = not stream.startswith("appeal/") or events[0]["data"]["unit"] == manifest["unit"]
+        except (KeyError, TypeError):
+            raise Refused("dossier_history", f"{stream} does not begin with an appeal") from None
+        if own and stream.split("/")[0] in ("round", "sheet", "survey", "appeal"):
+            ends[stream] = (len(events), history.ends[stream])
+    return history.size, ends
+
+
+def check_ends(found, ends):
+    """Raises Refused unless the dossier's streams end where the complete history says, and there are no others."""
+    for stream in sorted(found.keys() | ends.keys()):
+        if stream != "log" and found.get(stream) != ends.get(stream):
+            raise Refused("dossier_history", f"the dossier's events of {stream} are not those of the complete history")
+
+
+def dossier_history(dossier, manifest, ends):
     """Follows the events of a score's dossier: each by its own proof, their streams without a gap."""
     gathered, streams, at, last, appeals = Gathered(manifest["round"]), {}, "", 0, set()
+    size, found = ends[0] if ends else 0, {}
     with dossier.open("events.ndjson") as file, dossier.open("proofs.ndjson") as proofs:
         try:
             for body in lines(file):
@@ -1682,6 +1715,8 @@ def dossier_history(dossier, manifest):
                     raise Fault("it does not belong to the history")
                 at, streams[stream] = event["at"], (event["version"], entry(body).hex())
                 check_proven(proofs.readline(PROVEN_BYTES_MAX), position, body, manifest)
+                if position <= size:
+                    found[stream] = streams[stream]
                 gathered.take(event)
             if proofs.readline(1):
                 raise Refused("dossier_proofs", f"position {last}: more proofs than events")
@@ -1694,6 +1729,8 @@ def dossier_history(dossier, manifest):
         except (KeyError, TypeError, AttributeError):
             why = f"position {last}: not an event: the data has not the form of its kind"
             raise Refused("dossier_events", why) from None
+    if ends:
+        check_ends(found, ends[1])
     if gathered.opened and manifest["unit"] not in gathered.units:
         raise Refused("dossier_manifest_differs", "the manifest's unit is not what the events say")
     return gathered
@@ -1779,7 +1816,10 @@ def report_dossier(path, policy, now):
         if not checkpoint.policy.met(checkpoint.signed):
             raise Refused("dossier_quorum", f"the quorum is not met: {checkpoint.policy.wanted()}")
         of_round = manifest["about"] == "round"
-        gathered = dossier_events(dossier, manifest) if of_round else dossier_history(dossier, manifest)
+        ends = None
+        if manifest["complete"] == "history":
+            ends = ends_by_history(dossier, manifest, note, policy or own)
+        gathered = dossier_events(dossier, manifest) if of_round else dossier_history(dossier, manifest, ends)
         check_dossier_said(manifest, gathered)
     root = base64.b64encode(checkpoint.root).decode()
     whose = "" if policy else ", BY THE KEY THAT IT NAMES ITSELF: whoever made it may have made the key too"
@@ -1802,11 +1842,15 @@ def told_of_dossier(manifest):
     yield f"{manifest['evidence']['references']} references to evidence; the files are not in the dossier"
     if manifest["complete"] == "whole_log":
         yield "no event is missing: all of the log's up to the checkpoint are here"
+    elif manifest["complete"] == "history":
+        yield "no event is missing up to the anchor of its complete history"
     elif not of_round:
         yield "NOT PROVEN: that no event came after these in their streams"
     else:
         yield f"{manifest['withheld']} events by hash alone; NOT PROVEN: that none of them is of this round"
     rows = "that the rows follow from the events by the rules, and " if of_round else ""
+    if manifest["complete"] == "history":
+        rows = "that its events lead to the states, and "
     yield f"NOT CHECKED HERE: {rows}what index.html says"
 
 

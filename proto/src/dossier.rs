@@ -31,6 +31,8 @@ pub mod names {
     pub const POLICY: &str = "policy";
     /// The events, a line each.
     pub const EVENTS: &str = "events.ndjson";
+    /// The complete history of a sheet.
+    pub const HISTORY: &str = "history.json";
     /// The inclusion proofs of single events, a line each.
     pub const PROOFS: &str = "proofs.ndjson";
     /// The references to evidence, a line each.
@@ -56,11 +58,12 @@ words! {
         Score,
     }
 
-    /// What shows that no event is missing. Once the heads map stands, it becomes a further word here, with a member of the
-    /// dossier that holds its proof.
+    /// What shows that no event is missing.
     pub enum Complete {
         /// Every event of the log up to the size is here.
         WholeLog,
+        /// The sheet's complete history is a member: up to its anchor nothing is missing, and its events lead to the points.
+        History,
         /// Nothing: each stream is here without gaps from its first event on, and whoever made the dossier says that this is all
         /// of them.
         Unproven,
@@ -206,6 +209,9 @@ impl Manifest {
             return Err(counts("it is complete as the whole log if and only if nothing is withheld"));
         }
         let of_a_unit = manifest.about == About::Score;
+        if manifest.complete == Complete::History && !of_a_unit {
+            return Err(counts("a complete history is a score's"));
+        }
         if of_a_unit != manifest.unit.is_some() || manifest.leaf.is_some() && !of_a_unit {
             return Err(counts("a score's dossier names its unit, a round's none"));
         }

@@ -22,6 +22,7 @@ use proto::policy::{BadPolicy, Believed, Policy};
 use proto::tree::TreeHead;
 
 use crate::finding::Finding;
+use crate::history_proof::ProveError;
 use crate::source::SourceError;
 
 pub use check::{Checked, verify_dossier};
@@ -74,6 +75,9 @@ pub enum DossierError {
     /// The same, by its streams.
     #[error(transparent)]
     Feed(#[from] FeedError),
+    /// The sheet's history cannot be proven to be complete.
+    #[error(transparent)]
+    History(Box<ProveError>),
     /// A proof that does not fit a printed code.
     #[error("dossier_code: {0}")]
     Code(&'static str),

@@ -12,10 +12,11 @@ use proto::history_proof::{BadHistory, Covered, FORMAT, HistoryProof, Proven, Pr
 use proto::note::Note;
 use proto::policy::Policy;
 use proto::tree::Levels;
-use proto::{Code, Event, Exact, Fact, RoundId, Stream, UnitId};
+use proto::{Code, Event, Exact, Fact, Origin, RoundId, Stream, UnitId};
 
 use crate::heads::{MapError, mapped};
 use crate::replay::{Inspector, ReplayError};
+use crate::source::Source;
 
 /// Why a complete history could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -98,12 +99,28 @@ impl Inspector {
         &self,
         round: RoundId,
         unit: UnitId,
-        (checkpoint, policy): (&Note, &Policy),
+        under: (&Note, &Policy),
     ) -> Result<HistoryProof, ProveError> {
-        let size = policy.open(checkpoint)?.checkpoint.head.size;
-        let (covered, body) = self.last_anchor(size).await?.ok_or(ProveError::NoAnchor(size))?;
-        let (tree, map) = mapped(self.source(), self.origin().clone(), covered.anchor.size, size).await?;
-        let grounds = Grounds { covered, tree, map };
+        prove_history(self.source(), round, unit, under).await
+    }
+}
+
+/// The complete history of a unit's sheet, up to the last anchor under a signed checkpoint.
+///
+/// # Errors
+/// [`ProveError`].
+pub async fn prove_history(
+    source: &Source,
+    round: RoundId,
+    unit: UnitId,
+    (checkpoint, policy): (&Note, &Policy),
+) -> Result<HistoryProof, ProveError> {
+    let signed = policy.open(checkpoint)?.checkpoint;
+    let origin = Origin::parse(&signed.origin).map_err(|_| BadCheckpoint::Line("origin"))?;
+    let size = signed.head.size;
+    let (covered, body) = last_anchor(source, size).await?.ok_or(ProveError::NoAnchor(size))?;
+    let (tree, map) = mapped(source, origin, covered.anchor.size, size).await?;
+    let grounds = Grounds { covered, tree, map };
         if grounds.map.root() != grounds.covered.anchor.heads {
             return Err(ProveError::Broken(format!("the anchor at {} is not the log's", grounds.covered.position)));
         }
@@ -116,10 +133,10 @@ impl Inspector {
         if absence.is_some() {
             wanted.remove(&sheet);
         }
-        let mut read = self.whole(&wanted, &grounds).await?;
+        let mut read = whole(source, &wanted, &grounds).await?;
         let documents: BTreeSet<Stream> =
             read.iter().flat_map(|(_, events)| events).flat_map(proto::history_proof::documents).collect();
-        read.extend(self.whole(&documents, &grounds).await?);
+        read.extend(whole(source, &documents, &grounds).await?);
         read.sort_by_key(|(stream, _)| stream.presence.head.stream.to_string());
         let streams = with_states(read)?;
         let anchor = grounds.proven(body, grounds.covered.position, size)?;
@@ -135,41 +152,40 @@ impl Inspector {
         })
     }
 
-    /// The last anchor among the log's first events, and its body.
-    async fn last_anchor(&self, size: u64) -> Result<Option<(Covered, Vec<u8>)>, ReplayError> {
-        let bodies = self.source().streams(&Streams::Log, size).await?;
-        for body in bodies.into_iter().rev() {
-            let event = Event::decode(&body)?;
-            if let Fact::Anchored(anchor) = event.fact {
-                return Ok(Some((Covered { anchor, position: event.envelope.position }, body)));
-            }
+/// The last anchor among the log's first events, and its body.
+async fn last_anchor(source: &Source, size: u64) -> Result<Option<(Covered, Vec<u8>)>, ReplayError> {
+    let bodies = source.streams(&Streams::Log, size).await?;
+    for body in bodies.into_iter().rev() {
+        let event = Event::decode(&body)?;
+        if let Fact::Anchored(anchor) = event.fact {
+            return Ok(Some((Covered { anchor, position: event.envelope.position }, body)));
         }
-        Ok(None)
     }
+    Ok(None)
+}
 
-    /// All events of some streams up to the anchor; their states are still to be folded.
-    async fn whole(
-        &self,
-        streams: &BTreeSet<Stream>,
-        grounds: &Grounds,
-    ) -> Result<Vec<(Unstated, Vec<Event>)>, ProveError> {
-        let mut whole = Vec::new();
-        for stream in streams {
-            let size = grounds.covered.anchor.size;
-            let missing = || ProveError::Replay(ReplayError::Unknown("round_unknown"));
-            let presence = grounds.map.presence(stream).ok_or_else(missing)?;
-            let bodies = self.source().streams(&Streams::One(stream.clone()), size).await.map_err(ReplayError::from)?;
-            let mut events = Vec::with_capacity(bodies.len());
-            let mut proven = Vec::with_capacity(bodies.len());
-            for body in bodies {
-                let event = Event::decode(&body).map_err(ReplayError::from)?;
-                proven.push(grounds.proven(body, event.envelope.position, size)?);
-                events.push(event);
-            }
-            whole.push((Unstated { events: proven, presence }, events));
+/// All events of some streams up to the anchor; their states are still to be folded.
+async fn whole(
+    source: &Source,
+    streams: &BTreeSet<Stream>,
+    grounds: &Grounds,
+) -> Result<Vec<(Unstated, Vec<Event>)>, ProveError> {
+    let mut whole = Vec::new();
+    for stream in streams {
+        let size = grounds.covered.anchor.size;
+        let missing = || ProveError::Replay(ReplayError::Unknown("round_unknown"));
+        let presence = grounds.map.presence(stream).ok_or_else(missing)?;
+        let bodies = source.streams(&Streams::One(stream.clone()), size).await.map_err(ReplayError::from)?;
+        let mut events = Vec::with_capacity(bodies.len());
+        let mut proven = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            let event = Event::decode(&body).map_err(ReplayError::from)?;
+            proven.push(grounds.proven(body, event.envelope.position, size)?);
+            events.push(event);
         }
-        Ok(whole)
+        whole.push((Unstated { events: proven, presence }, events));
     }
+    Ok(whole)
 }
 
 /// A stream before its state is told.

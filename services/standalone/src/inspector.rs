@@ -7,6 +7,7 @@ mod export;
 mod history;
 mod mirror;
 mod verify_dossier;
+mod verify_mirror;
 mod verify_receipt;
 mod watch;
 mod who;
@@ -33,6 +34,8 @@ pub enum Inspector {
     Export(export::Export),
     /// Verify a dossier with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyDossier(verify_dossier::VerifyDossier),
+    /// Verify a log in files, as `mirror` keeps it, on all cores; exit status 1 if it does not hold.
+    VerifyMirror(verify_mirror::VerifyMirror),
     /// Verify a receipt with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyReceipt(verify_receipt::VerifyReceipt),
     /// Write the complete history of a unit's sheet to a file: all events, and the proof that none is missing.
@@ -85,6 +88,7 @@ pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
         Inspector::Examine(args) => examine::run(args).await,
         Inspector::Export(what) => export::run(what).await,
         Inspector::VerifyDossier(args) => verify_dossier::run(&args),
+        Inspector::VerifyMirror(args) => verify_mirror::run(&args),
         Inspector::VerifyReceipt(args) => verify_receipt::run(&args),
         Inspector::ProveHistory(args) => history::prove(args).await,
         Inspector::VerifyHistory(args) => history::verify(&args),

@@ -47,9 +47,8 @@ pub async fn run(args: Verify) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
     let mut against = args.kept.against(&home)?;
     let holds = if args.log_only {
-        let cores = args.cores.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
         let ledger = home.paths().ledger;
-        let report = verify_log(&ledger, home.origin().clone(), &against, Wide::on(cores), shown()).await?;
+        let report = verify_log(&ledger, home.origin().clone(), &against, Wide::on(cores(args.cores)), shown()).await?;
         tell(&report, &against)?;
         let words = if report.holds() { "OK: the log holds" } else { "FAILED: something does not hold" };
         say!("{words}; rules and projections were not looked at");
@@ -67,6 +66,11 @@ pub async fn run(args: Verify) -> anyhow::Result<ExitCode> {
         report.holds()
     };
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// On how many cores: as many as were asked for, or all.
+pub fn cores(asked: Option<NonZeroUsize>) -> usize {
+    asked.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get)
 }
 
 /// What a file says was verified before; nothing where another version of the program did it. The log is held against it

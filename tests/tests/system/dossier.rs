@@ -1,6 +1,7 @@
 //! Dossiers through the binary: made of the sample round, checked by it and by `verify.py`, which share no line of code. Every
 //! kind of damage is found by both, each under its own name.
 
+mod complete;
 mod damage;
 mod printed;
 
@@ -81,6 +82,7 @@ fn the_sample_rounds_dossier_holds_for_both_verifiers_and_every_damage_is_named_
     every_damage_is_named(&folder, &key, damage::table(&bytes));
     a_scores_dossier_holds_and_its_damage_is_named(&folder, &key);
     printed::is_read_off_the_sheet_and_verifies(&folder, &key);
+    complete::history_is_in_a_scores_dossier_and_nothing_can_be_left_out_of_it(&folder, &key);
 }
 
 /// One unit's history out of the same log.

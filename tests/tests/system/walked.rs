@@ -11,6 +11,8 @@ use proto::tile::{Resource, TILE_WIDTH, write_bundle};
 use proto::tree::CompactRange;
 use system_tests::folder::Folder;
 
+use super::signing::public_key;
+
 const SELF_SCORES: usize = 700;
 const BUNDLE: usize = TILE_WIDTH as usize;
 
@@ -118,5 +120,30 @@ async fn files_that_are_missing_short_or_no_bundles_are_refused() {
         write(files.path(), &good);
         damage(&files.path().join(file)).expect("the file is there");
         assert_eq!(walk(files.path(), n), "bundle_unreadable", "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_mirror_is_verified_by_its_checkpoint_and_the_keys() {
+    let folder = Folder::small_round(SELF_SCORES);
+    let key = public_key(&folder.data().join("signer")).to_string();
+    let files = folder.beside("mirror");
+    let good = bodies(&folder).await;
+    write(&files, &good);
+    fs::copy(folder.data().join("signer/checkpoint"), files.join("checkpoint")).expect("it was signed");
+    let verify = |key: &str| folder.run(&["inspector", "verify-mirror", "mirror", "--log-key", key, "--cores", "2"]);
+    let said = verify(&key);
+    assert!(said.code == Some(0) && said.out.contains("OK: the log holds"), "{}{}", said.out, said.err);
+    let stranger = folder.must(&["keygen", "--kind", "log", "--name", "test.example/small", "stranger.key"]).out;
+    let said = verify(stranger.trim());
+    assert!(said.code == Some(2) && said.err.contains("checkpoint"), "{}{}", said.out, said.err);
+    // The last event is held by no other: only the signed root tells that it was changed.
+    for (p, what) in [(300, "position 300: the event was changed"), (good.len(), "the root of the events is not")] {
+        let mut changed = good.clone();
+        let at = changed_byte(&good[p - 1]);
+        changed[p - 1][at] ^= 1;
+        write(&files, &changed);
+        let said = verify(&key);
+        assert!(said.code == Some(1) && said.out.contains(&format!("BROKEN  {what}")), "{}{}", said.out, said.err);
     }
 }

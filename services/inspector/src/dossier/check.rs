@@ -2,11 +2,12 @@
 //! It asks nobody, stops at the first thing that does not hold, and says whose key it believed.
 
 mod examined;
+mod history;
 mod score;
 
 use std::io::{Read, Seek};
 
-use proto::dossier::{About, Line, Manifest, Member, names};
+use proto::dossier::{About, Complete, Line, Manifest, Member, names};
 use proto::note::Note;
 use proto::policy::{Believed, Policy};
 use proto::walk::Walk;
@@ -54,7 +55,11 @@ pub fn verify_dossier<R: Read + Seek>(file: R, outside: Option<&Policy>) -> Resu
             page::round(&Shown { manifest: &manifest, gathered: &gathered, believed: &by_itself })
         }
         About::Score => {
-            let noted = score::events(&mut opened, &manifest)?;
+            let whole = match manifest.complete {
+                Complete::History => Some(history::whole(&mut opened, &manifest, &note, outside.unwrap_or(&own))?),
+                Complete::WholeLog | Complete::Unproven => None,
+            };
+            let noted = score::events(&mut opened, &manifest, whole.as_ref())?;
             said(&manifest, &noted)?;
             page::score(&manifest, &noted, &by_itself)
         }

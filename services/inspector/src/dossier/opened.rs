@@ -59,6 +59,9 @@ pub enum BadDossier {
         /// Where.
         position: u64,
     },
+    /// Its complete history is none, or tells of other events than the dossier.
+    #[error("dossier_history: {0}")]
+    History(String),
     /// The manifest counts or names something otherwise than the events.
     #[error("dossier_manifest_differs: the manifest's {0} is not what the events say")]
     Differs(&'static str),

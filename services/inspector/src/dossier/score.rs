@@ -1,9 +1,11 @@
 //! A score's dossier: the events of its history with their inclusion proofs, under one checkpoint. It shows that each of them is
-//! in the log at its place, and that its streams have no gap; that none came later is not shown before the heads map stands.
+//! in the log at its place, and that its streams have no gap; with the sheet's complete history also that none is missing.
 
 use std::io::{Seek, Write};
 
-use proto::dossier::{About, EvidenceCount, FORMAT, Manifest, Proven, names};
+use proto::checkpoint::BadCheckpoint;
+use proto::dossier::{About, Complete, EvidenceCount, FORMAT, Manifest, Proven, names};
+use proto::note::Note;
 use proto::tree::verify_inclusion;
 use proto::{Code, Origin, RoundId, UnitId};
 
@@ -15,6 +17,7 @@ use super::round::finish;
 use super::tree::under;
 use super::{DossierError, Seal};
 use crate::finding::{Finding, Place};
+use crate::history_proof::{ProveError, prove_history};
 use crate::source::Source;
 
 /// Whose history a dossier tells.
@@ -26,6 +29,8 @@ pub struct OfScore {
     pub unit: UnitId,
     /// The leaf; the whole sheet if absent. The events are the same, the page shows those of the leaf.
     pub leaf: Option<Code>,
+    /// Whether the sheet's complete history is to be in it, which holds the appeals of other units too.
+    pub complete: bool,
 }
 
 /// Writes a score's dossier.
@@ -56,6 +61,7 @@ pub async fn export_score<W: Write + Seek>(
         proofs.extend(proto::canon::to_vec(&Proven { position, proof })?);
         proofs.push(b'\n');
     }
+    let history = if of.complete { Some(history(source, of, seal).await?) } else { None };
     let mut manifest = Manifest {
         format: FORMAT,
         about: About::Score,
@@ -67,7 +73,10 @@ pub async fn export_score<W: Write + Seek>(
         root: head.root,
         bodies: noted.bodies,
         withheld: head.size - noted.bodies,
-        complete: Manifest::completeness(head.size - noted.bodies),
+        complete: match history {
+            Some(_) => Complete::History,
+            None => Manifest::completeness(head.size - noted.bodies),
+        },
         documents: noted.documents(),
         publications: noted.published.clone(),
         page: PAGE,
@@ -79,12 +88,21 @@ pub async fn export_score<W: Write + Seek>(
     archive.put(names::CHECKPOINT, &seal.checkpoint)?;
     archive.put(names::EVENTS, &bodies)?;
     let shown = page::score(&manifest, &noted, seal.believed())?;
-    let later = vec![
+    let mut later = vec![
         (names::EVIDENCE.to_owned(), noted.evidence),
         (names::PAGE.to_owned(), shown.into_bytes()),
         (names::POLICY.to_owned(), seal.policy.clone().into_bytes()),
         (names::PROOFS.to_owned(), proofs),
     ];
+    later.extend(history.map(|history| (names::HISTORY.to_owned(), history)));
     finish(archive, &mut manifest, later)?;
     Ok(manifest)
+}
+
+/// The sheet's complete history under the dossier's checkpoint.
+async fn history(source: &Source, of: &OfScore, seal: &Seal) -> Result<Vec<u8>, DossierError> {
+    let note = Note::parse(&seal.checkpoint).map_err(BadCheckpoint::from)?;
+    let made = prove_history(source, of.round.clone(), of.unit.clone(), (&note, &seal.trusted)).await;
+    let bytes = made.map_err(|e| DossierError::History(Box::new(e)))?.to_bytes();
+    bytes.map_err(|e| DossierError::History(Box::new(ProveError::Broken(e.to_string()))))
 }

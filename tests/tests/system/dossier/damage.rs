@@ -49,7 +49,7 @@ fn manifest_of(members: &Members) -> Said {
 }
 
 /// The archive of a forger: the manifest names what there is now.
-fn forged(mut members: Members, change: impl FnOnce(&mut Said)) -> Vec<u8> {
+pub fn forged(mut members: Members, change: impl FnOnce(&mut Said)) -> Vec<u8> {
     let mut manifest = manifest_of(&members);
     let one = |(name, bytes): (&String, &Vec<u8>)| {
         let size = i64::try_from(bytes.len()).expect("small");
@@ -73,7 +73,7 @@ fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     [&bytes[..at], to.as_bytes(), &bytes[at + from.len()..]].concat()
 }
 
-fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
+pub fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
     bytes.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect()
 }
 
@@ -107,7 +107,7 @@ type Change = fn(&mut Members);
 type Forgery = (&'static str, Box<dyn Fn(&mut Members)>, Codes);
 type Lie = (&'static str, Box<dyn Fn(&mut Said)>, &'static str);
 /// What a manifest says.
-type Said = BTreeMap<String, Value>;
+pub type Said = BTreeMap<String, Value>;
 
 /// Everything that is tried.
 pub fn table(good: &[u8]) -> Vec<Case> {

@@ -10,14 +10,20 @@ use proto::{Event, Hash, Instant, Stream};
 use super::super::extent::History;
 use super::super::gathered::Noted;
 use super::super::opened::{BadDossier, Opened};
+use super::history::Whole;
 
 /// Checks the events; gives what was noted of them.
-pub fn events<R: Read + Seek>(opened: &mut Opened<R>, manifest: &Manifest) -> Result<Noted, BadDossier> {
+pub fn events<R: Read + Seek>(
+    opened: &mut Opened<R>,
+    manifest: &Manifest,
+    whole: Option<&Whole>,
+) -> Result<Noted, BadDossier> {
     let proofs = opened.whole(names::PROOFS)?;
     let mut proofs = proofs.split_inclusive(|b| *b == b'\n');
     let unit = manifest.unit.clone().ok_or(BadDossier::Differs("unit"))?;
     let mut walk = Followed::new(manifest, History::new(manifest.round.clone(), unit.clone()));
     let mut noted = Noted::new(About::Score, manifest.round.clone());
+    let mut ends = HashMap::new();
     opened.lines(names::EVENTS, |line| {
         let after = walk.position;
         let body = line.ok_or_else(|| bad(after + 1, "a line is too long, or has no end"))?;
@@ -29,11 +35,15 @@ pub fn events<R: Read + Seek>(opened: &mut Opened<R>, manifest: &Manifest) -> Re
         if !is {
             return Err(unproven());
         }
+        if whole.is_some_and(|whole| walk.position <= whole.size) {
+            ends.insert(event.envelope.stream.clone(), (event.envelope.version, hash));
+        }
         noted.take(&event, hash).map_err(|e| bad(walk.position, &e.to_string()))
     })?;
     if proofs.next().is_some() {
         return Err(BadDossier::Proofs { position: walk.position });
     }
+    whole.map_or(Ok(()), |whole| whole.hold(&ends))?;
     let of_the_round = |opened: &proto::act::round::OpenRound| opened.blocks.iter().any(|b| b.units.contains(&unit));
     match &noted.opened {
         None => Err(BadDossier::Differs("round")),

@@ -26,6 +26,10 @@ pub struct Score {
     /// The leaf that the page is to show; the whole sheet if absent.
     #[arg(long)]
     leaf: Option<Code>,
+    /// Prove that nothing is missing up to the last anchor, by the sheet's complete history: it holds the appeals of other
+    /// units too.
+    #[arg(long)]
+    complete: bool,
     #[command(flatten)]
     seal: SealArgs,
     /// Where to write: it must not be there yet.
@@ -38,7 +42,7 @@ pub async fn run(args: Score) -> anyhow::Result<ExitCode> {
     let seal = args.seal.seal(&home)?;
     let (_, round) = open(&home, args.round).await?;
     let source = Source::open(&home.paths().ledger).await?;
-    let of = OfScore { round, unit: args.unit, leaf: args.leaf };
+    let of = OfScore { round, unit: args.unit, leaf: args.leaf, complete: args.complete };
     let export = async |out: &std::fs::File| export_score((&source, home.origin()), &of, &seal, out).await;
     let manifest = new_file(&args.file, export).await?;
     super::tell_dossier(&manifest)?;
