@@ -29,7 +29,7 @@ const ROWS: &str = "SELECT position, stream, version, id, command, kind, at, has
 const HEAD: &str = "SELECT position, hash, root, range FROM head WHERE one = 1";
 const SINCE: &str = "SELECT body FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 const WITHIN: &str = "SELECT position, hash, body FROM events WHERE stream >= $1 AND stream < $2 AND position <= $3";
-const ONE: &str = "SELECT hash, body FROM events WHERE position = $1";
+const ONE: &str = "SELECT body, hash FROM events WHERE position = $1";
 const ENDS: &str = "SELECT e.stream, e.version, m.least, m.many, e.hash, e.body FROM events e \
     JOIN (SELECT stream, MAX(version) AS version, MIN(version) AS least, COUNT(*) AS many FROM events \
     WHERE position <= $1 GROUP BY stream) m ON m.stream = e.stream AND m.version = e.version";
@@ -183,7 +183,7 @@ impl Source {
         let at = i64::try_from(position).unwrap_or(i64::MAX);
         let row: Option<(Vec<u8>, Vec<u8>)> =
             on!(&self.db, db => sqlx::query_as(ONE).bind(at).fetch_optional(db).await?);
-        Ok(row.filter(|(hash, body)| Hash::entry(body).0 == hash.as_slice()).map(|(_, body)| body))
+        Ok(row.filter(|(body, hash)| Hash::entry(body).0 == hash.as_slice()).map(|(body, _)| body))
     }
 
     /// Where each stream ends by its columns, among the events up to a position.
