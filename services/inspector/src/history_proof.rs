@@ -121,36 +121,35 @@ pub async fn prove_history(
     let (covered, body) = last_anchor(source, size).await?.ok_or(ProveError::NoAnchor(size))?;
     let (tree, map) = mapped(source, origin, covered.anchor.size, size).await?;
     let grounds = Grounds { covered, tree, map };
-        if grounds.map.root() != grounds.covered.anchor.heads {
-            return Err(ProveError::Broken(format!("the anchor at {} is not the log's", grounds.covered.position)));
-        }
-        let listings =
-            [format!("appeal/{round}/"), format!("survey/{round}/")].map(|prefix| grounds.map.listing(&prefix));
-        let sheet = Stream::Sheet(round.clone(), unit.clone());
-        let mut wanted: BTreeSet<Stream> = [Stream::Round(round.clone()), sheet.clone()].into();
-        wanted.extend(listings.iter().flat_map(|listing| &listing.within).map(|one| one.head.stream.clone()));
-        let absence = grounds.map.absence(&sheet);
-        if absence.is_some() {
-            wanted.remove(&sheet);
-        }
-        let mut read = whole(source, &wanted, &grounds).await?;
-        let documents: BTreeSet<Stream> =
-            read.iter().flat_map(|(_, events)| events).flat_map(proto::history_proof::documents).collect();
-        read.extend(whole(source, &documents, &grounds).await?);
-        read.sort_by_key(|(stream, _)| stream.presence.head.stream.to_string());
-        let streams = with_states(read)?;
-        let anchor = grounds.proven(body, grounds.covered.position, size)?;
-        Ok(HistoryProof {
-            absences: absence.into_iter().collect(),
-            anchor,
-            checkpoint: checkpoint.to_string(),
-            format: FORMAT.to_owned(),
-            listings: listings.into(),
-            round,
-            streams,
-            unit,
-        })
+    if grounds.map.root() != grounds.covered.anchor.heads {
+        return Err(ProveError::Broken(format!("the anchor at {} is not the log's", grounds.covered.position)));
     }
+    let listings = [format!("appeal/{round}/"), format!("survey/{round}/")].map(|prefix| grounds.map.listing(&prefix));
+    let sheet = Stream::Sheet(round.clone(), unit.clone());
+    let mut wanted: BTreeSet<Stream> = [Stream::Round(round.clone()), sheet.clone()].into();
+    wanted.extend(listings.iter().flat_map(|listing| &listing.within).map(|one| one.head.stream.clone()));
+    let absence = grounds.map.absence(&sheet);
+    if absence.is_some() {
+        wanted.remove(&sheet);
+    }
+    let mut read = whole(source, &wanted, &grounds).await?;
+    let documents: BTreeSet<Stream> =
+        read.iter().flat_map(|(_, events)| events).flat_map(proto::history_proof::documents).collect();
+    read.extend(whole(source, &documents, &grounds).await?);
+    read.sort_by_key(|(stream, _)| stream.presence.head.stream.to_string());
+    let streams = with_states(read)?;
+    let anchor = grounds.proven(body, grounds.covered.position, size)?;
+    Ok(HistoryProof {
+        absences: absence.into_iter().collect(),
+        anchor,
+        checkpoint: checkpoint.to_string(),
+        format: FORMAT.to_owned(),
+        listings: listings.into(),
+        round,
+        streams,
+        unit,
+    })
+}
 
 /// The last anchor among the log's first events, and its body.
 async fn last_anchor(source: &Source, size: u64) -> Result<Option<(Covered, Vec<u8>)>, ReplayError> {

@@ -77,10 +77,6 @@ impl Inspector {
         Self { source, origin }
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
-    }
-
     pub(crate) fn source(&self) -> &Source {
         &self.source
     }

@@ -125,7 +125,9 @@ pub fn tell_dossier(manifest: &Manifest) -> anyhow::Result<()> {
         (Complete::Unproven, About::Round) => {
             say!("  NOT PROVEN: that the events here by hash alone are none of the round's");
         }
-        (Complete::History, _) => say!("  no event is missing up to the anchor of its complete history, which leads to its points"),
+        (Complete::History, _) => {
+            say!("  no event is missing up to the anchor of its complete history, which leads to its points")
+        }
         (Complete::Unproven, About::Score) => say!("  NOT PROVEN: that no event came after these in their streams"),
     }
     Ok(())

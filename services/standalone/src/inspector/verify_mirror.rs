@@ -36,7 +36,9 @@ pub fn run(args: &VerifyMirror) -> anyhow::Result<ExitCode> {
     let (walk, broken) = Bundles::of(&args.folder, head.size).walk(&origin, Wide::on(cores(args.cores)))?;
     let fault = match broken {
         Some(finding) => Some(finding.to_string()),
-        None if walk.root() != head.root => Some(format!("the root of the events is not the checkpoint's, {}", head.root)),
+        None if walk.root() != head.root => {
+            Some(format!("the root of the events is not the checkpoint's, {}", head.root))
+        }
         None if !believed.quorum_met => Some("the quorum is not met".to_owned()),
         None => None,
     };
@@ -46,6 +48,9 @@ pub fn run(args: &VerifyMirror) -> anyhow::Result<ExitCode> {
     }
     say!("log: {} events follow each other, root {}", walk.position(), walk.root());
     tell(&believed)?;
-    say!("{}; rules were not looked at", if fault.is_none() { "OK: the log holds" } else { "FAILED: it does not hold" });
+    say!(
+        "{}; rules were not looked at",
+        if fault.is_none() { "OK: the log holds" } else { "FAILED: it does not hold" }
+    );
     Ok(ExitCode::from(u8::from(fault.is_some())))
 }
