@@ -41,7 +41,7 @@ pub fn measure(folder: &Path) -> Result<()> {
     println!("\nreceipts out of tiles: {SMALL} and {LARGE} events, {REPEATS} times in turn");
     println!("  at {SMALL}: {a:.0}/s; at {LARGE}: {b:.0}/s");
     bar("a receipt at the large log / at the small one", a / b, 3.0, true);
-    let (hashes, tiles) = most(LARGE)?;
+    let (hashes, tiles) = large.most()?;
     println!("  at {LARGE} a proof has at most {hashes} hashes, out of at most {tiles} tiles");
     Ok(())
 }
@@ -81,15 +81,17 @@ impl Served {
         }
         Ok(rate(usize::try_from(RECEIPTS)?, start.elapsed()))
     }
-}
 
-/// The most hashes and tiles of any proof asked for here.
-fn most(size: u64) -> Result<(usize, usize)> {
-    let needs = (0..RECEIPTS).map(|turn| {
-        let wanted = Wanted::inclusion(turn * STEP % size, size)?;
-        anyhow::Ok((wanted.subtrees().count(), tiles_of(&wanted, size).len()))
-    });
-    let needs: Vec<_> = needs.collect::<Result<_>>()?;
-    let most = |of: fn(&(usize, usize)) -> usize| needs.iter().map(of).max().context("some");
-    Ok((most(|n| n.0)?, most(|n| n.1)?))
+    /// The most hashes of any proof asked for here, and the most tiles that one is made of.
+    fn most(&self) -> Result<(usize, usize)> {
+        let size = self.under.head.size;
+        let needs = (0..RECEIPTS).map(|turn| {
+            let index = turn * STEP % size;
+            let (_, receipt) = self.proofs.receipt(index + 1, &self.under)?;
+            anyhow::Ok((receipt.proof.len(), tiles_of(&Wanted::inclusion(index, size)?, size).len()))
+        });
+        let needs: Vec<_> = needs.collect::<Result<_>>()?;
+        let most = |of: fn(&(usize, usize)) -> usize| needs.iter().map(of).max().context("some");
+        Ok((most(|n| n.0)?, most(|n| n.1)?))
+    }
 }

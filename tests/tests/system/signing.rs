@@ -7,6 +7,7 @@ mod held;
 mod receipts;
 mod refused;
 mod rotated;
+mod strangers;
 
 use std::path::Path;
 use std::process::{Child, Stdio};
