@@ -13,7 +13,7 @@ use system_tests::folder::{Folder, Said, parindex};
 use system_tests::seed::Seed;
 use tempfile::TempDir;
 
-use super::shown::{Harm, Shown, WELL, show};
+use super::shown::{Harm, Shown, WELL, show, witness};
 
 /// Entries of a log that fills two bundles and begins a third.
 const ENTRIES: usize = 700;
@@ -157,6 +157,26 @@ fn exchanged(bytes: Vec<u8>) -> Vec<u8> {
     let mut entries = entries(&bytes);
     entries.swap(10, 11);
     proto::tile::write_bundle(entries)
+}
+
+#[tokio::test]
+async fn the_same_checkpoint_with_more_cosignatures_takes_the_others_place_and_one_with_less_does_not() {
+    let (scratch, mut log) = (tempfile::tempdir().expect("a folder"), Shown::of(20));
+    let (showing, url) = show(log.clone(), 20).await;
+    let keys: String = [7, 8].map(|seed| format!("witness w{seed} {}\n", witness(seed).key())).concat();
+    let policy = format!("log {}\n{keys}group both all w7 w8\nquorum both\n", log.signer().key());
+    let origin = Origin::parse(&log.origin).expect("an origin");
+    let mirror =
+        Mirror::open(&scratch.path().join("m"), origin, Policy::parse(&policy).expect("a policy")).expect("opens");
+    let held =
+        || std::fs::read_to_string(scratch.path().join("m/checkpoint")).expect("reads").matches("example ").count();
+    for (cosigned, met, lines) in [(vec![], false, 0), (vec![8], false, 1), (vec![7, 8], true, 2), (vec![7], false, 2)]
+    {
+        log.cosigned = cosigned;
+        showing.lock().expect("free").log = log.clone();
+        let believed = mirror.follow(&served(&url)).await.expect("it is the same log");
+        assert_eq!((believed.quorum_met, held()), (met, lines), "{:?}", log.cosigned);
+    }
 }
 
 #[tokio::test]

@@ -58,6 +58,11 @@ impl Both {
                 opened => break opened.expect("opens"),
             }
         };
+        Self::over(mirror, place, log, url).await
+    }
+
+    async fn over(mirror: Mirror, place: &Place, log: &Shown, url: &str) -> Serving {
+        let origin = Origin::parse(&log.origin).expect("an origin");
         let validating = Validating::begin(mirror, Served::new(url, None).expect("a client"), origin);
         place.serve_with(&log.policy(), Some(validating), Clock::System).await
     }
@@ -198,6 +203,30 @@ async fn entries_that_are_not_those_that_were_signed_are_refused_and_no_answer_i
         "it is not the log that is served"
     );
     assert_eq!(both.ask(all - 1, all).await, (200, String::new(), 200));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_mirror_holds_already_is_recomputed_too_and_what_it_cannot_read_says_nothing_of_the_log() {
+    let events = anchored().await;
+    let (all, log) = (events.len(), Shown::of_events(chained(events.clone())));
+    let (_, url) = show(log.clone(), all).await;
+    let (place, http) = (Place::new("late.example"), Client::new());
+    let policy = Policy::parse(&log.policy()).expect("a policy");
+    let mirror =
+        Mirror::open(&place.beside("mirror"), Origin::parse(&log.origin).expect("an origin"), policy).expect("opens");
+    mirror.follow(&Served::new(&url, None).expect("a client")).await.expect("it holds all of it");
+    let file = place.beside(&format!("mirror/tile/entries/000.p/{all}"));
+    let whole = std::fs::read(&file).expect("reads");
+    std::fs::write(&file, &whole[..whole.len() - 1]).expect("writes");
+    let serving = Both::over(mirror, &place, &log, &url).await;
+    let answer = post(&http, &serving.url, log.request(0, 100)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (503, "witness_behind"), "a damaged mirror");
+    std::fs::write(&file, whole).expect("writes");
+    let fork = [&events[..all - 1], &[like(&events[..all - 1], last(&events[..all - 1], "self_scored"))]].concat();
+    let answer = post(&http, &serving.url, Shown::of_events(chained(fork)).request(0, all)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (424, "entries_differ"), "it holds another log of this size");
+    assert_eq!(post(&http, &serving.url, log.request(0, 100)).await.status, 200);
+    assert_eq!(post(&http, &serving.url, log.request(100, all)).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

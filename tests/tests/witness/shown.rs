@@ -18,18 +18,25 @@ pub struct Shown {
     pub origin: String,
     pub seed: u8,
     pub entries: Vec<Vec<u8>>,
+    /// By whom its checkpoints are cosigned: the seeds of their keys.
+    pub cosigned: Vec<u8>,
+}
+
+/// A witness of a log that is shown.
+pub fn witness(seed: u8) -> NoteSigner {
+    key(&format!("w{seed}.example"), KeyKind::Witness, seed)
 }
 
 impl Shown {
     /// Entries that are no events, each of its own length.
     pub fn of(entries: u64) -> Self {
         let entry = |i: u64| i.to_string().repeat(usize::try_from(i % 7 + 1).expect("small")).into_bytes();
-        Self { origin: ORIGIN.to_owned(), seed: 1, entries: (0..entries).map(entry).collect() }
+        Self { origin: ORIGIN.to_owned(), seed: 1, entries: (0..entries).map(entry).collect(), cosigned: Vec::new() }
     }
 
     /// A log of real events, which some checkpoint may be over.
     pub fn of_events(entries: Vec<Vec<u8>>) -> Self {
-        Self { origin: "test.example/small".to_owned(), seed: 1, entries }
+        Self { origin: "test.example/small".to_owned(), seed: 1, entries, cosigned: Vec::new() }
     }
 
     /// The same up to a position, and another log from the next one on.
@@ -61,6 +68,9 @@ impl Shown {
     pub fn note(&self, size: usize) -> Note {
         let mut note = Note::new(Checkpoint::new(&self.origin, self.head(size)).to_string()).expect("a text");
         note.push(self.signer().sign(note.text(), 0)).expect("room");
+        for seed in &self.cosigned {
+            note.push(witness(*seed).sign(note.text(), 1_700_000_000)).expect("room");
+        }
         note
     }
 
