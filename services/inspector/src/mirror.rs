@@ -192,7 +192,7 @@ impl Mirror {
         let more = if signed.size > before.size { self.fetch(before.size, signed, served).await } else { Ok(None) };
         let mirror = self.clone();
         let note = note.clone();
-        let done = spawn_blocking(move || match more {
+        let done = blocking(move || match more {
             Ok(more) => mirror.keep(&note, more),
             Err(error) => {
                 if let Err(left) = mirror.sweep(before.size, signed.size) {
@@ -201,7 +201,7 @@ impl Mirror {
                 Err(error)
             }
         });
-        done.await.expect("keeping does not panic")?;
+        done.await?;
         self.0.head.send_replace(signed.size);
         Ok(believed)
     }
@@ -226,8 +226,7 @@ impl Mirror {
                 }
             }
             let mirror = self.clone();
-            let put = spawn_blocking(move || mirror.0.folder.put_bundle(index, width, &bytes));
-            put.await.expect("writing does not panic")?;
+            blocking(move || mirror.0.folder.put_bundle(index, width, &bytes)).await?;
         }
         if more.head() == signed { Ok(Some(more)) } else { Err(MirrorError::RootDiffers(signed.size)) }
     }
@@ -282,8 +281,8 @@ impl Mirror {
 
     async fn reading(&self, positions: impl Iterator<Item = u64> + Send + 'static) -> Result<Vec<Vec<u8>>, FeedError> {
         let mirror = self.clone();
-        let read = spawn_blocking(move || mirror.read(positions)).await.expect("reading does not panic");
-        read.map_err(|error| {
+        let read = blocking(move || mirror.read(positions));
+        read.await.map_err(|error| {
             self.0.failed.fetch_add(1, Ordering::Relaxed);
             FeedError(error.to_string())
         })
@@ -305,6 +304,14 @@ impl Feed for Mirror {
     fn head(&self) -> watch::Receiver<u64> {
         self.0.head.subscribe()
     }
+}
+
+/// Does what waits for the disk where nobody else waits for it. A program that ends may break it off.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, MirrorError> + Send + 'static,
+) -> Result<T, MirrorError> {
+    let ended = |e| MirrorError::Io { path: PathBuf::new(), source: io::Error::other(e) };
+    spawn_blocking(work).await.map_err(ended)?
 }
 
 /// What a policy says of a checkpoint of a log.

@@ -96,15 +96,17 @@ impl Witness {
         self.logs.get(origin).and_then(|log| lock(log).clone())
     }
 
-    /// Answers a request at a moment, in seconds since 1970, with a cosignature that is durable.
+    /// Answers a request with a cosignature that is durable. The clock, in seconds since 1970, is read once the request's turn
+    /// has come: of two that cross, the later one is not behind the other's time.
     ///
     /// # Errors
     /// [`NotCosigned`]. Nothing was cosigned then.
-    pub fn add(&self, body: &[u8], now: u64) -> Result<NoteSignature, NotCosigned> {
+    pub fn add(&self, body: &[u8], clock: impl FnOnce() -> u64) -> Result<NoteSignature, NotCosigned> {
         let (request, checkpoint, log) = self.recognised(body)?;
         // From here to the end nobody else looks at this log: check and persist are one step.
         let mut held = lock(log);
         self.judged(held.as_ref(), &request, &checkpoint)?;
+        let now = clock();
         if let Some(last) = held.as_ref().map(|held| held.time).filter(|last| now < *last) {
             return Err(NotCosigned::ClockBehind { now, last });
         }

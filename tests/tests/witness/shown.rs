@@ -114,9 +114,12 @@ pub async fn show(log: Shown, size: usize) -> (Arc<Mutex<Showing>>, String) {
     let showing = Arc::new(Mutex::new(Showing { log, size, harm: WELL }));
     let shown = Arc::clone(&showing);
     let url = answering(move |asked| {
-        let showing = shown.lock().expect("nobody panics while he holds this");
         let path = asked.split(' ').nth(1).unwrap_or_default().trim_start_matches('/');
-        let found = showing.log.at(path, showing.size).and_then(|bytes| (showing.harm)(path, bytes));
+        let (found, harm) = {
+            let showing = shown.lock().expect("nobody panics while he holds this");
+            (showing.log.at(path, showing.size), showing.harm)
+        };
+        let found = found.and_then(|bytes| harm(path, bytes));
         let (status, body) = found.map_or((404, Vec::new()), |body| (200, body));
         let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
         [head.into_bytes(), body].concat()

@@ -1,6 +1,7 @@
 //! A witness's store: made once in the life of a key, held by one process, never used when it is not what was left there.
 
 use std::fs;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use inspector::{NotCosigned, WitnessStore, WitnessStoreError};
 use platform::key_file;
@@ -23,7 +24,7 @@ fn body(request: &AddCheckpoint) -> Vec<u8> {
 fn a_key_whose_store_is_lost_never_cosigns_again() {
     let (place, log) = (Place::new("w.example"), log(40));
     let opened = place.open(&log).expect("opens");
-    opened.add(&body(&log.request(0, 8)), 1_700_000_000).expect("cosigns");
+    opened.add(&body(&log.request(0, 8)), || 1_700_000_000).expect("cosigns");
     drop(opened);
     fs::rename(place.store(), place.beside("lost")).expect("moves");
     assert_eq!(code(&place.open(&log).expect_err("no store")), "witness_store_missing");
@@ -46,7 +47,7 @@ fn a_key_whose_store_is_lost_never_cosigns_again() {
     fs::rename(place.beside("lost"), place.store()).expect("moves");
     let opened = place.open(&log).expect("opens");
     assert_eq!(opened.last(log.origin()).expect("it has cosigned").head, log.head(8));
-    assert!(opened.add(&body(&log.request(8, 9)), 1_700_000_000).is_ok());
+    assert!(opened.add(&body(&log.request(8, 9)), || 1_700_000_000).is_ok());
 }
 
 #[test]
@@ -98,11 +99,11 @@ fn nothing_is_cosigned_on_top_of_what_the_witness_did_not_leave_there() {
     let (place, log) = (Place::new("w.example"), log(40));
     let opened = place.open(&log).expect("opens");
     let before = body(&log.request(8, 20));
-    opened.add(&body(&log.request(0, 8)), 1_700_000_000).expect("cosigns");
+    opened.add(&body(&log.request(0, 8)), || 1_700_000_000).expect("cosigns");
     let old = fs::read(place.record()).expect("reads");
-    opened.add(&before, 1_700_000_001).expect("cosigns");
+    opened.add(&before, || 1_700_000_001).expect("cosigns");
     let new = fs::read(place.record()).expect("reads");
-    let refused = |body: &[u8]| match opened.add(body, 1_700_000_002) {
+    let refused = |body: &[u8]| match opened.add(body, || 1_700_000_002) {
         Err(NotCosigned::Store(error)) => code(&error),
         other => panic!("{other:?}"),
     };
@@ -113,7 +114,7 @@ fn nothing_is_cosigned_on_top_of_what_the_witness_did_not_leave_there() {
     fs::remove_file(&path).expect("removes");
     assert_eq!(refused(&body(&log.request(0, 8))), "witness_store_damaged");
     fs::write(&path, &new).expect("writes");
-    opened.add(&body(&log.request(20, 21)), 1_700_000_002).expect("what it left there is there again");
+    opened.add(&body(&log.request(20, 21)), || 1_700_000_002).expect("what it left there is there again");
     drop(opened);
 
     // The same before it starts: what is missing, not signed by it, another log's, or no checkpoint at all.
@@ -133,3 +134,22 @@ fn nothing_is_cosigned_on_top_of_what_the_witness_did_not_leave_there() {
 }
 
 const ORIGIN_LINE: &str = "log.example/1\n";
+
+/// Of requests that cross, none is told that the clock went back because another one was quicker.
+#[test]
+fn the_clock_is_read_once_a_requests_turn_has_come() {
+    let (place, log) = (Place::new("w.example"), log(20));
+    let opened = place.open(&log).expect("opens");
+    opened.add(&body(&log.request(0, 20)), || 1_700_000_000).expect("cosigns");
+    let (again, seconds) = (body(&log.request(20, 20)), AtomicU64::new(1_700_000_001));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..25 {
+                    opened.add(&again, || seconds.fetch_add(1, Ordering::SeqCst)).expect("its time is the latest");
+                }
+            });
+        }
+    });
+    assert_eq!(opened.last(log.origin()).expect("cosigned").time, seconds.load(Ordering::SeqCst) - 1);
+}

@@ -114,7 +114,7 @@ async fn a_served_log_that_goes_on_unsigned_or_is_away_for_too_long_is_an_alarm(
 
     // At its end, nothing is missing. Then it is away: for a while that is borne.
     watched.show(&log, log.entries.len());
-    let mut watcher = watched.watch(&["--stale", "2"]);
+    let mut watcher = watched.watch(&["--stale", "3"]);
     assert!(watcher.says().starts_with("holds up to #"));
     let begun = std::time::Instant::now();
     watched.showing.lock().expect("free").harm = |_, _| None;

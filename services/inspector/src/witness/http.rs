@@ -78,7 +78,7 @@ async fn add_checkpoint(State(serving): State<Serving>, body: Bytes) -> Response
         return refused;
     }
     // Whoever asked may go away: what was begun is done all the same, and another request waits for it.
-    match tokio::task::spawn_blocking(move || witness.add(&body, clock.now().millis() / 1_000)).await {
+    match tokio::task::spawn_blocking(move || witness.add(&body, || clock.now().millis() / 1_000)).await {
         Ok(Ok(cosignature)) => signature_lines(&cosignature),
         Ok(Err(error)) => not_cosigned(&error),
         Err(error) => failed(&error),
