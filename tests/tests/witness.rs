@@ -7,4 +7,5 @@ mod witness {
     mod killed;
     mod service;
     mod store;
+    mod tls;
 }
