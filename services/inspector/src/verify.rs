@@ -3,6 +3,7 @@
 
 use platform::db::{DbError, Place as Where};
 use platform::feed::FeedError;
+use proto::act::log::Continued;
 use proto::walk::{Fault, Walk, blame};
 use proto::{Hash, Instant, Origin};
 
@@ -53,6 +54,10 @@ pub struct Report {
     pub projections: Vec<ProjectionReport>,
     /// The heads and checkpoints that it was held against and that the log bears out, the smallest first.
     pub vouched: Vec<KeptHead>,
+    /// The log that it goes on from, by its first event.
+    pub continues: Option<Continued>,
+    /// Where it ended, if it did.
+    pub closed: Option<u64>,
     /// Anchors on record that the log bears out.
     pub anchors: u64,
     /// Up to where witnesses bound the events' times from above, and from where on from below.
@@ -188,6 +193,8 @@ pub async fn verify(
     let guards = source.guards().await?;
     let missing = GUARDS.iter().filter(|g| !guards.iter().any(|there| there == *g));
     let anchors = fold.anchors();
+    let log = fold.folded().1.log.as_ref();
+    let (continues, closed) = (log.and_then(|log| log.genesis.continues.clone()), log.and_then(|log| log.closed));
     let notes = missing.map(|g| format!("the trigger {g} is missing")).chain(bounds.notes().iter().cloned()).collect();
     let mut vouched = if findings.is_empty() { against.heads.clone() } else { Vec::new() };
     vouched.sort_by_key(|kept| kept.head.size);
@@ -203,6 +210,8 @@ pub async fn verify(
         root,
         projections: held.reports(),
         vouched,
+        continues,
+        closed,
         anchors,
         bounded: bounds.reach(),
         notes,

@@ -240,6 +240,9 @@ pub struct Replay {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    /// Tell also between which moments each event was made, as the witnesses of this policy say.
+    #[command(flatten)]
+    pub kept: KeptArgs,
 }
 
 /// `explain`

@@ -5,6 +5,7 @@ mod diff;
 mod examine;
 mod export;
 mod history;
+mod predecessor;
 mod verify_dossier;
 mod verify_receipt;
 mod watch;
@@ -38,6 +39,8 @@ pub enum Inspector {
     ProveHistory(history::ProveHistory),
     /// Verify a complete history with nothing but itself and the keys to be believed; exit status 1 if it does not hold.
     VerifyHistory(history::VerifyHistory),
+    /// Tell which log this one goes on from, and whether that is the one of a checkpoint; exit status 1 if it is not.
+    Predecessor(predecessor::Predecessor),
     /// Follow a log's checkpoints and the log under them; exit status 1 with the first thing that does not hold.
     Watch(watch::Watch),
     /// Cosign checkpoints of logs that others hold, over HTTP until stopped (C2SP tlog-witness).
@@ -85,6 +88,7 @@ pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
         Inspector::VerifyReceipt(args) => verify_receipt::run(&args),
         Inspector::ProveHistory(args) => history::prove(args).await,
         Inspector::VerifyHistory(args) => history::verify(&args),
+        Inspector::Predecessor(args) => predecessor::run(args).await,
         Inspector::Watch(args) => watch::run(args).await,
         Inspector::Witness(args) => witness::run(args).await,
         Inspector::WitnessInit(args) => witness::init(&args),
