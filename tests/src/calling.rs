@@ -2,6 +2,7 @@
 //! every sending and every answer. Now and then one gives a command up, and goes on with another.
 //! They judge nothing but the codes they may be told: the checker does.
 
+use platform::outward;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -42,7 +43,7 @@ impl Way {
     /// When the machine gives no client.
     #[must_use]
     pub fn http(url: &str, token: &str) -> Self {
-        let client = reqwest::Client::builder().timeout(ANSWER).build().expect("a client");
+        let client = outward::builder().timeout(ANSWER).build().expect("a client");
         Self::Http(client, format!("{url}/api/commands"), token.to_owned())
     }
 

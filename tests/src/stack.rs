@@ -1,6 +1,7 @@
 //! The production form as it runs in a data centre, on loopback: PostgreSQL, NATS, and each service a process of its own
 //! with its own login. Every process can be killed, paused and started again.
 
+use platform::outward;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -64,7 +65,7 @@ impl Stack {
             addresses.extend(free.map(|address| (name, address)));
         }
         let (running, settings) = (BTreeMap::new(), BTreeMap::new());
-        Self { postgres, nats, origin, addresses, running, settings, http: Client::new() }
+        Self { postgres, nats, origin, addresses, running, settings, http: outward::client() }
     }
 
     /// Makes the signing key and the signer's folder; gives the folder.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use index::Index;
-use inspector::{Against, Finding, Kept, KeptHead, Report, Source, verify};
+use inspector::{Against, Bounds, Finding, Kept, KeptHead, Report, Source, verify};
 use ledger::{Config, Ledger};
 use platform::db::Place;
 use platform::feed::{Feed, SharedFeed};
@@ -192,21 +192,24 @@ impl Ended {
     /// # Errors
     /// When it cannot be carried out.
     pub async fn verify(&self, policy: &Policy, kept: &[&str]) -> Result<Report> {
-        let head = |text: &&str| {
-            KeptHead::of_checkpoint("the checkpoint kept outside", Kept::Outside, text.as_bytes(), policy)
-        };
-        let heads = kept.iter().map(head).collect::<Result<_, _>>()?;
-        let against = Against { heads, believed: Some(policy.clone()), ..Against::default() };
-        Ok(verify(&paths(self.scratch.path()), self.origin.clone(), &against, |_, _| {}).await?)
+        Ok(verify(&paths(self.scratch.path()), self.origin.clone(), &against(policy, kept)?, |_, _| {}).await?)
     }
 
-    /// The log, for reading.
+    /// Between which moments events were made, by the same.
     ///
     /// # Errors
-    /// When it cannot be opened.
-    pub async fn source(&self) -> Result<Source> {
-        Source::open(self.scratch.path().join("ledger.db")).await.context("the log")
+    /// When the log cannot be read.
+    pub async fn bounds(&self, policy: &Policy, kept: &[&str]) -> Result<Bounds> {
+        let source = Source::open(self.scratch.path().join("ledger.db")).await?;
+        Ok(Bounds::walked(&source, self.origin.clone(), &against(policy, kept)?).await?)
     }
+}
+
+fn against(policy: &Policy, kept: &[&str]) -> Result<Against> {
+    let name = "the checkpoint kept outside";
+    let head = |text: &&str| KeptHead::of_checkpoint(name, Kept::Outside, text.as_bytes(), policy);
+    let heads = kept.iter().map(head).collect::<Result<_, _>>()?;
+    Ok(Against { heads, believed: Some(policy.clone()), ..Against::default() })
 }
 
 /// What is told of findings.

@@ -24,6 +24,7 @@ mod system {
     mod rebuild;
     mod record;
     mod signing;
+    mod succession;
     mod tamper;
     mod times;
     mod verified;

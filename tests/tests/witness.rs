@@ -11,6 +11,7 @@ mod witness {
     mod service;
     mod shown;
     mod store;
+    mod tls;
     mod validating;
     mod watched;
 }

@@ -4,14 +4,18 @@
 use platform::feed::{Feed, FeedError};
 use proto::act::log::{Anchor, ClockKind};
 use proto::checkpoint::Checkpoint;
+use proto::event::DecodeError;
 use proto::fold::Streams;
 use proto::policy::{Believed, Policy};
 use proto::tree::TreeHead;
 use proto::walk::Walk;
-use proto::{Event, Fact, Instant};
+use proto::{Event, Fact, Instant, Origin};
 
 use crate::against::Against;
 use crate::finding::{Finding, Place};
+use crate::source::Source;
+use crate::verify::VerifyError;
+use crate::walking::walk_log;
 
 /// How far an event's time may lie outside its bounds before that is a finding, in seconds: as far as a cosignature's time may lie
 /// from the signer's clock.
@@ -197,11 +201,26 @@ impl Bounds {
         Some(Finding::new(Place::Position(run.first), what + &more))
     }
 
-    /// Between which moments an event was made. Only what a walk has borne out is worth anything.
+    /// The same, once a walk of the whole log has borne them out, as far as it holds.
+    ///
+    /// # Errors
+    /// [`VerifyError`] where the log cannot be read.
+    pub async fn walked(source: &Source, origin: Origin, against: &Against) -> Result<Self, VerifyError> {
+        let mut bounds = Self::begin(source, against).await.map_err(VerifyError::Feed)?;
+        let step = async |walk: &Walk, body: &[u8]| {
+            let finding = |e: DecodeError| Finding::new(Place::Position(walk.position()), e.to_string());
+            bounds.step(walk, Event::decode(body).map_err(finding)?.envelope.at);
+            Ok(())
+        };
+        walk_log(source, origin, step).await?;
+        Ok(bounds)
+    }
+
+    /// Between which moments an event was made.
     #[must_use]
     pub fn of(&self, position: u64) -> Between {
-        let by = self.upper_at(position).map(|place| self.upper[place].by);
-        Between { since: self.lower_at(position).map(|lower| lower.since), by }
+        let covering = self.upper.iter().filter(|upper| upper.borne_out && upper.head.size >= position);
+        Between { since: self.lower_at(position).map(|lower| lower.since), by: covering.map(|upper| upper.by).min() }
     }
 
     /// Up to where events are bounded from above, and from where on from below.

@@ -7,6 +7,7 @@ use domain::World;
 use platform::db::{DbError, Place as Where};
 use platform::feed::FeedError;
 use platform::restore::restore;
+use proto::act::log::Continued;
 use proto::fold::Streams;
 use proto::walk::Walk;
 use proto::{Hash, Instant, Origin};
@@ -63,6 +64,10 @@ pub struct Report {
     pub projections: Vec<ProjectionReport>,
     /// The heads and checkpoints that it was held against and that the log bears out, the smallest first.
     pub vouched: Vec<KeptHead>,
+    /// The log that it goes on from, by its first event.
+    pub continues: Option<Continued>,
+    /// Where it ended, if it did.
+    pub closed: Option<u64>,
     /// Anchors on record that the log bears out.
     pub anchors: u64,
     /// Up to where witnesses bound the events' times from above, and from where on from below.
@@ -85,6 +90,8 @@ impl Report {
             root,
             projections,
             vouched,
+            continues: None,
+            closed: None,
             anchors: 0,
             bounded: (None, None),
             notes: Vec::new(),
@@ -241,7 +248,10 @@ impl Going<'_> {
         findings.extend(bounds.findings());
         let (projections, anchors) = (held.reports(), fold.anchors());
         let (bounded, notes) = (bounds.reach(), bounds.notes().to_vec());
-        let report = Report { resumed, projections, anchors, bounded, notes, ..Report::new(origin.clone(), &walk) };
+        let log = fold.folded().1.log.as_ref();
+        let (continues, closed) = (log.and_then(|log| log.genesis.continues.clone()), log.and_then(|log| log.closed));
+        let begun = Report { continues, closed, ..Report::new(origin.clone(), &walk) };
+        let report = Report { resumed, projections, anchors, bounded, notes, ..begun };
         report.conclude(source, against, findings).await
     }
 }

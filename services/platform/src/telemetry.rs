@@ -10,6 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::config::{LogFormat, Telemetry};
+use crate::outward;
 
 /// The variable by which whoever starts a program says which log lines he wants; it goes before any other filter.
 const FILTER: &str = "PARINDEX_LOG";
@@ -52,6 +53,7 @@ pub fn of_a_service(service: &str, told: &Telemetry) -> Result<Telling, String> 
 }
 
 fn provider(service: &str, url: &str) -> Result<SdkTracerProvider, String> {
+    outward::for_libraries();
     let exporter = SpanExporter::builder().with_http().with_endpoint(format!("{url}/v1/traces")).build();
     let resource = Resource::builder().with_service_name(format!("parindex-{service}")).build();
     let provider = SdkTracerProvider::builder().with_batch_exporter(exporter.map_err(|e| e.to_string())?);

@@ -1,6 +1,7 @@
 //! Asking witnesses for cosignatures (C2SP tlog-witness): all at once, each with a limit of time, none holding up another.
 //! It believes no answer: a cosignature is verified over the very text, and what is said of sizes moves nothing that is signed.
 
+use platform::outward;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -89,6 +90,9 @@ pub enum NoCosignature {
     /// It cannot be reached, or breaks off.
     #[error("witness_away: {0}")]
     Away(String),
+    /// Whoever answers at its address has no certificate by an authority that is trusted here.
+    #[error("witness_untrusted: {0}")]
+    Untrusted(String),
     /// It does not answer in time.
     #[error("witness_silent: no answer within {0} ms")]
     Silent(u128),
@@ -112,7 +116,12 @@ impl NoCosignature {
                 Some(if proof.is_some() { Alarm::Proven } else { Alarm::Said })
             }
             Self::Disputes { .. } => Some(Alarm::Said),
-            Self::Wrong(_) | Self::Refuses(_) | Self::Away(_) | Self::Silent(_) | Self::Unproven { .. } => None,
+            Self::Wrong(_)
+            | Self::Refuses(_)
+            | Self::Away(_)
+            | Self::Untrusted(_)
+            | Self::Silent(_)
+            | Self::Unproven { .. } => None,
         }
     }
 }
@@ -140,7 +149,7 @@ impl Cosigners {
     /// # Errors
     /// What keeps the machine from giving a client.
     pub fn new(policy: &Policy, within: Duration) -> Result<Self, String> {
-        let client = Client::builder()
+        let client = outward::builder()
             .connect_timeout(Duration::from_millis(CONNECT_MS))
             // A witness is where the policy says, and nowhere else.
             .redirect(redirect::Policy::none())
@@ -291,6 +300,9 @@ impl Asked<'_> {
 }
 
 fn away(error: reqwest::Error) -> NoCosignature {
+    if let Some(why) = outward::bad_certificate(&error) {
+        return NoCosignature::Untrusted(why);
+    }
     let error = error.without_url();
     let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
     NoCosignature::Away(format!("{error}{cause}"))

@@ -59,7 +59,7 @@ pub fn router(served: Served) -> (Router, Router) {
 async fn checkpoint(State(served): State<Arc<Served>>, Query(asked): Asked) -> Response {
     let by = match vouched(&asked) {
         Ok(by) => by,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     match served.proofs.state().vouched(by) {
         Some(signed) => {
@@ -155,7 +155,7 @@ async fn receipt_of(served: &Served, asked: &BTreeMap<String, String>) -> Result
         (Err(problem), _) | (_, Err(problem)) => return Err(problem.into_response()),
         _ => return Err(wrong("position is the number of an event, from 1")),
     };
-    let by = vouched(asked)?;
+    let by = vouched(asked).map_err(IntoResponse::into_response)?;
     let wait = Duration::from_millis(wait.min(RECEIPT_WAIT_MS_MAX));
     match Receipts::receipt(&served.proofs, position, by, wait).await {
         Ok(receipt) => Ok(receipt),
@@ -216,11 +216,11 @@ fn proof_json<'m>(members: impl Iterator<Item = (&'m str, serde_json::Value)>, p
     axum::Json(serde_json::Value::Object(object)).into_response()
 }
 
-fn vouched(asked: &BTreeMap<String, String>) -> Result<Vouched, Response> {
+fn vouched(asked: &BTreeMap<String, String>) -> Result<Vouched, Problem> {
     match asked.get("cosigned").map(String::as_str) {
         None | Some("0") => Ok(Vouched::Signed),
         Some("1") => Ok(Vouched::Cosigned),
-        Some(_) => Err(wrong("cosigned is 0 or 1")),
+        Some(_) => Err(Problem(Rejection::WrongShape { detail: "cosigned is 0 or 1".to_owned() })),
     }
 }
 

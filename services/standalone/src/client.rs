@@ -1,5 +1,6 @@
 //! The command line's way to a running server.
 
+use platform::outward;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub struct Client {
 impl Client {
     /// A client of a server.
     pub fn new(server: &Server, token: String) -> Self {
-        Self { http: reqwest::Client::new(), url: server.url.clone(), token }
+        Self { http: outward::client(), url: server.url.clone(), token }
     }
 
     /// Submits lines; those that are no commands are answered here, in their place.
@@ -60,7 +61,7 @@ impl Client {
 /// Asks the server for what only the operator may ask, with the secret from the data folder.
 pub async fn operate(server: &Server, operation: &Operation) -> anyhow::Result<Done> {
     let body = serde_json::to_string(operation)?;
-    let request = reqwest::Client::new().post(format!("{}/api/operator", server.url));
+    let request = outward::client().post(format!("{}/api/operator", server.url));
     let request = request.bearer_auth(&server.operator).header("content-type", "application/json").body(body);
     let response = request.send().await.context("server_unreachable")?;
     let (status, bytes) = (response.status(), response.bytes().await.context("server_unreachable")?);
@@ -82,7 +83,7 @@ const HEALTH_MS: u64 = 5_000;
 
 /// `health`: prints what a service says of itself.
 pub async fn health(url: &str) -> anyhow::Result<ExitCode> {
-    let client = reqwest::Client::builder().timeout(Duration::from_millis(HEALTH_MS)).build()?;
+    let client = outward::builder().timeout(Duration::from_millis(HEALTH_MS)).build()?;
     let response = client.get(url).send().await.context("server_unreachable")?;
     let well = response.status().is_success();
     say!("{}", response.text().await.context("server_unreachable")?.trim_end());

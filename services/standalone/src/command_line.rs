@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
 use proto::{ActorId, AsOf, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
-use crate::against::BelievedArgs;
+use crate::against::{BelievedArgs, KeptArgs};
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
 use crate::inspector::Inspector;
@@ -231,6 +231,9 @@ pub struct Replay {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    /// Tell also between which moments each event was made, as the witnesses of this policy say.
+    #[command(flatten)]
+    pub kept: KeptArgs,
 }
 
 /// `explain`

@@ -6,6 +6,7 @@ mod examine;
 mod export;
 mod history;
 mod mirror;
+mod predecessor;
 mod verify_dossier;
 mod verify_mirror;
 mod verify_receipt;
@@ -44,6 +45,8 @@ pub enum Inspector {
     VerifyHistory(history::VerifyHistory),
     /// Keep a copy of a log that is served, entries and last checkpoint, at the addresses of C2SP tlog-tiles.
     Mirror(mirror::MirrorArgs),
+    /// Tell which log this one goes on from, and whether that is the one of a checkpoint; exit status 1 if it is not.
+    Predecessor(predecessor::Predecessor),
     /// Follow a log's checkpoints and the log under them; exit status 1 with the first thing that does not hold.
     Watch(watch::Watch),
     /// Cosign checkpoints of logs that others hold, over HTTP until stopped (C2SP tlog-witness).
@@ -93,6 +96,7 @@ pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
         Inspector::ProveHistory(args) => history::prove(args).await,
         Inspector::VerifyHistory(args) => history::verify(&args),
         Inspector::Mirror(args) => mirror::run(args).await,
+        Inspector::Predecessor(args) => predecessor::run(args).await,
         Inspector::Watch(args) => watch::run(args).await,
         Inspector::Witness(args) => witness::run(args).await,
         Inspector::WitnessInit(args) => witness::init(&args),

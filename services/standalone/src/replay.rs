@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use inspector::ReplayError;
+use inspector::{Between, Bounds, ReplayError, Source};
 use proto::AsOf;
 use proto::history::HistoryQuery;
 
@@ -14,6 +14,7 @@ use crate::progress::bar;
 /// Does it.
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
+    let against = args.kept.against(&home)?;
     let (inspector, round) = open(&home, args.round).await?;
     let (position, at) = args.as_of.map_or((None, None), AsOf::split);
     let query = HistoryQuery { round, unit: args.unit, leaf: args.leaf, position, at };
@@ -37,6 +38,10 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
         say!("{}", String::from_utf8(proto::canon::to_vec(&history)?)?);
         return Ok(ExitCode::SUCCESS);
     }
+    let bounds = match &against.believed {
+        Some(_) => Bounds::walked(&Source::open(home.paths().ledger).await?, home.origin().clone(), &against).await?,
+        None => Bounds::default(),
+    };
     say!("as of #{}, root {}; every event up to there was walked", history.position, history.root);
     for step in &history.steps {
         let unit = step.actor.unit.as_ref().map_or(String::new(), |u| format!(" of {u}"));
@@ -51,6 +56,12 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
             shown(&step.after)
         );
         say!("          {} as {}{unit}{own}", step.actor.id, step.actor.capacity.as_str());
+        match bounds.of(step.position) {
+            Between { since: Some(since), by: Some(by) } => say!("          witnesses: made between {since} and {by}"),
+            Between { since: Some(since), by: None } => say!("          witnesses: made after {since}"),
+            Between { since: None, by: Some(by) } => say!("          witnesses: made no later than {by}"),
+            Between { since: None, by: None } => {}
+        }
         if !step.reason.is_empty() {
             say!("          {}", step.reason.replace('\n', " "));
         }

@@ -138,6 +138,12 @@ fn tell(report: &Report, against: &Against) -> anyhow::Result<()> {
     for projection in &report.projections {
         say!("{}: at #{}, digest {}", projection.name, projection.position, projection.digest);
     }
+    if let Some(old) = &report.continues {
+        say!("it goes on from the log {}: {} events, root {}", old.origin, old.size, old.root);
+    }
+    if let Some(position) = report.closed {
+        say!("it ended at #{position}");
+    }
     if report.anchors > 0 {
         say!("anchors: {} hold", report.anchors);
     }

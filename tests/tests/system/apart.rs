@@ -1,6 +1,7 @@
 //! The services as processes of their own, each with its own login, on PostgreSQL and NATS: they come to the same figures,
 //! say how they are, keep their limits, stand by for one another, and end in order.
 
+use platform::outward;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
@@ -242,7 +243,7 @@ async fn more_requests_than_there_is_room_for_are_told_to_come_back_and_nothing_
     let mut commands = scores_of("001-d");
     let (first, second) = (commands.remove(0), commands.remove(0));
     let mut slow = half_a_request(&stack, &token, &first);
-    let client = reqwest::Client::new();
+    let client = outward::client();
     let submit =
         || client.post(format!("{}/api/commands", stack.url("ledger"))).bearer_auth(&token).body(second.clone());
     let begun = Instant::now();

@@ -1,8 +1,9 @@
 //! The HTTP door: tokens, answers in order, problem details, the log as NDJSON, who may read.
 
+use platform::outward;
 use std::process::{Child, Stdio};
 
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::Value;
 use system_tests::folder::Folder;
 
@@ -56,7 +57,7 @@ fn score(n: u8, revision: u64, unit: &str) -> String {
 #[tokio::test]
 async fn commands_need_a_token_and_are_answered_in_order() {
     let server = Server::start("127.0.0.1:0");
-    let (http, url) = (Client::new(), format!("{}/api/commands", server.url));
+    let (http, url) = (outward::client(), format!("{}/api/commands", server.url));
     let post = |token: &str, body: String| http.post(&url).bearer_auth(token).body(body).send();
     let nobody = http.post(&url).body(score(1, 0, "282")).send().await.expect("answers");
     assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
@@ -93,7 +94,7 @@ async fn commands_need_a_token_and_are_answered_in_order() {
 async fn what_the_library_refuses_of_itself_has_problem_details_too() {
     let server = Server::start("127.0.0.1:0");
     let token = server.token("282-d");
-    let http = Client::new();
+    let http = outward::client();
     let to = |path: &str| format!("{}{path}", server.url);
     let huge = format!("[\"{}\"]", "x".repeat(9_000_000));
     let requests = [
@@ -121,7 +122,7 @@ async fn what_the_library_refuses_of_itself_has_problem_details_too() {
 async fn every_page_and_every_answer_names_the_position_it_stands_on() {
     let server = Server::start("127.0.0.1:0");
     let get = async |path: &str| {
-        let response = reqwest::get(format!("{}{path}", server.url)).await.expect("answers");
+        let response = outward::client().get(format!("{}{path}", server.url)).send().await.expect("answers");
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.text().await.expect("a body")
     };
@@ -174,7 +175,7 @@ async fn every_page_and_every_answer_names_the_position_it_stands_on() {
 #[tokio::test]
 async fn a_revoked_token_speaks_for_nobody() {
     let server = Server::start("127.0.0.1:0");
-    let (http, url) = (Client::new(), format!("{}/api/commands", server.url));
+    let (http, url) = (outward::client(), format!("{}/api/commands", server.url));
     let token = server.token("282-d");
     let status =
         async |token: &str| http.post(&url).bearer_auth(token).body("[]").send().await.expect("answers").status();
@@ -199,7 +200,7 @@ async fn a_revoked_token_speaks_for_nobody() {
 async fn the_log_is_read_as_lines_that_anyone_can_walk() {
     let server = Server::start("127.0.0.1:0");
     let get = async |path: &str| {
-        let response = reqwest::get(format!("{}{path}", server.url)).await.expect("answers");
+        let response = outward::client().get(format!("{}{path}", server.url)).send().await.expect("answers");
         (response.status(), response.text().await.expect("a body"))
     };
     let (_, head) = get("/api/head").await;
@@ -234,7 +235,7 @@ async fn the_log_is_read_as_lines_that_anyone_can_walk() {
 #[tokio::test]
 async fn beyond_loopback_reading_needs_a_token_too() {
     let server = Server::start("0.0.0.0:0");
-    let http = Client::new();
+    let http = outward::client();
     let token = server.token("282-d");
     for path in ["/", "/rounds/hanoi-2022", "/api/events", "/api/head", "/api/rounds", "/api/feed"] {
         let url = format!("{}{path}", server.url);

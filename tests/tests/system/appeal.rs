@@ -1,9 +1,10 @@
 //! An appeal against the log through the doors: examined at the command line and over HTTP, put on record, verified.
 //! Whoever forges an examination and writes all that follows anew is found at its position.
 
+use platform::outward;
 use proto::act::examination::{Found, verdicts_digest};
 use proto::{Command, Event, Fact, Hash};
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use system_tests::folder::{Folder, Said};
 use system_tests::forged::rewrite;
@@ -87,7 +88,7 @@ fn lodged() -> Folder {
 #[tokio::test]
 async fn an_examination_is_drafted_sent_over_http_and_shown_on_the_appeals_page() {
     let server = Server::over(lodged(), "127.0.0.1:0");
-    let http = Client::new();
+    let http = outward::client();
     let draft = ["--appeal", "1", "--command", "--capacity", "inspector", "--unit", "thanhtra"];
     let said = examine(&server.folder, &draft);
     let command = Command::parse(said.out.trim().as_bytes()).expect("a command");

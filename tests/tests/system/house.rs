@@ -251,6 +251,15 @@ fn the_inspector_shares_no_query_with_the_ledger() {
 }
 
 #[test]
+fn clients_over_http_are_made_in_one_place() {
+    for (path, text) in sources("services").into_iter().chain(sources("tests")) {
+        let own = path.ends_with("services/platform/src/outward.rs") || path.ends_with("tests/tests/system/house.rs");
+        let made = ["Client::new()", "Client::builder()", "ClientBuilder::new()", "reqwest::get("];
+        assert!(own || !made.iter().any(|made| code(&text).contains(made)), "{}", path.display());
+    }
+}
+
+#[test]
 fn every_file_says_what_it_is() {
     for (path, text) in sources("proto").into_iter().chain(sources("services")).chain(sources("tests")) {
         assert!(text.starts_with("//!"), "{} opens without a word on what it is", path.display());

@@ -3,6 +3,7 @@
 
 mod site;
 
+use platform::outward;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -63,7 +64,7 @@ fn score(i: u64) -> String {
 
 /// Writes some scores at a time until it is over.
 async fn write_on(url: String, token: String, over: Arc<AtomicBool>) {
-    let (client, mut next) = (reqwest::Client::new(), WRITTEN_BEFORE);
+    let (client, mut next) = (outward::client(), WRITTEN_BEFORE);
     while !over.load(Ordering::SeqCst) {
         let commands: Vec<String> = (next..next + 20).map(score).collect();
         let body = format!("[{}]", commands.join(","));
@@ -76,7 +77,7 @@ async fn write_on(url: String, token: String, over: Arc<AtomicBool>) {
 
 /// Reads an answer again and again, each with its position: none may be refused, or stand before an earlier one.
 async fn read_on(url: String, over: Arc<AtomicBool>, last: Arc<AtomicU64>) -> usize {
-    let (client, mut reads, mut before) = (reqwest::Client::new(), 0, 0);
+    let (client, mut reads, mut before) = (outward::client(), 0, 0);
     while !over.load(Ordering::SeqCst) {
         let answer = client.get(&url).send().await.expect("it answers");
         let (status, text) = (answer.status(), answer.text().await.expect("a body"));

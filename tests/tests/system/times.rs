@@ -1,6 +1,7 @@
 //! Events' times between the bounds of second parties (ATTACKS T35): a server's clock a day ahead, a day behind, around a deadline.
 //! The ledger takes what its clock says; the cosignatures tell.
 
+use inspector::Between;
 use proto::act::log::Anchor;
 use proto::script::Line;
 use proto::{Event, Fact, Instant};
@@ -46,6 +47,13 @@ async fn times_within_the_bounds_of_witnesses_hold_and_both_are_told() {
     let report = log.verify(&policy, &[&kept]).await.expect("verifies");
     assert_eq!((told(&report.findings), report.notes.clone()), (vec![], vec![]));
     assert_eq!((report.bounded, report.anchors), ((Some(second), Some(anchor)), 2));
+    let bounds = log.bounds(&policy, &[&kept]).await.expect("walks");
+    let (before, after) = (right.plus_micros(-300 * SECOND), right.plus_micros(DAY + 300 * SECOND));
+    let between = |since: Option<Instant>, by: Instant| Between { since, by: Some(by) };
+    assert_eq!(bounds.of(anchor - 1), between(None, before), "covered by the first checkpoint");
+    assert_eq!(bounds.of(anchor), between(Some(before), after), "at the anchor, under the second");
+    assert_eq!(bounds.of(second), between(Some(after), right.plus_micros(DAY + HOUR)));
+    assert_eq!(bounds.of(second + 1), Between { since: Some(after), by: None });
     // Who believes other witnesses, or asks for more, is told that these bound nothing.
     for policy in [log.policy(1, &[&witness(12)]), log.policy(2, &[&w, &witness(12)])] {
         let report = log.verify(&policy, &[&kept]).await.expect("verifies");

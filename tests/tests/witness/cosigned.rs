@@ -6,10 +6,12 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use platform::clock::Clock;
+use platform::outward;
+use platform::ports::{FarReceipts, Receipts};
 use proto::Hash;
+use proto::note::Note;
 use proto::policy::{Believed, Policy};
 use proto::receipt::Receipt;
-use reqwest::Client;
 use serde_json::Value;
 use system_tests::folder::{Folder, copy_folder};
 
@@ -45,26 +47,15 @@ impl Watched {
     }
 
     fn serve(&self) -> Server {
-        let arguments = ["serve", "--data", "@", "--listen", LISTEN, "--witnesses", "policy"];
-        let log = std::fs::File::create(self.folder.beside("serve.log")).expect("a file");
-        let child = self.folder.command(&arguments).stderr(Stdio::from(log)).spawn().expect("starts");
-        let begun = Instant::now();
-        let card = loop {
-            if let Ok(text) = std::fs::read_to_string(self.folder.data().join("server.json")) {
-                break serde_json::from_str::<Value>(&text).expect("a card");
-            }
-            assert!(begun.elapsed() < Duration::from_secs(60), "{}", self.said());
-            std::thread::yield_now();
-        };
-        Server { child, url: card["url"].as_str().expect("an address").to_owned() }
+        serve(&self.folder, &[])
     }
 
     fn said(&self) -> String {
-        std::fs::read_to_string(self.folder.beside("serve.log")).unwrap_or_default()
+        said(&self.folder)
     }
 
     fn token(&self) -> String {
-        self.folder.must(&["token", "--data", "@", "--actor", "282-d"]).out.trim().to_owned()
+        token(&self.folder)
     }
 
     /// What the policy says of an answer's receipt; none while it is pending.
@@ -80,14 +71,41 @@ impl Watched {
     }
 }
 
+/// Serves a folder with the witnesses of the file `policy` beside it.
+pub fn serve(folder: &Folder, variables: &[(&str, &Path)]) -> Server {
+    let arguments = ["serve", "--data", "@", "--listen", LISTEN, "--witnesses", "policy"];
+    let log = std::fs::File::create(folder.beside("serve.log")).expect("a file");
+    let mut command = folder.command(&arguments);
+    let child = command.envs(variables.iter().copied()).stderr(Stdio::from(log)).spawn().expect("starts");
+    let begun = Instant::now();
+    let card = loop {
+        if let Ok(text) = std::fs::read_to_string(folder.data().join("server.json")) {
+            break serde_json::from_str::<Value>(&text).expect("a card");
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", said(folder));
+        std::thread::yield_now();
+    };
+    Server { child, url: card["url"].as_str().expect("an address").to_owned() }
+}
+
+/// What the server of a folder has said.
+pub fn said(folder: &Folder) -> String {
+    std::fs::read_to_string(folder.beside("serve.log")).unwrap_or_default()
+}
+
+/// A token of the one who scores.
+pub fn token(folder: &Folder) -> String {
+    folder.must(&["token", "--data", "@", "--actor", "282-d"]).out.trim().to_owned()
+}
+
 /// A running server; it is ended with the test.
-struct Server {
+pub struct Server {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Server {
-    fn end(mut self) {
+    pub fn end(mut self) {
         system_tests::postgres::signal(self.child.id(), "TERM");
         self.child.wait().expect("ends");
     }
@@ -100,7 +118,7 @@ impl Drop for Server {
     }
 }
 
-fn score(n: u8, revision: u64) -> String {
+pub fn score(n: u8, revision: u64) -> String {
     let id = proto::ids::uuid_v7(1_667_500_000_000, [n; 10]);
     format!(
         "{{\"id\":\"{id}\",\"capacity\":\"drafter\",\"unit\":\"282\",\"kind\":\"score_self\",\"data\":{{\
@@ -109,9 +127,9 @@ fn score(n: u8, revision: u64) -> String {
     )
 }
 
-async fn post(server: &Server, token: &str, wait_ms: u32, body: String) -> Value {
+pub async fn post(server: &Server, token: &str, wait_ms: u32, body: String) -> Value {
     let url = format!("{}/api/commands?receipt=cosigned&wait_ms={wait_ms}", server.url);
-    let answer = Client::new().post(url).bearer_auth(token).body(body).send().await.expect("answers");
+    let answer = outward::client().post(url).bearer_auth(token).body(body).send().await.expect("answers");
     serde_json::from_slice(&answer.bytes().await.expect("bytes")).expect("json")
 }
 
@@ -128,7 +146,7 @@ async fn an_answer_waits_until_enough_witnesses_have_cosigned_and_is_pending_whi
     watched.serving.pop().expect("the second").end().await;
     let answer = post(&server, &token, 1_000, score(3, 2)).await;
     assert_eq!((&answer["result"], watched.believed(&answer)), (&Value::from("accepted"), None));
-    let metrics = Client::new().get(format!("{}/metrics", server.url)).send().await.expect("answers");
+    let metrics = outward::client().get(format!("{}/metrics", server.url)).send().await.expect("answers");
     let metrics = metrics.text().await.expect("text");
     let window = |vouched: &str| {
         let name = format!("parindex_window_events{{vouched=\"{vouched}\"}} ");
@@ -160,7 +178,7 @@ async fn a_backup_restored_with_the_signers_own_folder_is_found_by_a_witness_bef
     assert_eq!(watched.believed(&answer), None, "it is not signed");
     let refused = async {
         loop {
-            let ready = Client::new().get(format!("{}/readyz", server.url)).send().await.expect("answers");
+            let ready = outward::client().get(format!("{}/readyz", server.url)).send().await.expect("answers");
             let told = ready.text().await.expect("text");
             if told.contains("witness_ahead") {
                 return;
@@ -171,6 +189,43 @@ async fn a_backup_restored_with_the_signers_own_folder_is_found_by_a_witness_bef
     tokio::time::timeout(Duration::from_secs(60), refused).await.unwrap_or_else(|_| panic!("{}", watched.said()));
     assert_eq!(checkpoint(&watched.folder.data()), before, "what was signed yesterday is all that is signed");
     assert!(watched.places.iter().all(|place| place.record().exists()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_anchor_holds_the_newest_checkpoint_that_enough_witnesses_have_cosigned() {
+    let mut watched = Watched::new().await;
+    let (server, token) = (watched.serve(), watched.token());
+    assert!(watched.believed(&post(&server, &token, 30_000, score(1, 0)).await).is_some());
+    let said = watched.folder.must(&["anchor", "--data", "@"]).out;
+    assert!(
+        said.contains("without a cosigned checkpoint"),
+        "the log names no key, so nobody could say whose it is: {said}"
+    );
+    watched.folder.must(&["name-key", "--data", "@", "--key", "data/signing.key"]);
+    let answer = post(&server, &token, 30_000, score(2, 1)).await;
+    let believed = watched.believed(&answer).expect("a receipt");
+    // Two of three are gone: what comes now is signed, and not cosigned by enough.
+    watched.serving.pop().expect("the third").end().await;
+    watched.serving.pop().expect("the second").end().await;
+    post(&server, &token, 0, score(3, 2)).await;
+    let far = FarReceipts::new(&server.url).expect("a client");
+    let newest = far.cosigned().await.expect("answers").expect("there is one");
+    let note = Note::parse(newest.as_bytes()).expect("a note");
+    let told = Policy::parse(&watched.policy).expect("a policy").open(&note).expect("believed");
+    assert!(told.quorum_met && told.checkpoint.head.size >= believed.checkpoint.head.size);
+    let said = watched.folder.must(&["anchor", "--data", "@"]).out;
+    let held = format!("made after the checkpoint of {} events was cosigned", told.checkpoint.head.size);
+    assert!(said.contains(&held), "{said}: {}", watched.said());
+    server.end();
+    let said = watched.folder.must(&["verify", "--data", "@", "--policy", "policy"]).out;
+    assert!(said.contains("anchors: 2 hold") && said.contains("the log's clock is a script's"), "{said}");
+    // By hand, and from the signer's own folder; of another log it is refused.
+    let by_hand = ["anchor", "--data", "@", "--checkpoint", "data/signer/cosigned"];
+    assert!(watched.folder.must(&by_hand).out.contains(&held));
+    std::fs::write(watched.folder.beside("other"), newest.replacen("test.example", "other.example", 2))
+        .expect("writes");
+    let refused = watched.folder.run(&["anchor", "--data", "@", "--checkpoint", "other"]);
+    assert!(refused.code == Some(2) && refused.err.contains("bad_anchor_checkpoint"), "{refused:?}");
 }
 
 fn checkpoint(data: &Path) -> String {

@@ -1,5 +1,6 @@
 //! The witness's own program, killed at any moment: after it was started again it knows all that it has answered.
 
+use platform::outward;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,6 @@ use std::time::Duration;
 use proto::note::{Key, Note};
 use proto::policy::Policy;
 use proto::witness::{read_cosignatures, read_size};
-use reqwest::Client;
 use system_tests::folder::{Said, parindex};
 use system_tests::grown::Grown;
 use system_tests::seed::Seed;
@@ -71,7 +71,7 @@ async fn a_witness_killed_at_any_moment_goes_back_on_nothing_that_it_answered() 
     for kill in 0..KILLS {
         let (grown, to, last, key) = (Arc::clone(&log), url.clone(), Arc::clone(&answered), installed.key.clone());
         let asking = tokio::spawn(async move {
-            let http = Client::new();
+            let http = outward::client();
             let mut old = last.load(Ordering::SeqCst);
             loop {
                 let new = old + 1;
@@ -104,7 +104,7 @@ async fn a_witness_killed_at_any_moment_goes_back_on_nothing_that_it_answered() 
         asking.await.expect("nothing contradicts");
         running = kind.start().await;
         let known = answered.load(Ordering::SeqCst);
-        let http = Client::new();
+        let http = outward::client();
         let forked = log.forked(known.saturating_sub(1), 1);
         let asked: Answer = post(&http, &url, forked.request(known, known)).await;
         assert!(
@@ -135,7 +135,7 @@ async fn the_command_line_makes_a_witness_refuses_a_second_store_and_reads_exhib
 
     let _running = installed.kind(address).start().await;
     refused("inspector witness --key key --store store --logs logs", "witness_store_locked");
-    let (http, url) = (Client::new(), format!("http://{address}"));
+    let (http, url) = (outward::client(), format!("http://{address}"));
     assert_eq!(post(&http, &url, log.request(0, 20)).await.status, 200);
     assert_eq!(post(&http, &url, log.forked(5, 1).request(20, 20)).await.status, 409);
     assert_eq!(post(&http, &url, log.forked(5, 1).request(20, 30)).await.status, 422);

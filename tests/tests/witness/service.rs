@@ -1,5 +1,6 @@
 //! A witness over HTTP: the specification's answers, requests that cross, forks, exhibits, the clock.
 
+use platform::outward;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,7 +9,6 @@ use proto::checkpoint::Checkpoint;
 use proto::note::{KeyKind, Note};
 use proto::witness::{AddCheckpoint, Exhibit, Weight, read_cosignatures, read_size};
 use proto::{Hash, Instant};
-use reqwest::Client;
 use system_tests::grown::{Grown, key};
 use system_tests::seed::Seed;
 
@@ -30,7 +30,7 @@ fn cosigned(place: &Place, request: &AddCheckpoint, answer: &Answer) -> u64 {
 
 #[tokio::test]
 async fn a_witness_answers_as_the_specification_says() {
-    let (place, log, http) = (Place::new("w.example"), log(40), Client::new());
+    let (place, log, http) = (Place::new("w.example"), log(40), outward::client());
     let serving = place.serve(&log).await;
     let first = log.request(0, 8);
     let before = Clock::System.now().millis() / 1_000;
@@ -83,7 +83,7 @@ async fn a_witness_answers_as_the_specification_says() {
 /// T36: of two requests that cross, one is answered with a cosignature, and the other one with the size of the first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn requests_that_cross_never_take_a_witness_back() {
-    let (place, log, http) = (Place::new("w.example"), log(200), Client::new());
+    let (place, log, http) = (Place::new("w.example"), log(200), outward::client());
     let serving = place.serve(&log).await;
     let (mut seed, mut at) = (Seed::drawn(), 0);
     while at < 190 {
@@ -121,7 +121,7 @@ async fn of_two_branches_a_witness_cosigns_one() {
     let callers = (0..8).map(|i| {
         let (branches, url, mut seed) = (Arc::clone(&branches), serving.url.clone(), seed.apart());
         tokio::spawn(async move {
-            let (http, branch, mut old, mut cosigned) = (Client::new(), i % 2, 0, Vec::new());
+            let (http, branch, mut old, mut cosigned) = (outward::client(), i % 2, 0, Vec::new());
             for _ in 0..60 {
                 let new = (old + seed.next(0, 6)).min(120);
                 let answer = post(&http, &url, branches[branch].request(old, new)).await;
@@ -156,7 +156,7 @@ async fn of_two_branches_a_witness_cosigns_one() {
 /// T14: what proves that a log shows two faces is kept, so that it can be handed to anyone; nobody fills the disk with it.
 #[tokio::test]
 async fn an_exhibit_is_kept_once_for_each_checkpoint_and_never_without_bound() {
-    let (place, log, http) = (Place::new("w.example"), log(40), Client::new());
+    let (place, log, http) = (Place::new("w.example"), log(40), outward::client());
     let serving = place.serve(&log).await;
     let forged = log.forked(5, 1);
     assert_eq!(post(&http, &serving.url, forged.request(0, 20)).await.status, 200, "the first is taken as it comes");
@@ -193,7 +193,7 @@ async fn an_exhibit_is_kept_once_for_each_checkpoint_and_never_without_bound() {
 
 #[tokio::test]
 async fn a_clock_that_went_back_stops_a_witness_until_it_is_mended() {
-    let (place, log, http) = (Place::new("w.example"), log(40), Client::new());
+    let (place, log, http) = (Place::new("w.example"), log(40), outward::client());
     let at = |seconds: i64| Clock::scripted(Instant::from_micros(seconds * 1_000_000).expect("a time"));
     let serving = place.serve_at(&log, at(1_700_000_000)).await;
     let first = log.request(0, 8);

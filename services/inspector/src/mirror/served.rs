@@ -54,12 +54,12 @@ impl std::fmt::Debug for Served {
 }
 
 impl Served {
-    /// The log at an address (`http://host:port`).
+    /// The log at an address (`http://host:port`, or `https://host`).
     ///
     /// # Errors
     /// What keeps the machine from giving a client.
     pub fn new(url: &str, token: Option<String>) -> Result<Self, String> {
-        let client = Client::builder()
+        let client = platform::outward::builder()
             .connect_timeout(Duration::from_millis(CONNECT_MS))
             .read_timeout(Duration::from_millis(SILENCE_MS))
             .timeout(Duration::from_millis(ANSWER_MS))

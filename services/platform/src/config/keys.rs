@@ -72,7 +72,7 @@ pub const KEYS: &[Key] = &[
     key(
         "signer.url",
         None,
-        "Where the ledgers find the signer, for answers that wait for their receipts. Without it, receipts stay pending.",
+        "Where the ledgers find the signer, for answers that wait for their receipts, and anchors that hold its last cosigned checkpoint. Without it, receipts stay pending.",
     ),
     key(
         "signer.key",

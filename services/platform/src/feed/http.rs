@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{BATCH_EVENTS_MAX, Feed, FeedError, spell};
+use crate::outward;
 
 /// How long an answer may be silent, in milliseconds.
 const SILENCE_MS: u64 = 30_000;
@@ -85,7 +86,7 @@ impl HttpFeed {
     pub fn new(urls: &[String], token: Option<String>) -> Result<Self, FeedError> {
         let timeout = Duration::from_millis(SILENCE_MS);
         let connect = Duration::from_millis(CONNECT_MS);
-        let http = Client::builder().read_timeout(timeout).connect_timeout(connect).build().map_err(failed)?;
+        let http = outward::builder().read_timeout(timeout).connect_timeout(connect).build().map_err(failed)?;
         let urls = urls.iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
         let ledgers = Ledgers { http, urls, token, now: Arc::default() };
         let (head, reached) = (watch::channel(0).0, watch::channel(false).0);

@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 
 use super::{AskError, AskInspector, SharedAsk};
 use crate::http::Problem;
+use crate::outward;
 
 /// Where the inspector's routes begin: not where people ask, whose refusals are problem details.
 pub const INSPECTOR: &str = "/inspector";
@@ -89,7 +90,7 @@ impl FarInspector {
     /// # Errors
     /// What keeps the machine from giving a client.
     pub fn new(url: &str, token: Option<String>) -> Result<Self, String> {
-        let http = Client::builder()
+        let http = outward::builder()
             .timeout(Duration::from_millis(ANSWER_MS))
             .connect_timeout(Duration::from_millis(CONNECT_MS))
             .build()

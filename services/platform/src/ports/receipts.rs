@@ -9,6 +9,8 @@ use proto::Vouched;
 use proto::receipt::{RECEIPT_BYTES_MAX, Receipt};
 use reqwest::{Client, StatusCode};
 
+use crate::outward;
+
 /// Why there is no receipt.
 #[derive(Debug, thiserror::Error)]
 pub enum NoReceipt {
@@ -46,7 +48,7 @@ impl FarReceipts {
     /// # Errors
     /// What keeps the machine from giving a client.
     pub fn new(url: &str) -> Result<Self, String> {
-        let http = Client::builder().connect_timeout(Duration::from_millis(ANSWER_MS)).build();
+        let http = outward::builder().connect_timeout(Duration::from_millis(ANSWER_MS)).build();
         Ok(Self { http: http.map_err(|e| e.to_string())?, url: url.trim_end_matches('/').to_owned() })
     }
 

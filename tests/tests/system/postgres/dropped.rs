@@ -3,6 +3,7 @@
 
 use platform::db::Role;
 use platform::feed::Feed;
+use platform::outward;
 use system_tests::calling::Calling;
 use system_tests::load::round::{begin, origin};
 use system_tests::postgres::{Disk, Postgres, execute};
@@ -39,7 +40,11 @@ async fn a_projection_dropped_under_the_live_service_is_made_anew_from_the_log()
     running.until_said(kind.name, "run `parindex prepare` as its administrator").await;
     // Nobody who writes is kept from it.
     calling.more(200).await;
-    let pages = reqwest::get(format!("http://{address}/api/rounds/hanoi-2022/units/001")).await.expect("answers");
+    let pages = outward::client()
+        .get(format!("http://{address}/api/rounds/hanoi-2022/units/001"))
+        .send()
+        .await
+        .expect("answers");
     assert!(pages.status().is_server_error(), "what is gone is not made up: {}", pages.status());
     server.must(&["prepare", "--database-url", &server.url("admin")]);
     calling.more(100).await;
@@ -47,6 +52,10 @@ async fn a_projection_dropped_under_the_live_service_is_made_anew_from_the_log()
 
     prove(&server.paths(), origin(), &records, since, Projected::Followed).await;
     // Readers that were there all the time see it again.
-    let pages = reqwest::get(format!("http://{address}/api/rounds/hanoi-2022/units/001")).await.expect("answers");
+    let pages = outward::client()
+        .get(format!("http://{address}/api/rounds/hanoi-2022/units/001"))
+        .send()
+        .await
+        .expect("answers");
     assert!(pages.status().is_success(), "{}", pages.status());
 }

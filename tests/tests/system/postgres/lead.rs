@@ -1,6 +1,7 @@
 //! One ledger leads, another stands by: it takes over when the first one dies or is silent for too long, and whoever
 //! comes back too late writes nothing. Safety is the fence's alone, so it is tried without the lead too.
 
+use platform::outward;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -123,7 +124,7 @@ fn a_leader_that_was_paused_writes_nothing_more_and_says_so() {
     let paused = Instant::now();
     let url = second.url();
     assert!(paused.elapsed() < TAKE_OVER, "it took {:?}", paused.elapsed());
-    let (runtime, client) = (tokio::runtime::Runtime::new().expect("a runtime"), reqwest::Client::new());
+    let (runtime, client) = (tokio::runtime::Runtime::new().expect("a runtime"), outward::client());
     let post = |url: &str, body: String| {
         let request = client.post(format!("{url}/api/commands")).bearer_auth(&token).body(body);
         runtime.spawn(async move {

@@ -1,6 +1,7 @@
 //! Nothing missed: while sixteen write and an idle transaction stands open elsewhere, whoever asks for what lies behind
 //! his position sees every event once and in order. Stores that order by a sequence lose events under this very load.
 
+use platform::outward;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -99,7 +100,7 @@ async fn every_reader_sees_every_event_once_and_in_order_while_sixteen_write() {
 
 /// Polls an address of the ledger until the log's end is reached, and walks what it gets.
 async fn listen_over_http(url: String, end: Arc<AtomicU64>) -> (u64, usize) {
-    let (mut walk, mut polls, client) = (Walk::new(origin()), 0, reqwest::Client::new());
+    let (mut walk, mut polls, client) = (Walk::new(origin()), 0, outward::client());
     while walk.position() < end.load(Ordering::SeqCst) {
         let request = client.get(format!("{url}?after={}&limit=64", walk.position()));
         let response = request.send().await.expect("answers").error_for_status().expect("gives events");

@@ -1,10 +1,11 @@
 //! The signer as a service of its own: ledgers ask it for receipts, and go on writing without it.
 //! PostgreSQL and every process are real.
 
+use platform::outward;
 use proto::Hash;
 use proto::policy::Policy;
 use proto::receipt::Receipt;
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use system_tests::folder::sample_round;
 use system_tests::postgres::Disk;
 use system_tests::stack::Stack;
@@ -26,7 +27,7 @@ async fn ledgers_ask_the_signer_for_receipts_and_write_on_without_it() {
     let token = stack.token("282-d");
     let post = async |stack: &Stack, body: String| {
         let url = format!("{}/api/commands?receipt=signed&wait_ms=10000", stack.url("ledger"));
-        let answer = Client::new().post(url).bearer_auth(&token).body(body).send().await.expect("answers");
+        let answer = outward::client().post(url).bearer_auth(&token).body(body).send().await.expect("answers");
         let answer: serde_json::Value = serde_json::from_slice(&answer.bytes().await.expect("bytes")).expect("json");
         answer
     };
@@ -46,7 +47,7 @@ async fn ledgers_ask_the_signer_for_receipts_and_write_on_without_it() {
 
     stack.start_ready(&["signer"]).await;
     let url = |path: &str| format!("{}/{path}", stack.url("signer"));
-    let get = async |path: &str| Client::new().get(url(path)).send().await.expect("answers");
+    let get = async |path: &str| outward::client().get(url(path)).send().await.expect("answers");
     let answer = get(&format!("api/receipt?position={position}&wait_ms=10000")).await;
     assert_eq!(answer.status(), StatusCode::OK);
     Receipt::parse(&answer.bytes().await.expect("bytes")).expect("a receipt");

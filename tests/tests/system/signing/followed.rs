@@ -1,19 +1,20 @@
 //! A served log is followed from outside: checkpoint, tiles, bundles, proofs, each held against the others.
 //! Whoever follows it here knows the specification and the public key, and nothing else.
 
+use platform::outward;
 use proto::Hash;
 use proto::checkpoint::Checkpoint;
 use proto::note::Note;
 use proto::tile::{Resource, TILE_WIDTH, Tile, read_bundle, read_tile};
 use proto::tree::{CompactRange, TreeHead, verify_consistency, verify_inclusion};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use system_tests::folder::Folder;
 
 use super::{Server, public_key};
 
 async fn get(server: &Server, path: &str) -> Response {
-    Client::new().get(format!("{}/{path}", server.url)).send().await.expect("answers")
+    outward::client().get(format!("{}/{path}", server.url)).send().await.expect("answers")
 }
 
 async fn bytes(server: &Server, path: &str) -> Vec<u8> {
@@ -96,7 +97,7 @@ async fn outside_loopback_hashes_are_for_everyone_and_entries_need_a_token() {
     let token = folder.must(&["token", "--data", "@", "--actor", "inspector"]).out;
     for guarded in ["tile/entries/000.p/1", "api/receipt/whole?position=1"] {
         assert_eq!(get(&server, guarded).await.status(), StatusCode::UNAUTHORIZED, "{guarded}");
-        let asked = Client::new().get(format!("{}/{guarded}", server.url)).bearer_auth(token.trim());
+        let asked = outward::client().get(format!("{}/{guarded}", server.url)).bearer_auth(token.trim());
         assert_eq!(asked.send().await.expect("answers").status(), StatusCode::OK, "{guarded}");
     }
 }

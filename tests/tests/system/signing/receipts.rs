@@ -1,11 +1,11 @@
 //! Receipts with answers: asked for by the sender, or wanted by the round; and what is told where none can come.
 //! A receipt is verified with nothing but the public key and itself.
 
+use platform::outward;
 use proto::checkpoint::Checkpoint;
 use proto::policy::Policy;
 use proto::receipt::Receipt;
 use proto::{Hash, Instant};
-use reqwest::Client;
 use serde_json::Value;
 use system_tests::folder::{Folder, sample_round};
 
@@ -41,7 +41,7 @@ pub fn score(n: u8, revision: u64) -> String {
 }
 
 async fn post(server: &Server, token: &str, query: &str, body: String) -> Value {
-    let post = Client::new().post(format!("{}/api/commands{query}", server.url)).bearer_auth(token).body(body);
+    let post = outward::client().post(format!("{}/api/commands{query}", server.url)).bearer_auth(token).body(body);
     let text = post.send().await.expect("answers").text().await.expect("text");
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
 }
@@ -109,7 +109,7 @@ async fn where_no_witness_cosigns_the_receipt_is_pending_and_the_event_stands() 
     assert_eq!((&answer["result"], &answer["receipt"]["text"]), (&"accepted".into(), &"".into()));
     assert_eq!(answer["receipt"]["vouched"], Value::Null);
     let position = answer["position"].as_u64().expect("a position");
-    let receipt = Client::new().get(format!("{}/api/receipt?position={position}&wait_ms=20000", server.url));
+    let receipt = outward::client().get(format!("{}/api/receipt?position={position}&wait_ms=20000", server.url));
     let receipt = receipt.send().await.expect("answers").bytes().await.expect("bytes");
     let receipt = Receipt::parse(&receipt).expect("the signed one can be fetched");
     assert!(Checkpoint::parse(receipt.checkpoint.text()).expect("a checkpoint").head.size >= position);
