@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use inspector::{Mirror, MirrorError, Served, Validating};
 use platform::clock::Clock;
+use platform::outward;
 use proto::envelope::Capacity;
 use proto::policy::Policy;
 use proto::{Decimal, Event, Fact, Hash, Origin};
-use reqwest::Client;
 use system_tests::folder::Folder;
 use system_tests::forged::{asked_so, bodies, chained, like};
 
@@ -69,7 +69,7 @@ impl Both {
 
     /// Asks both: the status and, where there is one, the code and position that the validating one answers.
     async fn ask(&self, old: usize, new: usize) -> (u16, String, u16) {
-        let http = Client::new();
+        let http = outward::client();
         let request = self.log.request(old, new);
         let validating = post(&http, &self.serving[0].url, &request).await;
         let told = match validating.media.as_str() {
@@ -94,7 +94,7 @@ async fn a_validating_witness_cosigns_a_log_that_keeps_the_rules_and_a_plain_one
         assert_eq!(honest.ask(old, new).await, (200, String::new(), 200), "{old} to {new}");
         old = new;
     }
-    let figures = Client::new().get(format!("{}/metrics", honest.serving[0].url)).send().await.expect("answers");
+    let figures = outward::client().get(format!("{}/metrics", honest.serving[0].url)).send().await.expect("answers");
     let figures = figures.text().await.expect("text");
     assert!(figures.contains(&format!("parindex_witness_recomputed {all}.0\n")), "{figures}");
 
@@ -133,7 +133,7 @@ async fn a_validating_witness_cosigns_a_log_that_keeps_the_rules_and_a_plain_one
         assert_eq!(both.ask(0, before).await, (200, String::new(), 200), "{what}");
         let must = if lawful { (200, String::new(), 200) } else { (424, format!("rules_broken {at}"), 200) };
         assert_eq!(both.ask(before, at).await, must, "{what}");
-        let ready = Client::new().get(format!("{}/readyz", both.serving[0].url)).send().await.expect("answers");
+        let ready = outward::client().get(format!("{}/readyz", both.serving[0].url)).send().await.expect("answers");
         assert_eq!(ready.status().as_u16(), if lawful { 200 } else { 503 }, "{what}");
         if lawful {
             continue;
@@ -144,12 +144,12 @@ async fn a_validating_witness_cosigns_a_log_that_keeps_the_rules_and_a_plain_one
         let serving = [Both::validating(&places[0], &log, &url).await, plain];
         let again = Both { places, serving, showing, url, log };
         assert_eq!(
-            post(&Client::new(), &again.serving[0].url, again.log.request(before, at)).await.status,
+            post(&outward::client(), &again.serving[0].url, again.log.request(before, at)).await.status,
             424,
             "{what}"
         );
         assert_eq!(
-            post(&Client::new(), &again.serving[0].url, again.log.request(before, before)).await.status,
+            post(&outward::client(), &again.serving[0].url, again.log.request(before, before)).await.status,
             200,
             "{what}"
         );
@@ -198,7 +198,7 @@ async fn entries_that_are_not_those_that_were_signed_are_refused_and_no_answer_i
     fork.entries.truncate(all);
     let other = fork.request(all - 1, all);
     assert_eq!(
-        post(&Client::new(), &both.serving[0].url, &other).await.status,
+        post(&outward::client(), &both.serving[0].url, &other).await.status,
         424,
         "it is not the log that is served"
     );
@@ -210,7 +210,7 @@ async fn what_a_mirror_holds_already_is_recomputed_too_and_what_it_cannot_read_s
     let events = anchored().await;
     let (all, log) = (events.len(), Shown::of_events(chained(events.clone())));
     let (_, url) = show(log.clone(), all).await;
-    let (place, http) = (Place::new("late.example"), Client::new());
+    let (place, http) = (Place::new("late.example"), outward::client());
     let policy = Policy::parse(&log.policy()).expect("a policy");
     let mirror =
         Mirror::open(&place.beside("mirror"), Origin::parse(&log.origin).expect("an origin"), policy).expect("opens");
@@ -245,8 +245,12 @@ async fn a_witness_that_is_still_folding_says_so_at_once_and_folds_on() {
     assert!(begun.elapsed() < Duration::from_millis(signer::WITNESS_WAIT_MS), "{:?}", begun.elapsed());
     assert!(all > 200);
     let cosigned =
-        async { while post(&Client::new(), &both.serving[0].url, both.log.request(0, 200)).await.status != 200 {} };
+        async { while post(&outward::client(), &both.serving[0].url, both.log.request(0, 200)).await.status != 200 {} };
     tokio::time::timeout(Duration::from_secs(60), cosigned).await.expect("what was begun is done");
     both.showing.lock().expect("free").harm = |_, _| None;
-    assert_eq!(post(&Client::new(), &both.serving[0].url, both.log.request(200, 200)).await.status, 200, "it has it");
+    assert_eq!(
+        post(&outward::client(), &both.serving[0].url, both.log.request(200, 200)).await.status,
+        200,
+        "it has it"
+    );
 }

@@ -6,10 +6,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use platform::clock::Clock;
+use platform::outward;
 use proto::policy::Policy;
 use proto::receipt::Receipt;
 use proto::{ActorId, Fact, Hash};
-use reqwest::Client;
 use serde_json::Value;
 use sqlx::Connection;
 use system_tests::folder::Folder;
@@ -84,7 +84,7 @@ impl House {
         );
         let more = wait.map_or(String::new(), |wait| format!("?receipt=cosigned&wait_ms={wait}"));
         let url = format!("http://{}/api/commands{more}", self.addresses[0]);
-        let answer = Client::new().post(url).bearer_auth(token).body(body).send().await.expect("answers");
+        let answer = outward::client().post(url).bearer_auth(token).body(body).send().await.expect("answers");
         let answer: Value = serde_json::from_slice(&answer.bytes().await.expect("bytes")).expect("json");
         assert_eq!(answer["result"], "accepted", "{answer}");
         let text = answer["receipt"]["text"].as_str().unwrap_or_default();
@@ -99,7 +99,7 @@ impl House {
 
     async fn get(&self, which: usize, path: &str) -> String {
         let url = format!("http://{}/{path}", self.addresses[which]);
-        Client::new().get(url).send().await.expect("answers").text().await.expect("text")
+        outward::client().get(url).send().await.expect("answers").text().await.expect("text")
     }
 }
 

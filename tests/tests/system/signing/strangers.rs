@@ -4,18 +4,18 @@
 use std::path::Path;
 use std::process::Command;
 
+use platform::outward;
 use proto::Hash;
 use proto::note::Note;
 use proto::receipt::Receipt;
 use proto::witness::AddCheckpoint;
-use reqwest::Client;
 use serde_json::Value;
 use system_tests::folder::{Folder, Said};
 
 use super::{Server, public_key};
 
 async fn get(server: &Server, path: &str) -> Vec<u8> {
-    let answer = Client::new().get(format!("{}/{path}", server.url)).send().await.expect("answers");
+    let answer = outward::client().get(format!("{}/{path}", server.url)).send().await.expect("answers");
     assert!(answer.status().is_success(), "{path}: {}", answer.status());
     answer.bytes().await.expect("bytes").to_vec()
 }
