@@ -1510,7 +1510,7 @@ MANIFEST = {
     "size": is_count,
     "withheld": is_count,
 }
-OF_A_SCORE = {"unit": string(is_id), "leaf": string(is_id)}
+OF_A_SCORE = {"complete_to": is_count, "unit": string(is_id), "leaf": string(is_id)}
 
 
 def manifest_in(raw):
@@ -1537,7 +1537,9 @@ def manifest_in(raw):
     whole = (manifest["complete"] == "whole_log") != (manifest["withheld"] == 0)
     refuse_if(whole, "it is complete as the whole log if and only if nothing is withheld")
     of_score = manifest["about"] == "score"
-    refuse_if(manifest["complete"] == "history" and not of_score, "a complete history is a score's")
+    history = manifest["complete"] == "history"
+    wrong = history and not of_score or history != ("complete_to" in manifest)
+    refuse_if(wrong, "a complete history is a score's, and goes to some event")
     unit = ("unit" in manifest) != of_score or ("leaf" in manifest and not of_score)
     refuse_if(unit, "a score's dossier names its unit, a round's none")
     return manifest
@@ -1672,6 +1674,8 @@ def ends_by_history(dossier, manifest, note, policy):
             raise Fault("it stands under another checkpoint than the dossier")
         if history.sheet != f"sheet/{manifest['round']}/{manifest['unit']}":
             raise Fault("it is of another sheet than the dossier")
+        if history.size != manifest["complete_to"]:
+            raise Fault(f"it goes up to event {history.size}, the manifest says otherwise")
     except Refused:
         raise
     except Fault as e:
@@ -1843,7 +1847,9 @@ def told_of_dossier(manifest):
     if manifest["complete"] == "whole_log":
         yield "no event is missing: all of the log's up to the checkpoint are here"
     elif manifest["complete"] == "history":
-        yield "no event is missing up to the anchor of its complete history"
+        to = manifest["complete_to"]
+        yield f"no event is missing up to #{to} of {manifest['size']}, by its complete history"
+        yield f"NOT PROVEN: that no event came after #{to}"
     elif not of_round:
         yield "NOT PROVEN: that no event came after these in their streams"
     else:

@@ -97,6 +97,9 @@ wire! {
         pub withheld: u64,
         /// What shows that no event is missing.
         pub complete: Complete,
+        /// Up to how many of the log's events the complete history goes, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub complete_to: Option<u64>,
         /// The sealed documents that the round names.
         pub documents: Vec<SealedDocument>,
         /// The round's publications.
@@ -209,8 +212,9 @@ impl Manifest {
             return Err(counts("it is complete as the whole log if and only if nothing is withheld"));
         }
         let of_a_unit = manifest.about == About::Score;
-        if manifest.complete == Complete::History && !of_a_unit {
-            return Err(counts("a complete history is a score's"));
+        let has_history = manifest.complete == Complete::History;
+        if has_history && !of_a_unit || has_history != manifest.complete_to.is_some() {
+            return Err(counts("a complete history is a score's, and goes to some event"));
         }
         if of_a_unit != manifest.unit.is_some() || manifest.leaf.is_some() && !of_a_unit {
             return Err(counts("a score's dossier names its unit, a round's none"));

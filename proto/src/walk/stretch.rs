@@ -104,14 +104,15 @@ impl Walk {
     /// Goes over a stretch that begins where the walk stands.
     ///
     /// # Errors
-    /// [`Fault`] with the first event that does not fit what the walk knows; the walk stays where it was.
-    ///
-    /// # Panics
-    /// When the stretch begins elsewhere.
+    /// [`Fault`] with the first event that does not fit what the walk knows, or where an event is missing before the stretch;
+    /// the walk stays where it was.
     pub fn join(&mut self, stretch: Stretch) -> Result<(), Fault> {
-        assert_eq!(stretch.start(), self.position(), "a stretch is joined where it begins");
         if stretch.range.size() == 0 {
             return Ok(());
+        }
+        if stretch.start() != self.position() {
+            let says = stretch.start() + 1;
+            return Err(Fault { position: self.position() + 1, broken: Broken::Position { says } });
         }
         if stretch.before != self.last {
             return Err(Fault { position: stretch.start() + 1, broken: Broken::Prev });

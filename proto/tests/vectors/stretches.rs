@@ -44,6 +44,24 @@ fn stretches_join_where_a_walk_goes_through_and_nowhere_else() {
 }
 
 #[test]
+fn a_stretch_behind_a_gap_is_not_joined() {
+    let good = cases().swap_remove(0).bodies;
+    let stretch = |index: u64, bodies: &[Vec<u8>]| {
+        let mut stretch = Stretch::new(origin(&good[0]), Subtree { level: 2, index });
+        for body in bodies {
+            stretch.step(body).expect("they follow each other");
+        }
+        stretch
+    };
+    let mut walk = Walk::new(origin(&good[0]));
+    walk.join(stretch(0, &good[..3])).expect("the first three");
+    let fault = walk.join(stretch(1, &good[4..8])).expect_err("the fourth is missing");
+    assert_eq!((fault.position, walk.position()), (4, 3));
+    assert_eq!(fault.broken.to_string(), "the body says position 5");
+    walk.join(stretch(2, &[])).expect("nothing is nowhere");
+}
+
+#[test]
 fn a_stretch_takes_no_more_than_its_subtree_has() {
     let good = cases().swap_remove(0).bodies;
     let mut second = Stretch::new(origin(&good[0]), Subtree { level: 2, index: 1 });

@@ -23,6 +23,8 @@ pub enum Kept {
     Outside,
     /// The log's own signer, in his folder.
     Beside,
+    /// Whoever verified it before, beside what he verifies it with.
+    Before,
 }
 
 /// Size and root of a log at some moment, as somebody keeps them.

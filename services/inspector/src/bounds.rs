@@ -212,7 +212,11 @@ impl Bounds {
             bounds.step(walk, Event::decode(body).map_err(finding)?.envelope.at);
             Ok(())
         };
-        walk_log(source, origin, step).await?;
+        let (_, broken) = walk_log(source, origin, step).await?;
+        // What lies behind an event that does not hold bounds nothing.
+        if let Some(Finding { place: Place::Position(position), .. }) = broken {
+            bounds.lower.retain(|lower| lower.position < position);
+        }
         Ok(bounds)
     }
 

@@ -2,7 +2,7 @@
 //! Nothing beside them is needed, and nothing in them is believed.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -152,8 +152,10 @@ impl Bundle {
 /// A file, unless it is larger than a bundle can be.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let most = BUNDLE_BYTES_MAX as u64;
-    if fs::metadata(path)?.len() > most {
-        return Err(io::Error::other(format!("it has more than {most} bytes")));
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
     }
-    fs::read(path)
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(io::Error::other(format!("it has more than {most} bytes"))) } else { Ok(bytes) }
 }

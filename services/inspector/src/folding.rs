@@ -58,6 +58,11 @@ impl Folding {
         Ok(Self { log: Arc::new(source), origin, world, anchored, expected })
     }
 
+    /// How many anchors were held to the log's roots alone, and not to their heads maps.
+    pub fn unmapped(&self) -> u64 {
+        self.anchored.unmapped()
+    }
+
     /// How many anchors hold so far.
     pub fn anchors(&self) -> u64 {
         self.anchored.held()

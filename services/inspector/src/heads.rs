@@ -72,6 +72,8 @@ pub struct Anchored {
     held: u64,
     /// The log's hashes, where not all was folded, so that there is no map.
     behind: Option<Source>,
+    /// Anchors whose maps could not be held against anything for that.
+    unmapped: u64,
 }
 
 impl Anchored {
@@ -82,7 +84,7 @@ impl Anchored {
     pub async fn begin(log: SharedFeed) -> Result<Self, FeedError> {
         let (at, marks) = (BTreeMap::new(), VecDeque::new());
         let (heads, roots) = (Heads::default(), BTreeMap::new());
-        let mut anchored = Self { log, heads, at, marks, roots, held: 0, behind: None };
+        let mut anchored = Self { log, heads, at, marks, roots, held: 0, behind: None, unmapped: 0 };
         anchored.look(u64::MAX, 0).await?;
         Ok(anchored)
     }
@@ -136,6 +138,11 @@ impl Anchored {
         Ok(())
     }
 
+    /// How many anchors were held to the log's roots alone.
+    pub fn unmapped(&self) -> u64 {
+        self.unmapped
+    }
+
     /// How many anchors hold so far.
     pub fn held(&self) -> u64 {
         self.held
@@ -181,10 +188,13 @@ impl Anchored {
             if root(size).await? != anchor.root {
                 return Err(finding(other_root(size)));
             }
-            return match anchor.cosigned().filter(|head| head.size <= size) {
-                Some(head) if root(head.size).await? != head.root => Err(finding(other_checkpoint(head.size))),
-                _ => Ok(()),
-            };
+            if let Some(head) = anchor.cosigned().filter(|head| head.size <= size)
+                && root(head.size).await? != head.root
+            {
+                return Err(finding(other_checkpoint(head.size)));
+            }
+            self.unmapped += 1;
+            return Ok(());
         }
         let (root, heads) = match self.at.get(&size).copied().flatten() {
             Some(found) => found,

@@ -234,9 +234,10 @@ impl Mirror {
     /// Puts a checkpoint in the place of the last one, once what it is over is there.
     fn keep(&self, note: &Note, more: Option<Entries>) -> Result<(), MirrorError> {
         let mut held = self.0.held.write().expect("no thread panics while it holds this");
-        let cosigned = |note: &Note| note.signatures().len();
         // The same checkpoint may come with more cosignatures, and with less from whoever asks for some.
-        if more.is_some() || held.note.as_ref().is_none_or(|held| cosigned(held) < cosigned(note)) {
+        let cosigned = |note: &Note| believed(&self.0.policy, &self.0.origin, note).map_or(0, |b| b.cosigned_by.len());
+        let old = held.note.as_ref().map(cosigned);
+        if more.is_some() || old.is_none_or(|old| old < cosigned(note)) {
             self.0.folder.put_checkpoint(note.to_string().as_bytes())?;
             held.note = Some(note.clone());
         }

@@ -63,7 +63,13 @@ pub async fn resume(
         let Some(at) = time(source, head.size).await? else { return Ok(None) };
         comparing.reached(head, at);
     }
-    let heads: Option<Vec<_>> = source.stream_ends(verified.size).await?.into_iter().map(head).collect();
+    let mut heads = Some(Vec::new());
+    source
+        .each_stream_end(verified.size, |end| {
+            // One that does not fit is one too many.
+            heads = heads.take().zip(head(end)).map(|(heads, head)| [heads, vec![head]].concat());
+        })
+        .await?;
     let (Some(heads), Some(at)) = (heads, time(source, verified.size).await?) else { return Ok(None) };
     Ok(Some(Resumed { walk: Walk::resume_knowing(origin.clone(), range, last, heads), at }))
 }

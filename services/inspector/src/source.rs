@@ -3,6 +3,7 @@
 
 mod copied;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use platform::db::{Db, DbError, Either, Place, Schema, open_readers};
 use platform::feed::{Feed, FeedError};
 use platform::on;
 use proto::fold::Streams;
+use proto::tail::Tail;
 use proto::tree::CompactRange;
 use proto::{Hash, Instant, RoundId, Stream};
 use sqlx::Sqlite;
@@ -186,13 +188,22 @@ impl Source {
         Ok(row.filter(|(body, hash)| Hash::entry(body).0 == hash.as_slice()).map(|(body, _)| body))
     }
 
-    /// Where each stream ends by its columns, among the events up to a position.
-    pub(crate) async fn stream_ends(&self, position: u64) -> Result<Vec<StreamEnd>, sqlx::Error> {
+    /// Shows where each stream ends by its columns, among the events up to a position.
+    pub(crate) async fn each_stream_end(
+        &self,
+        position: u64,
+        mut see: impl FnMut(StreamEnd),
+    ) -> Result<(), sqlx::Error> {
         let upto = i64::try_from(position).unwrap_or(i64::MAX);
         type Row = (String, i64, i64, i64, Vec<u8>, Vec<u8>);
-        let rows: Vec<Row> = on!(&self.db, db => sqlx::query_as(ENDS).bind(upto).fetch_all(db).await?);
-        let end = |(stream, version, least, count, hash, body)| StreamEnd { stream, version, least, count, hash, body };
-        Ok(rows.into_iter().map(end).collect())
+        on!(&self.db, db => {
+            let mut rows = sqlx::query_as::<_, Row>(ENDS).bind(upto).fetch(db);
+            while let Some(row) = rows.next().await {
+                let (stream, version, least, count, hash, body) = row?;
+                see(StreamEnd { stream, version, least, count, hash, body });
+            }
+        });
+        Ok(())
     }
 
     /// The triggers that stand in the database.
@@ -289,9 +300,8 @@ impl Feed for Source {
             found.extend(rows);
         }
         found.sort_by_key(|(position, ..)| *position);
-        let differs = |(_, hash, body): &&(i64, Vec<u8>, Vec<u8>)| Hash::entry(body).0 != hash.as_slice();
-        if let Some((position, ..)) = found.iter().find(differs).filter(|_| self.proven) {
-            return Err(FeedError(format!("position {position}: the body is not that of its hash")));
+        if self.proven {
+            are_proven(streams, &found)?;
         }
         Ok(found.into_iter().map(|(.., body)| body).collect())
     }
@@ -299,4 +309,26 @@ impl Feed for Source {
     fn head(&self) -> watch::Receiver<u64> {
         watch::channel(0).1
     }
+}
+
+/// Bodies of streams that were selected by columns are their hashes' own, belong to those streams, and leave none out before
+/// the last of each.
+fn are_proven(streams: &Streams, found: &[(i64, Vec<u8>, Vec<u8>)]) -> Result<(), FeedError> {
+    let mut versions: HashMap<&[u8], u64> = HashMap::new();
+    for (position, hash, body) in found {
+        let unfit = |what: &str| Err(FeedError(format!("position {position}: {what}")));
+        let Some(tail) = Tail::read(body).filter(|_| Hash::entry(body).0 == hash.as_slice()) else {
+            return unfit("the body is not that of its hash");
+        };
+        let within = |(from, to): &(String, String)| (from.as_bytes()..to.as_bytes()).contains(&tail.stream);
+        if !streams.ranges().iter().any(within) {
+            return unfit("the event is of another stream");
+        }
+        let version = versions.entry(tail.stream).or_default();
+        *version += 1;
+        if tail.version != *version {
+            return unfit("events of its stream are missing before it");
+        }
+    }
+    Ok(())
 }

@@ -247,7 +247,13 @@ impl Going<'_> {
         findings.extend(comparing.findings((origin, keys), &walk, whole));
         findings.extend(bounds.findings());
         let (projections, anchors) = (held.reports(), fold.anchors());
-        let (bounded, notes) = (bounds.reach(), bounds.notes().to_vec());
+        let (bounded, mut notes) = (bounds.reach(), bounds.notes().to_vec());
+        if fold.unmapped() > 0 {
+            let anchors = fold.unmapped();
+            notes.push(format!(
+                "{anchors} anchors were held to the log's roots, NOT TO THEIR HEADS MAPS: verify the whole log"
+            ));
+        }
         let log = fold.folded().1.log.as_ref();
         let (continues, closed) = (log.and_then(|log| log.genesis.continues.clone()), log.and_then(|log| log.closed));
         let begun = Report { continues, closed, ..Report::new(origin.clone(), &walk) };

@@ -1,11 +1,15 @@
 //! The walk on several cores: stretches of the log are walked at once, each by its own connection, and joined in order.
 //! What does not fit is never told by it: from there on the ordinary walk goes, and says what is wrong.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use futures::{StreamExt, stream};
 use proto::tail::Front;
 use proto::tree::{CompactRange, Subtree};
 use proto::walk::{Stretch, Walk};
 use proto::{Hash, Instant, Origin};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::against::Comparing;
 use crate::finding::Finding;
@@ -75,7 +79,7 @@ pub async fn walk_wide(
         Task { source: source.clone(), origin: origin.clone(), of, sizes: sizes.clone(), entries }
     };
     let mut walk = Walk::new(origin.clone());
-    let begun = (0..wide.stretches(size)).map(|index| tokio::spawn(task(index).walk()));
+    let begun = (0..wide.stretches(size)).map(|index| Begun(tokio::spawn(task(index).walk())));
     let mut walked = stream::iter(begun).buffered(wide.cores.clamp(1, READING_MAX));
     while let Some(one) = walked.next().await {
         // A task that panicked has not walked its stretch, and neither has one that found something.
@@ -94,6 +98,23 @@ pub async fn walk_wide(
     }
     drop(walked);
     rest(source, walk, comparing, progress).await
+}
+
+/// A stretch that is being walked; it ends with this.
+struct Begun(JoinHandle<Result<Option<Walked>, SourceError>>);
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Future for Begun {
+    type Output = Result<Result<Option<Walked>, SourceError>, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
 }
 
 /// The ordinary walk, over what did not fit or came since.

@@ -229,7 +229,7 @@ impl Maker {
         capacity: Capacity,
         checkpoint: Option<String>,
     ) -> Result<Anchored, AnchorError> {
-        let newest = if checkpoint.is_none() { self.newest().await } else { None };
+        let mut newest = if checkpoint.is_none() { self.newest().await } else { None };
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -257,6 +257,10 @@ impl Maker {
             match self.submit(principal, capacity, &anchor).await {
                 Answer::Accepted(accepted) => return Ok(Anchored { anchor, accepted }),
                 Answer::Refused(refused) if refused.code == "anchor_stale" && attempts < ATTEMPTS_MAX => {}
+                // The signer may be ahead of what is durable for this task: an anchor does not wait for it.
+                Answer::Refused(refused) if refused.code == "bad_anchor_checkpoint" && newest.is_some() => {
+                    newest = None
+                }
                 Answer::Refused(refused) => return Err(AnchorError::Refused(Box::new(refused))),
             }
         }

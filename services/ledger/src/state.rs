@@ -9,13 +9,14 @@ use platform::clock::Clock;
 use platform::db::At;
 use platform::feed::Feed;
 use platform::restore::restore;
+use proto::act::log::Anchor;
 use proto::envelope::CommandRef;
 use proto::event::EncodeError;
 use proto::fold::{Fold, Streams};
 use proto::walk::Head;
 use proto::{
     Act, Actor, Command, CommandId, EVENT_BYTES_MAX, Envelope, Event, Hash, Instant, Origin, Principal, Rejection,
-    Stream,
+    Stream, ViaKind,
 };
 
 use crate::group::{Group, Job, Outcome};
@@ -168,7 +169,7 @@ impl State {
         for streams in reach(&command.act) {
             self.hold(streams).await?;
         }
-        let past = self.read_again(command).await?;
+        let past = self.read_again(&job.principal, command).await?;
         let at = self.world.at.map_or(now, |last| last.max(now));
         match self.write(&past, &job.principal, (at, command), group).await? {
             Ok(place) => Ok(Outcome::Written(place)),
@@ -210,14 +211,13 @@ impl State {
     }
 
     /// Reads again what a command asks of the past, up to the last event that was decided.
-    async fn read_again(&self, command: &Command) -> Result<Past, String> {
+    async fn read_again(&self, principal: &Principal, command: &Command) -> Result<Past, String> {
         let mut past = Past::default();
         if let Act::Anchor(anchor) = &command.act {
             if let Some(head) = self.roots.at(anchor.size) {
                 past.take_root(head.size, head.root);
             }
-            // Nobody makes the writer read the log who names more than the anchor is over.
-            if let Some(size) = anchor.cosigned().map(|head| head.size).filter(|size| *size <= self.log.durable()) {
+            if let Some(size) = self.checkpointed(principal, anchor) {
                 let root = self.roots.anywhere(&self.log, size).await.map_err(|e| e.to_string())?;
                 root.into_iter().for_each(|root| past.take_root(size, root));
             }
@@ -228,6 +228,18 @@ impl State {
             past.take(streams, &bodies).map_err(|e| e.to_string())?;
         }
         Ok(past)
+    }
+
+    /// The size under the checkpoint in an anchor, if its root is worth reading the log for: nobody but the operator and the
+    /// ledger itself makes the writer do that, and for nothing that would be refused all the same.
+    fn checkpointed(&self, principal: &Principal, anchor: &Anchor) -> Option<u64> {
+        let of_the_house = matches!(principal.via.kind, ViaKind::Cli | ViaKind::System);
+        let known = self.roots.at(anchor.size).is_some_and(|head| head.root == anchor.root);
+        if !of_the_house || !known {
+            return None;
+        }
+        let signed = self.world.log.as_ref()?.cosigned(anchor.checkpoint.as_deref()?).ok()?;
+        Some(signed.head.size).filter(|size| *size <= anchor.size)
     }
 
     /// Decides a command, stamps its event, and takes it into the state and the group.

@@ -19,7 +19,12 @@ pub async fn run(args: Anchor) -> anyhow::Result<ExitCode> {
         say!("anchored at #{position}: the first {} events, root {}", anchor.size, anchor.root);
         say!("  {} streams, heads {}", anchor.heads.count, anchor.heads.root);
         match anchor.cosigned() {
-            Some(head) => say!("  made after the checkpoint of {} events was cosigned, which it holds", head.size),
+            Some(head) => {
+                say!(
+                    "  it holds the checkpoint of {} events: whose cosignatures those are, `verify --policy` tells",
+                    head.size
+                );
+            }
             None => say!("  without a cosigned checkpoint: it bounds no event's time"),
         }
     }

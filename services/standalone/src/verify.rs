@@ -78,7 +78,8 @@ pub fn cores(asked: Option<NonZeroUsize>) -> usize {
 fn verified_before(path: &Path, home: &Home, against: &mut Against) -> anyhow::Result<Option<TreeHead>> {
     let text = String::from_utf8(read(path)?).with_context(|| format!("bad_head: {}", path.display()))?;
     let head = HeadFile::parse(&text)?;
-    against.heads.push(KeptHead::of_head("what was verified before", &head));
+    let kept = KeptHead::of_head("what was verified before", &head);
+    against.heads.push(KeptHead { kept: Kept::Before, ..kept });
     let by_this = text.lines().nth(3) == Some(VERSION) && head.origin == *home.origin();
     Ok(by_this.then_some(TreeHead { size: head.size, root: head.root }))
 }

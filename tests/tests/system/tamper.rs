@@ -37,7 +37,7 @@ fn verify(folder: &Folder) -> Said {
 
 /// The walk in stretches finds what the walk from the first row finds, word for word.
 #[track_caller]
-fn walks_agree(ledger: &Path) {
+pub fn walks_agree(ledger: &Path) {
     let (found, wide) = std::thread::scope(|scope| {
         let walked = scope.spawn(|| {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");

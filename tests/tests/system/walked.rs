@@ -9,9 +9,11 @@ use platform::feed::Feed;
 use proto::Origin;
 use proto::tile::{Resource, TILE_WIDTH, write_bundle};
 use proto::tree::CompactRange;
-use system_tests::folder::Folder;
+use sqlx::Connection;
+use system_tests::folder::{Folder, execute};
 
 use super::signing::public_key;
+use super::tamper::walks_agree;
 
 const SELF_SCORES: usize = 700;
 const BUNDLE: usize = TILE_WIDTH as usize;
@@ -120,6 +122,31 @@ async fn files_that_are_missing_short_or_no_bundles_are_refused() {
         write(files.path(), &good);
         damage(&files.path().join(file)).expect("the file is there");
         assert_eq!(walk(files.path(), n), "bundle_unreadable", "{what}");
+    }
+}
+
+/// Stretches of 64 events: on their edges, over them, and where one is empty.
+#[tokio::test]
+async fn rows_missing_at_a_stretchs_edge_or_far_behind_are_found_as_by_the_ordinary_walk() {
+    let base = Folder::small_round(300);
+    let last = format!("position = {}", base.count("ledger.db", "events").await);
+    let edits = [
+        "DELETE FROM events WHERE position = 64".to_owned(),
+        "DELETE FROM events WHERE position = 65".to_owned(),
+        "DELETE FROM events WHERE position BETWEEN 60 AND 70".to_owned(),
+        "DELETE FROM events WHERE position BETWEEN 65 AND 192".to_owned(),
+        "DELETE FROM events WHERE position <= 64".to_owned(),
+        format!("UPDATE events SET position = 200000 WHERE {last}"),
+        format!("UPDATE events SET position = {} WHERE {last}", i64::MAX),
+        format!("UPDATE events SET position = {} WHERE {last}", i64::MIN),
+        format!("UPDATE events SET position = 0 WHERE {last}"),
+    ];
+    for edit in edits {
+        let copy = base.copy();
+        let mut db = copy.tamper("ledger.db").await;
+        execute(&mut db, edit).await;
+        db.close().await.expect("closes");
+        walks_agree(&copy.data().join("ledger.db"));
     }
 }
 

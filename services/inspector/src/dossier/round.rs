@@ -58,6 +58,7 @@ pub async fn export_round<W: Write + Seek>(
         root: head.root,
         bodies: gathered.noted.bodies,
         withheld: head.size - gathered.noted.bodies,
+        complete_to: None,
         complete: Manifest::completeness(head.size - gathered.noted.bodies),
         documents: gathered.noted.documents(),
         publications: publications.iter().map(|p| p.said.clone()).collect(),

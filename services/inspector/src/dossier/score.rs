@@ -7,7 +7,7 @@ use proto::checkpoint::BadCheckpoint;
 use proto::dossier::{About, Complete, EvidenceCount, FORMAT, Manifest, Proven, names};
 use proto::note::Note;
 use proto::tree::verify_inclusion;
-use proto::{Code, Origin, RoundId, UnitId};
+use proto::{Code, Event, Fact, Origin, RoundId, UnitId};
 
 use super::archive::Archive;
 use super::extent::History;
@@ -61,7 +61,10 @@ pub async fn export_score<W: Write + Seek>(
         proofs.extend(proto::canon::to_vec(&Proven { position, proof })?);
         proofs.push(b'\n');
     }
-    let history = if of.complete { Some(history(source, of, seal).await?) } else { None };
+    let (history, complete_to) = match of.complete {
+        true => history(source, of, seal).await.map(|(bytes, size)| (Some(bytes), Some(size)))?,
+        false => (None, None),
+    };
     let mut manifest = Manifest {
         format: FORMAT,
         about: About::Score,
@@ -77,6 +80,7 @@ pub async fn export_score<W: Write + Seek>(
             Some(_) => Complete::History,
             None => Manifest::completeness(head.size - noted.bodies),
         },
+        complete_to,
         documents: noted.documents(),
         publications: noted.published.clone(),
         page: PAGE,
@@ -99,10 +103,13 @@ pub async fn export_score<W: Write + Seek>(
     Ok(manifest)
 }
 
-/// The sheet's complete history under the dossier's checkpoint.
-async fn history(source: &Source, of: &OfScore, seal: &Seal) -> Result<Vec<u8>, DossierError> {
+/// The sheet's complete history under the dossier's checkpoint, and up to where it goes.
+async fn history(source: &Source, of: &OfScore, seal: &Seal) -> Result<(Vec<u8>, u64), DossierError> {
     let note = Note::parse(&seal.checkpoint).map_err(BadCheckpoint::from)?;
+    let broken = |error: String| DossierError::History(Box::new(ProveError::Broken(error)));
     let made = prove_history(source, of.round.clone(), of.unit.clone(), (&note, &seal.trusted)).await;
-    let bytes = made.map_err(|e| DossierError::History(Box::new(e)))?.to_bytes();
-    bytes.map_err(|e| DossierError::History(Box::new(ProveError::Broken(e.to_string()))))
+    let made = made.map_err(|e| DossierError::History(Box::new(e)))?;
+    let anchor = Event::decode(made.anchor.body.as_bytes())?;
+    let Fact::Anchored(anchor) = anchor.fact else { return Err(broken("its anchor is none".to_owned())) };
+    Ok((made.to_bytes().map_err(|e| broken(e.to_string()))?, anchor.size))
 }

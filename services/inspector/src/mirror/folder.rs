@@ -121,6 +121,9 @@ fn read(path: &Path, most: usize) -> Result<Option<Vec<u8>>, MirrorError> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(io_at(path)(e)),
     };
+    if !file.metadata().map_err(io_at(path))?.is_file() {
+        return Err(MirrorError::Damaged { path: path.to_owned(), what: "it is no file".to_owned() });
+    }
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(io_at(path))?;
     let damaged = || MirrorError::Damaged { path: path.to_owned(), what: format!("it has more than {most} bytes") };

@@ -64,6 +64,11 @@ fn observe(validating: &Validating, shell: &Shell) {
     let (counted, standing) = (validating.standing(), validating.standing());
     let help = "Events that a validating witness has recomputed";
     shell.metrics().gauge("parindex_witness_recomputed", help, Vec::new(), move || counted.borrow().recomputed as f64);
+    let ended = validating.ended();
+    shell.health().needs("fold", move || {
+        let ended = if ended() { Err("it has ended by a fault; start the witness anew".to_owned()) } else { Ok(()) };
+        async move { ended }
+    });
     shell.health().needs("log", move || {
         let disputed = standing.borrow().disputed.as_ref().map(|d| format!("{}: position {}", d.code(), d.position()));
         async move { disputed.map_or(Ok(()), Err) }

@@ -1,11 +1,13 @@
 //! A log as a validating witness has recomputed it: its mirror walked, every event folded, every command decided once more,
 //! every anchor's heads map made again. What it has found wrong once stays wrong.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use platform::feed::{Feed, FeedError};
-use proto::Origin;
+use proto::tail::Front;
 use proto::walk::{Fault, Walk, blame};
+use proto::{Hash, Origin};
 
 use crate::finding::{Finding, Place};
 use crate::folding::Folding;
@@ -86,6 +88,8 @@ pub struct Recomputed {
     mirror: Mirror,
     walk: Walk,
     folding: Folding,
+    /// The commands that have an event, by the beginnings of their ids' digests.
+    commands: HashSet<[u8; 16]>,
     wrong: Option<Dispute>,
     /// How often the mirror had failed when this began.
     failed: u64,
@@ -99,7 +103,7 @@ impl Recomputed {
     pub async fn begin(mirror: Mirror, origin: Origin) -> Result<Self, FeedError> {
         let failed = mirror.failed();
         let folding = Folding::begin(Arc::new(mirror.clone()), origin.clone()).await?;
-        Ok(Self { mirror, walk: Walk::new(origin), folding, wrong: None, failed })
+        Ok(Self { mirror, walk: Walk::new(origin), folding, commands: HashSet::new(), wrong: None, failed })
     }
 
     /// How many events were found to be what they must be.
@@ -153,6 +157,12 @@ impl Recomputed {
             let Fault { position, broken } = blame(fault, body, next);
             Finding::new(Place::Position(position), broken.to_string())
         })?;
+        let command = Front::read(body).map(|front| Hash::digest(front.command).0);
+        let beginning = command.and_then(|digest| digest.first_chunk().copied());
+        if beginning.is_some_and(|command| !self.commands.insert(command)) {
+            let what = "the command has an event already";
+            return Err(Finding::new(Place::Position(self.walk.position()), what));
+        }
         self.folding.take_body(&self.walk, body).await.map(|_| ())
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use proto::Origin;
 use proto::note::Note;
 use proto::tree::TreeHead;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -63,6 +64,12 @@ impl Validating {
         self.standing.clone()
     }
 
+    /// Tells whether its work has ended, which only a fault of its own does.
+    pub fn ended(&self) -> impl Fn() -> bool + use<> {
+        let asks = self.asks.clone();
+        move || asks.is_closed()
+    }
+
     /// Recomputes a checkpoint that the log has signed: its root from the entries, its events from the rules.
     ///
     /// # Errors
@@ -70,7 +77,13 @@ impl Validating {
     pub async fn recompute(&self, note: Note, head: TreeHead) -> Result<(), NotRecomputed> {
         let behind = |what: &str| NotRecomputed::Behind(what.to_owned());
         let (answer, answered) = oneshot::channel();
-        self.asks.try_send(Ask { note, head, answer }).map_err(|_| behind("too many checkpoints wait"))?;
+        self.asks.try_send(Ask { note, head, answer }).map_err(|refused| match refused {
+            TrySendError::Full(_) => behind("too many checkpoints wait"),
+            TrySendError::Closed(_) => {
+                tracing::error!("witness.fold_ended");
+                behind("its fold has ended by a fault; it must be started anew")
+            }
+        })?;
         match tokio::time::timeout(Duration::from_millis(FOLD_WAIT_MS), answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(behind("it ends")),

@@ -126,7 +126,9 @@ pub fn tell_dossier(manifest: &Manifest) -> anyhow::Result<()> {
             say!("  NOT PROVEN: that the events here by hash alone are none of the round's");
         }
         (Complete::History, _) => {
-            say!("  no event is missing up to the anchor of its complete history, which leads to its points")
+            let (to, of) = (manifest.complete_to.unwrap_or_default(), manifest.size);
+            say!("  no event is missing up to #{to} of {of}, and they lead to its points, by its complete history");
+            say!("  NOT PROVEN: that no event came after #{to}");
         }
         (Complete::Unproven, About::Score) => say!("  NOT PROVEN: that no event came after these in their streams"),
     }

@@ -39,6 +39,9 @@ pub fn whole<R: Read + Seek>(
         return Err(bad("it is of another sheet than the dossier"));
     }
     let size = verify_history(&history, policy).map_err(bad)?.proven.covered.anchor.size;
+    if manifest.complete_to != Some(size) {
+        return Err(bad(format!("it goes up to event {size}, the manifest says otherwise")));
+    }
     let mut ends = HashMap::new();
     for stream in &history.streams {
         let head = &stream.presence.head;
