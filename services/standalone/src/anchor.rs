@@ -1,14 +1,37 @@
 //! `parindex anchor`: puts on record where every stream of the log ends, and what it folds to; `close-log`: where the log ends.
 //! Whoever holds a checkpoint from later holds that too.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 
 use crate::against::read;
-use crate::command_line::{Anchor, CloseLog};
+use crate::data::Data;
 use crate::home::Home;
 use crate::operate::{Done, Operation, operate};
+
+/// `anchor`
+#[derive(Debug, Args)]
+pub struct Anchor {
+    #[command(flatten)]
+    pub data: Data,
+    /// A cosigned checkpoint of this log, to stand in the anchor: what comes later was then made after its witnesses' times. The
+    /// newest one that the signer has, if absent.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+}
+
+/// `close-log`
+#[derive(Debug, Args)]
+pub struct CloseLog {
+    #[command(flatten)]
+    pub data: Data,
+    /// Why; it stands on record.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Anchor) -> anyhow::Result<ExitCode> {

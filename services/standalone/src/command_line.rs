@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
 use proto::{ActorId, AsOf, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
 
-use crate::against::{BelievedArgs, KeptArgs};
+use crate::against::BelievedArgs;
 use crate::bus::OnNats;
 use crate::data::{Data, DatabaseUrl};
 use crate::inspector::Inspector;
@@ -47,7 +47,7 @@ enum What {
     /// Verify the log and both projections; exit status 1 if something does not hold.
     Verify(verify::Verify),
     /// Replay the history of a score or a sheet.
-    Replay(Replay),
+    Replay(replay::Replay),
     /// Explain how a score, a total, an index and a rank came about.
     Explain(Explain),
     /// Calculate everyone's index, rank and band as if a leaf had other points; nothing is written.
@@ -81,9 +81,9 @@ enum What {
     /// Put on record which key signs the log from now on, signed by that key and by the one whose place it takes.
     NameKey(NameKey),
     /// Put on record where every stream of the log ends, and what it folds to: what complete histories are proven by.
-    Anchor(Anchor),
+    Anchor(anchor::Anchor),
     /// End the log: nothing more is written to it. Another one may go on from it (init --continues).
-    CloseLog(CloseLog),
+    CloseLog(anchor::CloseLog),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(Token),
 }
@@ -209,31 +209,6 @@ pub struct Play {
     /// The script's files, in order.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-}
-
-/// `replay`
-#[derive(Debug, Args)]
-pub struct Replay {
-    #[command(flatten)]
-    pub data: Data,
-    /// The round; the latest one if absent.
-    #[arg(long)]
-    pub round: Option<RoundId>,
-    /// The unit.
-    #[arg(long)]
-    pub unit: UnitId,
-    /// The leaf; the whole sheet if absent.
-    #[arg(long)]
-    pub leaf: Option<Code>,
-    /// Only up to this position, moment or day, included.
-    #[arg(long, value_name = "POSITION|INSTANT|DAY")]
-    pub as_of: Option<AsOf>,
-    /// As JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// Tell also between which moments each event was made, as the witnesses of this policy say.
-    #[command(flatten)]
-    pub kept: KeptArgs,
 }
 
 /// `explain`
@@ -406,27 +381,6 @@ pub struct Prepare {
     /// The database, and a login that may make roles and schemas in it.
     #[arg(long, value_name = "URL")]
     pub database_url: DatabaseUrl,
-}
-
-/// `anchor`
-#[derive(Debug, Args)]
-pub struct Anchor {
-    #[command(flatten)]
-    pub data: Data,
-    /// A cosigned checkpoint of this log, to stand in the anchor: what comes later was then made after its witnesses' times. The
-    /// newest one that the signer has, if absent.
-    #[arg(long, value_name = "FILE")]
-    pub checkpoint: Option<PathBuf>,
-}
-
-/// `close-log`
-#[derive(Debug, Args)]
-pub struct CloseLog {
-    #[command(flatten)]
-    pub data: Data,
-    /// Why; it stands on record.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
 }
 
 /// `token`

@@ -2,14 +2,41 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use inspector::{Between, Bounds, ReplayError, Source};
-use proto::AsOf;
 use proto::history::HistoryQuery;
+use proto::{AsOf, Code, RoundId, UnitId};
 
-use crate::command_line::Replay;
+use crate::against::KeptArgs;
+use crate::data::Data;
 use crate::home::Home;
 use crate::inquiry::open;
 use crate::progress::bar;
+
+/// `replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    #[command(flatten)]
+    pub data: Data,
+    /// The round; the latest one if absent.
+    #[arg(long)]
+    pub round: Option<RoundId>,
+    /// The unit.
+    #[arg(long)]
+    pub unit: UnitId,
+    /// The leaf; the whole sheet if absent.
+    #[arg(long)]
+    pub leaf: Option<Code>,
+    /// Only up to this position, moment or day, included.
+    #[arg(long, value_name = "POSITION|INSTANT|DAY")]
+    pub as_of: Option<AsOf>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Tell also between which moments each event was made, as the witnesses of this policy say.
+    #[command(flatten)]
+    pub kept: KeptArgs,
+}
 
 /// Does it.
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
