@@ -84,7 +84,7 @@ pub async fn walk_wide(
     while let Some(one) = walked.next().await {
         // A task that panicked has not walked its stretch, and neither has one that found something.
         let Some(Walked { stretch, reached, entries }) = one.ok().transpose()?.flatten() else { break };
-        let before = walk.range().clone();
+        let (before, is_full) = (walk.range().clone(), stretch.is_full());
         if walk.join(stretch).is_err() {
             break;
         }
@@ -95,6 +95,10 @@ pub async fn walk_wide(
         }
         entries.into_iter().for_each(|hash| comparing.entry(hash));
         progress(walk.position());
+        // The log ends here, or an event is missing: nothing behind it can be joined, however far somebody has put a row.
+        if !is_full {
+            break;
+        }
     }
     drop(walked);
     rest(source, walk, comparing, progress).await

@@ -214,7 +214,7 @@ async fn an_anchor_holds_the_newest_checkpoint_that_enough_witnesses_have_cosign
     let told = Policy::parse(&watched.policy).expect("a policy").open(&note).expect("believed");
     assert!(told.quorum_met && told.checkpoint.head.size >= believed.checkpoint.head.size);
     let said = watched.folder.must(&["anchor", "--data", "@"]).out;
-    let held = format!("made after the checkpoint of {} events was cosigned", told.checkpoint.head.size);
+    let held = format!("it holds the checkpoint of {} events", told.checkpoint.head.size);
     assert!(said.contains(&held), "{said}: {}", watched.said());
     server.end();
     let said = watched.folder.must(&["verify", "--data", "@", "--policy", "policy"]).out;

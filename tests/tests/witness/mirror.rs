@@ -234,10 +234,10 @@ async fn a_mirror_killed_at_any_moment_goes_on_from_what_it_held() {
     let folder = installed.scratch.path().join("mirror");
     let (mut seed, mut size, mut held, mut killed) = (Seed::drawn(), 1, 0, 0);
     while size < log.entries.len() {
-        size = (size + usize::try_from(seed.next(1, 900)).expect("small")).min(log.entries.len());
+        size = (size + usize::try_from(seed.next(1, 300)).expect("small")).min(log.entries.len());
         showing.lock().expect("free").size = size;
         let mut child: Child = installed.command("").stdout(Stdio::null()).spawn().expect("starts");
-        tokio::time::sleep(Duration::from_micros(seed.next(2_000, 60_000))).await;
+        tokio::time::sleep(Duration::from_micros(seed.next(1_000, 25_000))).await;
         child.kill().expect("kills");
         killed += usize::from(!child.wait().expect("ends").success());
         let mirror = open(&folder, &log).expect("it holds");
