@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use futures::TryStreamExt;
-use inspector::{Against, Wide, verify_log};
+use inspector::{Against, Source, Wide, verify_log, walk_log};
 use platform::db::{Either, Role, Schema, open_readers};
 use platform::ports::Submit;
+use proto::walk::Walk;
 use proto::{Answer, Command};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
@@ -173,7 +174,8 @@ async fn reading(server: &Postgres) -> Result<()> {
     let Either::Postgres(bare) = open_readers(&paths.ledger, &schema).await? else {
         anyhow::bail!("it is on a server");
     };
-    let (mut walks, mut fetches, mut events) = (Vec::new(), Vec::new(), 0);
+    let (mut alone, mut walks, mut wide, mut fetches) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut events = 0;
     for _ in 0..REPEATS {
         let start = Instant::now();
         let mut connection = bare.acquire().await?;
@@ -185,16 +187,27 @@ async fn reading(server: &Postgres) -> Result<()> {
         ensure!(bytes > 0, "there are bodies");
         drop(rows);
         let fetched = start.elapsed();
-        let start = Instant::now();
-        let report = verify_log(&paths.ledger, origin(), &Against::default(), Wide::on(1), |_, _| {}).await?;
-        ensure!(report.holds(), "the log holds: {:?}", report.findings);
-        events = usize::try_from(report.events)?;
-        walks.push(rate(events, start.elapsed()));
+        let (source, start) = (Source::open(&paths.ledger).await?, Instant::now());
+        let (walk, broken) = walk_log(&source, origin(), async |_: &Walk, _: &[u8]| Ok(())).await?;
+        ensure!(broken.is_none(), "the log holds: {broken:?}");
+        alone.push(rate(usize::try_from(walk.position())?, start.elapsed()));
+        source.close().await;
+        for (cores, walks) in (1..).zip([&mut walks, &mut wide]) {
+            let start = Instant::now();
+            let report = verify_log(&paths.ledger, origin(), &Against::default(), Wide::on(cores), |_, _| {}).await?;
+            ensure!(report.holds(), "the log holds: {:?}", report.findings);
+            events = usize::try_from(report.events)?;
+            walks.push(rate(events, start.elapsed()));
+        }
         fetches.push(rate(events, fetched));
     }
-    let (walk, fetch) = (median(walks), median(fetches));
+    let (alone, walk, wide, fetch) = (median(alone), median(walks), median(wide), median(fetches));
     println!("\nverify from PostgreSQL: {events} events, {REPEATS} times in turn");
-    println!("  walk {walk:.0}/s; bare COPY {fetch:.0}/s");
-    bar("walk / bare COPY", walk / fetch, 0.8, false);
+    println!(
+        "  the rows walked {alone:.0}/s; with what else is asked of the log, on one connection {walk:.0}/s, on two {wide:.0}/s"
+    );
+    println!("  bare COPY on one connection {fetch:.0}/s");
+    bar("rows walked / bare COPY, one connection each", alone / fetch, 0.8, false);
+    bar("verify --log-only on two connections / bare COPY", wide / fetch, 0.8, false);
     Ok(())
 }
