@@ -1,8 +1,7 @@
 //! A log in files, as anyone can copy it who may read it: bundles of entries (C2SP tlog-tiles), walked on several cores.
 //! Nothing beside them is needed, and nothing in them is believed.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -12,6 +11,7 @@ use proto::tile::{BUNDLE_BYTES_MAX, Resource, TILE_WIDTH, read_bundle};
 use proto::tree::Subtree;
 use proto::walk::{Fault, Stretch, Walk, blame};
 
+use crate::bounded::read_bounded;
 use crate::finding::{Finding, Place};
 use crate::wide::Wide;
 
@@ -52,8 +52,8 @@ impl Bundles {
         let file = |width| self.folder.join(Resource::Entries { index, width }.to_string());
         let failed = |what: String| BundleError { path: file(held), what };
         // Where a log has grown since, the full bundle has taken the place of a part of it.
-        let bytes = read_bounded(&file(held)).or_else(|e| match e.kind() {
-            io::ErrorKind::NotFound => read_bounded(&file(TILE_WIDTH)).map_err(|_| e),
+        let bytes = read_bounded(&file(held), BUNDLE_BYTES_MAX).or_else(|e| match e.kind() {
+            io::ErrorKind::NotFound => read_bounded(&file(TILE_WIDTH), BUNDLE_BYTES_MAX).map_err(|_| e),
             _ => Err(e),
         });
         let (bytes, held) = (bytes.map_err(|e| failed(e.to_string()))?, usize::from(held));
@@ -147,15 +147,4 @@ impl Bundle {
         entries.truncate(self.held);
         entries
     }
-}
-
-/// A file, unless it is larger than a bundle can be.
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let most = BUNDLE_BYTES_MAX as u64;
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { Err(io::Error::other(format!("it has more than {most} bytes"))) } else { Ok(bytes) }
 }

@@ -5,6 +5,7 @@ mod against;
 mod ahead;
 mod beside;
 mod between;
+mod bounded;
 mod bounds;
 mod bundles;
 mod document;
@@ -34,6 +35,7 @@ mod witness;
 
 pub use against::{Against, Kept, KeptHead};
 pub use beside::{Beside, BesideError};
+pub use bounded::read_bounded;
 pub use bounds::{Between, Bounds, TIME_TOLERANCE_S};
 pub use bundles::{BundleError, Bundles};
 pub use domain::check_printed;

@@ -63,13 +63,9 @@ pub async fn resume(
         let Some(at) = time(source, head.size).await? else { return Ok(None) };
         comparing.reached(head, at);
     }
-    let mut heads = Some(Vec::new());
-    source
-        .each_stream_end(verified.size, |end| {
-            // One that does not fit is one too many.
-            heads = heads.take().zip(head(end)).map(|(heads, head)| [heads, vec![head]].concat());
-        })
-        .await?;
+    let mut heads = Vec::new();
+    source.each_stream_end(verified.size, |end| heads.push(head(end))).await?;
+    let heads: Option<Vec<_>> = heads.into_iter().collect();
     let (Some(heads), Some(at)) = (heads, time(source, verified.size).await?) else { return Ok(None) };
     Ok(Some(Resumed { walk: Walk::resume_knowing(origin.clone(), range, last, heads), at }))
 }

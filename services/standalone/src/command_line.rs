@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use proto::document::Lang;
-use proto::{ActorId, AsOf, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId, UnitId};
+use proto::{ActorId, AsOf, BlockId, Code, CredentialId, Decimal, Instant, Origin, RoundId};
 
 use crate::against::BelievedArgs;
 use crate::bus::OnNats;
-use crate::data::{Data, DatabaseUrl};
+use crate::data::{Data, DatabaseUrl, OfUnit};
 use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore, Signing};
 use crate::{
@@ -215,13 +215,7 @@ pub struct Play {
 #[derive(Debug, Args)]
 pub struct Explain {
     #[command(flatten)]
-    pub data: Data,
-    /// The round; the latest one if absent.
-    #[arg(long)]
-    pub round: Option<RoundId>,
-    /// The unit.
-    #[arg(long)]
-    pub unit: UnitId,
+    pub of: OfUnit,
     /// A leaf, criterion or field; the unit's index and rank if absent.
     #[arg(long)]
     pub leaf: Option<Code>,
@@ -240,13 +234,7 @@ pub struct Explain {
 #[derive(Debug, Args)]
 pub struct WhatIf {
     #[command(flatten)]
-    pub data: Data,
-    /// The round; the latest one if absent.
-    #[arg(long)]
-    pub round: Option<RoundId>,
-    /// The unit.
-    #[arg(long)]
-    pub unit: UnitId,
+    pub of: OfUnit,
     /// The leaf.
     #[arg(long)]
     pub leaf: Code,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use platform::db::Server;
+use proto::{RoundId, UnitId};
 
 use crate::failure::Failure;
 
@@ -39,4 +40,17 @@ impl DatabaseUrl {
     pub fn server(&self) -> anyhow::Result<Server> {
         self.0.parse().map_err(|what: String| Failure::new("usage", what).into())
     }
+}
+
+/// A unit in a round of a log.
+#[derive(Debug, Args)]
+pub struct OfUnit {
+    #[command(flatten)]
+    pub data: Data,
+    /// The round; the latest one if absent.
+    #[arg(long)]
+    pub round: Option<RoundId>,
+    /// The unit.
+    #[arg(long)]
+    pub unit: UnitId,
 }

@@ -13,9 +13,9 @@ use crate::home::Home;
 
 /// `explain`
 pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
-    let (inspector, round) = open(&Home::open(&args.data).await?, args.round).await?;
+    let (inspector, round) = open(&Home::open(&args.of.data).await?, args.of.round).await?;
     let (position, at) = args.as_of.map_or((None, None), AsOf::split);
-    let query = ExplainQuery { round, unit: args.unit, node: args.leaf, position, at };
+    let query = ExplainQuery { round, unit: args.of.unit, node: args.leaf, position, at };
     let told = inspector.explain(query).await?;
     if args.json {
         say!("{}", String::from_utf8(proto::canon::to_vec(&told)?)?);
@@ -42,8 +42,8 @@ pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
 
 /// `what-if`
 pub async fn what_if(args: WhatIf) -> anyhow::Result<ExitCode> {
-    let (inspector, round) = open(&Home::open(&args.data).await?, args.round).await?;
-    let query = WhatIfQuery { round, unit: args.unit, leaf: args.leaf, points: args.points };
+    let (inspector, round) = open(&Home::open(&args.of.data).await?, args.of.round).await?;
+    let query = WhatIfQuery { round, unit: args.of.unit, leaf: args.leaf, points: args.points };
     let told = inspector.what_if(query).await?;
     if args.json {
         say!("{}", String::from_utf8(proto::canon::to_vec(&told)?)?);

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use clap::Args;
 use inspector::{Between, Bounds, ReplayError, Source};
 use proto::history::HistoryQuery;
-use proto::{AsOf, Code, RoundId, UnitId};
+use proto::{AsOf, Code};
 
 use crate::against::KeptArgs;
-use crate::data::Data;
+use crate::data::OfUnit;
 use crate::home::Home;
 use crate::inquiry::open;
 use crate::progress::bar;
@@ -17,13 +17,7 @@ use crate::progress::bar;
 #[derive(Debug, Args)]
 pub struct Replay {
     #[command(flatten)]
-    pub data: Data,
-    /// The round; the latest one if absent.
-    #[arg(long)]
-    pub round: Option<RoundId>,
-    /// The unit.
-    #[arg(long)]
-    pub unit: UnitId,
+    pub of: OfUnit,
     /// The leaf; the whole sheet if absent.
     #[arg(long)]
     pub leaf: Option<Code>,
@@ -40,11 +34,11 @@ pub struct Replay {
 
 /// Does it.
 pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
-    let home = Home::open(&args.data).await?;
+    let home = Home::open(&args.of.data).await?;
     let against = args.kept.against(&home)?;
-    let (inspector, round) = open(&home, args.round).await?;
+    let (inspector, round) = open(&home, args.of.round).await?;
     let (position, at) = args.as_of.map_or((None, None), AsOf::split);
-    let query = HistoryQuery { round, unit: args.unit, leaf: args.leaf, position, at };
+    let query = HistoryQuery { round, unit: args.of.unit, leaf: args.leaf, position, at };
     let bar = bar("replaying", 0);
     let history = inspector.replay(query, |at| {
         if at % 256 == 0 {

@@ -2,7 +2,7 @@
 //! One process holds it. No file in it is ever changed in place, and what is read back is believed by nobody.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use platform::durable::{self, Readable};
@@ -11,6 +11,7 @@ use proto::note::NOTE_BYTES_MAX;
 use proto::tile::{BUNDLE_BYTES_MAX, Resource, TILE_WIDTH, Tile, read_bundle};
 
 use super::MirrorError;
+use crate::bounded::read_bounded;
 
 /// The file by which a folder is known to be a mirror's: its format and the log's origin.
 const CARD: &str = "mirror";
@@ -116,18 +117,14 @@ pub fn address(index: u64, width: u16) -> String {
 
 /// A file of at most so many bytes; none where there is none.
 fn read(path: &Path, most: usize) -> Result<Option<Vec<u8>>, MirrorError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(io_at(path)(e)),
-    };
-    if !file.metadata().map_err(io_at(path))?.is_file() {
-        return Err(MirrorError::Damaged { path: path.to_owned(), what: "it is no file".to_owned() });
+    match read_bounded(path, most) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+            Err(MirrorError::Damaged { path: path.to_owned(), what: e.to_string() })
+        }
+        Err(e) => Err(io_at(path)(e)),
     }
-    let mut bytes = Vec::new();
-    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(io_at(path))?;
-    let damaged = || MirrorError::Damaged { path: path.to_owned(), what: format!("it has more than {most} bytes") };
-    if bytes.len() > most { Err(damaged()) } else { Ok(Some(bytes)) }
 }
 
 fn removed(path: &Path) -> Result<bool, MirrorError> {

@@ -1,15 +1,13 @@
 //! `parindex inspector verify-mirror`: a log in files, bundles of entries beside a signed checkpoint, by nothing but them and keys.
 //! Whoever copied it from where it is served can do so, with `inspector mirror` or any client of C2SP tlog-tiles.
 
-use std::fs::File;
-use std::io::Read;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
-use inspector::{Bundles, Wide};
+use inspector::{Bundles, Wide, read_bounded};
 use proto::Origin;
 use proto::checkpoint::BadCheckpoint;
 use proto::note::{NOTE_BYTES_MAX, Note};
@@ -33,7 +31,9 @@ pub struct VerifyMirror {
 /// Verifies it.
 pub fn run(args: &VerifyMirror) -> anyhow::Result<ExitCode> {
     let policy = args.believed.named()?;
-    let note = Note::parse(&checkpoint(&args.folder.join("checkpoint"))?).map_err(BadCheckpoint::from)?;
+    let path = args.folder.join("checkpoint");
+    let note = read_bounded(&path, NOTE_BYTES_MAX).with_context(|| format!("file_missing: {}", path.display()))?;
+    let note = Note::parse(&note).map_err(BadCheckpoint::from)?;
     let believed = policy.open(&note)?;
     let (head, origin) = (believed.checkpoint.head, Origin::parse(&believed.checkpoint.origin)?);
     let (walk, broken) = Bundles::of(&args.folder, head.size).walk(&origin, Wide::on(cores(args.cores)))?;
@@ -56,14 +56,4 @@ pub fn run(args: &VerifyMirror) -> anyhow::Result<ExitCode> {
         if fault.is_none() { "OK: the log holds" } else { "FAILED: it does not hold" }
     );
     Ok(ExitCode::from(u8::from(fault.is_some())))
-}
-
-/// The bytes of a checkpoint's file, as many as a checkpoint can have and one more.
-fn checkpoint(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let missing = || format!("file_missing: {}", path.display());
-    let file = File::open(path).with_context(missing)?;
-    ensure!(file.metadata().with_context(missing)?.is_file(), "file_missing: {} is no file", path.display());
-    let mut bytes = Vec::new();
-    file.take(NOTE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).with_context(missing)?;
-    Ok(bytes)
 }

@@ -4,12 +4,12 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use proto::UnitId;
 use proto::between::{Effect, Effects, WhyRankQuery};
 use proto::document::Lang;
-use proto::{RoundId, UnitId};
 
 use super::{Between, DIGITS, Printed, as_json, effects, say_event, stood};
-use crate::data::Data;
+use crate::data::OfUnit;
 use crate::home::Home;
 use crate::inquiry::open;
 
@@ -17,13 +17,7 @@ use crate::inquiry::open;
 #[derive(Debug, Args)]
 pub struct WhyRank {
     #[command(flatten)]
-    pub data: Data,
-    /// The round; the latest one if absent.
-    #[arg(long)]
-    pub round: Option<RoundId>,
-    /// The unit.
-    #[arg(long)]
-    pub unit: UnitId,
+    pub of: OfUnit,
     #[command(flatten)]
     pub between: Between,
     #[command(flatten)]
@@ -32,9 +26,9 @@ pub struct WhyRank {
 
 /// Does it.
 pub async fn run(args: WhyRank) -> anyhow::Result<ExitCode> {
-    let (inspector, round) = open(&Home::open(&args.data).await?, args.round).await?;
+    let (inspector, round) = open(&Home::open(&args.of.data).await?, args.of.round).await?;
     let Between { from, to } = args.between;
-    let told = inspector.why_rank(WhyRankQuery { round, unit: args.unit, from, to }).await?;
+    let told = inspector.why_rank(WhyRankQuery { round, unit: args.of.unit, from, to }).await?;
     if as_json(&args.printed, &told)? {
         return Ok(ExitCode::SUCCESS);
     }
