@@ -1,6 +1,7 @@
 //! Data folders for tests: made by the real binary, copied, tampered with, looked into.
 //! It never writes an event by any other way than the binary's, except where a test plays a tamperer.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -213,17 +214,17 @@ impl Folder {
 /// When it cannot be copied.
 pub fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir(to).expect("a folder");
-    for file in std::fs::read_dir(from).expect("the folder") {
-        let file = file.expect("a file");
-        let (name, to) = (file.file_name(), to.join(file.file_name()));
-        // The engine's own companions come and go while someone looks into a database.
-        if name.to_string_lossy().ends_with("-shm") {
-            continue;
-        }
-        if file.path().is_dir() {
-            copy_folder(&file.path(), &to);
-        } else {
-            std::fs::copy(file.path(), to).expect("copies");
+    let files = std::fs::read_dir(from).expect("the folder").map(|file| file.expect("a file"));
+    let mut files: Vec<_> = files.map(|file| (file.path(), to.join(file.file_name()))).collect();
+    // The engine's own companions come and go while someone looks into a database. What its log holds is copied before the
+    // database: if it goes away meanwhile, all of it stands there.
+    let is = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
+    files.sort_by_key(|(path, _)| !is(path, "-wal"));
+    for (path, to) in files.into_iter().filter(|(path, _)| !is(path, "-shm")) {
+        if path.is_dir() {
+            copy_folder(&path, &to);
+        } else if let Err(error) = std::fs::copy(&path, to) {
+            assert!(is(&path, "-wal") && error.kind() == ErrorKind::NotFound, "{}: {error}", path.display());
         }
     }
 }

@@ -166,21 +166,33 @@ pub async fn verify(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, VerifyError> {
     let source = Source::open(&paths.ledger).await?;
+    let report = verify_all(&source, paths, origin, against, &mut progress).await;
+    source.close().await;
+    report
+}
+
+async fn verify_all(
+    source: &Source,
+    paths: &Paths,
+    origin: Origin,
+    against: &Against,
+    progress: &mut impl FnMut(u64, u64),
+) -> Result<Report, VerifyError> {
     if let Some(verified) = against.verified {
         let (held, findings) = Held::open(paths).await?;
         let mut comparing = Comparing::new(against);
         // A projection that lags behind what was verified can only be held against a fold from the first event on.
         let resumed = if findings.is_empty() && held.all_from(verified.size) {
-            resume(&source, &origin, verified, &mut comparing).await?
+            resume(source, &origin, verified, &mut comparing).await?
         } else {
             None
         };
         if let Some(Resumed { walk, at }) = resumed
             && let Ok(fold) = Folding::resume(source.clone(), origin.clone(), verified.size, at).await
         {
-            let bounds = Bounds::begin(&source, against).await.map_err(VerifyError::Feed)?;
+            let bounds = Bounds::begin(source, against).await.map_err(VerifyError::Feed)?;
             let going = Going { walk, fold, at, comparing, bounds, held, findings };
-            let report = going.on((&source, &origin), against, &mut progress).await?;
+            let report = going.on((source, &origin), against, progress).await?;
             if report.holds() {
                 return Ok(report);
             }
@@ -189,8 +201,8 @@ pub async fn verify(
     let (held, findings) = Held::open(paths).await?;
     let fold = Folding::begin(Arc::new(source.clone()), origin.clone()).await.map_err(VerifyError::Feed)?;
     let (walk, at, comparing) = (Walk::new(origin.clone()), Instant::default(), Comparing::new(against));
-    let bounds = Bounds::begin(&source, against).await.map_err(VerifyError::Feed)?;
-    Going { walk, fold, at, comparing, bounds, held, findings }.on((&source, &origin), against, &mut progress).await
+    let bounds = Bounds::begin(source, against).await.map_err(VerifyError::Feed)?;
+    Going { walk, fold, at, comparing, bounds, held, findings }.on((source, &origin), against, progress).await
 }
 
 /// A verification, where it stands.
@@ -275,23 +287,35 @@ pub async fn verify_log(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Report, VerifyError> {
     let source = Source::open(ledger).await?;
+    let report = verify_rows(&source, origin, against, wide, &mut progress).await;
+    source.close().await;
+    report
+}
+
+async fn verify_rows(
+    source: &Source,
+    origin: Origin,
+    against: &Against,
+    wide: Wide,
+    progress: &mut impl FnMut(u64, u64),
+) -> Result<Report, VerifyError> {
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
     let mut comparing = Comparing::new(against);
-    let (walk, broken) = walk_wide(&source, origin.clone(), wide, &mut comparing, |at| progress(at, total)).await?;
+    let (walk, broken) = walk_wide(source, origin.clone(), wide, &mut comparing, |at| progress(at, total)).await?;
     let mut findings: Vec<Finding> = broken.into_iter().collect();
     let mut world = World::default();
     if findings.is_empty() {
-        findings.extend(of_the_log(&source, stored.as_ref(), &walk).await?);
+        findings.extend(of_the_log(source, stored.as_ref(), &walk).await?);
         // The keys that the log names: it holds, but whether its rules do was not asked.
-        if let Err(error) = restore(&source, &mut world, Streams::Log, walk.position()).await {
+        if let Err(error) = restore(source, &mut world, Streams::Log, walk.position()).await {
             findings.push(Finding::new(Place::End(walk.position()), error.to_string()));
         }
     }
     let keys = world.log.as_ref().map_or(&[][..], |log| &log.keys);
     let whole = findings.is_empty();
     findings.extend(comparing.findings((&origin, keys), &walk, whole));
-    Report::new(origin, &walk).conclude(&source, against, findings).await
+    Report::new(origin, &walk).conclude(source, against, findings).await
 }
 
 /// What the log as a whole has that does not fit its rows.
