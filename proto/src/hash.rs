@@ -93,11 +93,12 @@ impl Hash {
     /// The 64 digits as bytes, without a string being made.
     #[must_use]
     pub fn hex(&self) -> [u8; 64] {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        // Reckoned and not looked up, so that a processor can do many at a time.
+        let digit = |nibble: u8| nibble + if nibble > 9 { b'a' - 10 } else { b'0' };
         let mut out = [0; 64];
         for (pair, b) in out.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = DIGITS[usize::from(b >> 4)];
-            pair[1] = DIGITS[usize::from(b & 15)];
+            pair[0] = digit(b >> 4);
+            pair[1] = digit(b & 15);
         }
         out
     }

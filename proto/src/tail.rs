@@ -24,6 +24,10 @@ pub struct Tail<'a> {
 
 /// One more than the longest string in front or tail: an origin has at most 128 bytes, a stream less than 160.
 const STRING_MAX: usize = 160;
+/// How long a hash is in hexadecimal digits, an id, and an instant.
+const HASH: usize = 64;
+const UUID: usize = 36;
+const INSTANT: usize = 27;
 
 impl<'a> Tail<'a> {
     /// Reads the tail; `None` if the body does not end in one.
@@ -39,11 +43,11 @@ impl<'a> Tail<'a> {
         back.expect(b",\"version\":")?;
         back.number()?;
         back.expect(b",\"v\":")?;
-        let stream_prev = back.closed_string_of::<64>()?;
+        let stream_prev = back.closed_string_of::<HASH>()?;
         back.expect(b",\"stream_prev\":")?;
         let stream = back.closed_string()?;
         back.expect(b",\"stream\":")?;
-        let prev = back.closed_string_of::<64>()?;
+        let prev = back.closed_string_of::<HASH>()?;
         back.expect(b",\"prev\":")?;
         let position = back.number()?;
         back.expect(b",\"position\":")?;
@@ -51,7 +55,7 @@ impl<'a> Tail<'a> {
         back.expect(b",\"log\":")?;
         let kind = back.closed_string()?;
         back.expect(b",\"kind\":")?;
-        let id = back.closed_string_of::<36>()?;
+        let id = back.closed_string_of::<UUID>()?;
         back.expect(b"},\"id\":")?;
         Some(Self { id, kind, log, position, prev, stream, stream_prev, version })
     }
@@ -73,21 +77,45 @@ impl<'a> Front<'a> {
     #[must_use]
     pub fn read(body: &'a [u8]) -> Option<Self> {
         let mut rest = body.strip_prefix(b"{\"actor\":{\"capacity\":\"")?;
-        let mut upto = |mark: &[u8]| {
-            let end = rest[..rest.len().min(STRING_MAX)].iter().position(|&b| b == b'"')?;
-            let (text, after) = rest.split_at(end);
-            rest = after.strip_prefix(mark)?;
-            (!text.contains(&b'\\')).then_some(text)
-        };
-        upto(b"\",\"id\":\"")?;
-        let actor = upto(b"\",\"unit\":\"")?;
-        upto(b"\"},\"at\":\"")?;
-        let at = upto(b"\",\"cause\":\"")?;
-        upto(b"\",\"command\":{\"digest\":\"")?;
-        upto(b"\",\"id\":\"")?;
-        let command = upto(b"\"},\"data\":")?;
+        upto(&mut rest, b"\",\"id\":\"")?;
+        let actor = upto(&mut rest, b"\",\"unit\":\"")?;
+        upto(&mut rest, b"\"},\"at\":\"")?;
+        let at = upto_usual::<INSTANT>(&mut rest, b"\",\"cause\":\"")?;
+        upto_usual::<UUID>(&mut rest, b"\",\"command\":{\"digest\":\"")?;
+        upto_usual::<HASH>(&mut rest, b"\",\"id\":\"")?;
+        let command = upto_usual::<UUID>(&mut rest, b"\"},\"data\":")?;
         Some(Self { actor, at, command })
     }
+}
+
+/// The string up to a mark, which begins with its closing quote; the mark is gone over.
+fn upto<'a>(rest: &mut &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
+    let end = rest[..rest.len().min(STRING_MAX)].iter().position(ends)?;
+    let (text, after) = rest.split_at(end);
+    *rest = after.strip_prefix(mark)?;
+    Some(text)
+}
+
+/// As [`upto`], but where most strings have this length: those are seen at once, without a search.
+fn upto_usual<'a, const USUAL: usize>(rest: &mut &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
+    if let Some((text, after)) = rest.split_first_chunk::<USUAL>()
+        && let Some(after) = after.strip_prefix(mark)
+        && is_plain(text)
+    {
+        *rest = after;
+        return Some(text);
+    }
+    upto(rest, mark)
+}
+
+/// Whether a byte ends the plain part of a string: its quote, or an escape, which no string here may have.
+fn ends(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\\')
+}
+
+/// Whether no byte does. All are looked at, so that a processor can do it many at a time.
+fn is_plain<const BYTES: usize>(text: &[u8; BYTES]) -> bool {
+    !text.iter().fold(false, |found, byte| found | ends(byte))
 }
 
 struct Back<'a> {
@@ -103,12 +131,9 @@ impl<'a> Back<'a> {
     /// The bytes back to the string's opening quote; its closing quote has been taken.
     fn string(&mut self) -> Option<&'a [u8]> {
         let from = self.rest.len().saturating_sub(STRING_MAX);
-        let quote = from + self.rest[from..].iter().rposition(|&b| b == b'"')?;
+        let quote = from + self.rest[from..].iter().rposition(ends)?;
         let text = &self.rest[quote + 1..];
-        if text.contains(&b'\\') {
-            return None;
-        }
-        self.rest = &self.rest[..quote];
+        self.rest = self.rest[..=quote].strip_suffix(b"\"")?;
         Some(text)
     }
 
@@ -122,8 +147,7 @@ impl<'a> Back<'a> {
         self.expect(b"\"")?;
         if let Some((rest, text)) = self.rest.split_last_chunk::<USUAL>()
             && let Some(rest) = rest.strip_suffix(b"\"")
-            && !text.contains(&b'"')
-            && !text.contains(&b'\\')
+            && is_plain(text)
         {
             self.rest = rest;
             return Some(text);

@@ -139,11 +139,19 @@ impl Walk {
     /// # Errors
     /// [`Fault`] naming the position and what does not fit; the walk stays where it was.
     pub fn step(&mut self, body: &[u8]) -> Result<Hash, Fault> {
+        self.step_read(body).map(|(hash, _)| hash)
+    }
+
+    /// As [`Walk::step`], with the tail that it has read of the body.
+    ///
+    /// # Errors
+    /// As [`Walk::step`].
+    pub fn step_read<'b>(&mut self, body: &'b [u8]) -> Result<(Hash, Tail<'b>), Fault> {
         let position = self.range.size() + 1;
         self.fit(position, body).map_err(|broken| Fault { position, broken })
     }
 
-    fn fit(&mut self, position: u64, body: &[u8]) -> Result<Hash, Broken> {
+    fn fit<'b>(&mut self, position: u64, body: &'b [u8]) -> Result<(Hash, Tail<'b>), Broken> {
         let tail = read(&self.origin, position, body)?;
         if !links(tail.prev, self.last.as_ref()) {
             return Err(Broken::Prev);
@@ -162,7 +170,7 @@ impl Walk {
         }
         self.last = Some(hash);
         self.range.append(hash);
-        Ok(hash)
+        Ok((hash, tail))
     }
 
     /// Takes the hash of an event whose body is withheld. The next body must link to it; of its stream nothing is known, so it

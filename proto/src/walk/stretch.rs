@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::{Broken, Fault, Head, Walk, follows, links, read};
 use crate::hash::Hash;
 use crate::ids::Origin;
+use crate::tail::Tail;
 use crate::tree::{CompactRange, Subtree};
 
 /// The events of a full subtree, or the first of them where the log ends, of which nothing before them is known yet.
@@ -69,12 +70,23 @@ impl Stretch {
     /// # Panics
     /// When the stretch has all its events.
     pub fn step(&mut self, body: &[u8]) -> Result<Hash, Fault> {
+        self.step_read(body).map(|(hash, _)| hash)
+    }
+
+    /// As [`Stretch::step`], with the tail that it has read of the body.
+    ///
+    /// # Errors
+    /// As [`Stretch::step`].
+    ///
+    /// # Panics
+    /// As [`Stretch::step`].
+    pub fn step_read<'b>(&mut self, body: &'b [u8]) -> Result<(Hash, Tail<'b>), Fault> {
         assert!(!self.is_full(), "a stretch of level {} has all its events", self.of.level);
         let position = self.position() + 1;
         self.fit(position, body).map_err(|broken| Fault { position, broken })
     }
 
-    fn fit(&mut self, position: u64, body: &[u8]) -> Result<Hash, Broken> {
+    fn fit<'b>(&mut self, position: u64, body: &'b [u8]) -> Result<(Hash, Tail<'b>), Broken> {
         let tail = read(&self.origin, position, body)?;
         match &self.last {
             Some(last) if !links(tail.prev, Some(last)) => return Err(Broken::Prev),
@@ -96,7 +108,7 @@ impl Stretch {
         }
         self.last = Some(hash);
         self.range.append(hash);
-        Ok(hash)
+        Ok((hash, tail))
     }
 }
 

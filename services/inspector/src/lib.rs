@@ -8,6 +8,7 @@ mod between;
 mod bounded;
 mod bounds;
 mod bundles;
+mod commands;
 mod document;
 mod dossier;
 mod examine;

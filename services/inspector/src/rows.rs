@@ -43,6 +43,11 @@ impl Stored {
         self.bytes(BODY)
     }
 
+    /// The id of its command, as the column says it.
+    pub fn command(&self) -> &[u8] {
+        self.text(COMMAND)
+    }
+
     /// Whatever stands in place of the body, also where a tamperer changed the column's type.
     ///
     /// # Errors
@@ -55,6 +60,7 @@ impl Stored {
     }
 }
 
+const COMMAND: usize = 4;
 /// The last of the columns.
 const BODY: usize = 8;
 
@@ -78,16 +84,14 @@ impl<'r> LogRow<'r> {
         Ok(Self { row, position, body })
     }
 
-    /// The first column that does not say what the body says.
-    pub fn column_that_differs(&self, hash: Hash) -> Option<&'static str> {
-        let (Some(front), Some(tail)) = (Front::read(self.body), Tail::read(self.body)) else {
-            return Some("body");
-        };
+    /// The first column that does not say what the body says, whose hash and tail these are.
+    pub fn column_that_differs(&self, hash: Hash, tail: &Tail<'_>) -> Option<&'static str> {
+        let Some(front) = Front::read(self.body) else { return Some("body") };
         let checks = [
             ("stream", self.row.text(1) == tail.stream),
             ("version", self.row.integer(2).is_some_and(|v| u64::try_from(v) == Ok(tail.version))),
             ("id", self.row.text(3) == tail.id),
-            ("command", self.row.text(4) == front.command),
+            ("command", self.row.text(COMMAND) == front.command),
             ("kind", self.row.text(5) == tail.kind),
             ("at", self.row.text(6) == front.at),
             ("hash", self.row.bytes(7).is_some_and(|h| h == hash.0)),

@@ -35,8 +35,7 @@ const ONE: &str = "SELECT body, hash FROM events WHERE position = $1";
 const ENDS: &str = "SELECT e.stream, e.version, m.least, m.many, e.hash, e.body FROM events e \
     JOIN (SELECT stream, MAX(version) AS version, MIN(version) AS least, COUNT(*) AS many FROM events \
     WHERE position <= $1 GROUP BY stream) m ON m.stream = e.stream AND m.version = e.version";
-const TWICE: &str = "SELECT MIN(position), MAX(position), command FROM events GROUP BY command HAVING COUNT(*) > 1 \
-    ORDER BY 2 LIMIT 1";
+const TWICE: &str = "SELECT MAX(position), command FROM events GROUP BY command HAVING COUNT(*) > 1 ORDER BY 1 LIMIT 1";
 const LATEST_ROUND: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' AND version = 1 \
     ORDER BY position DESC LIMIT 1";
 const ROUNDS: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' AND version = 1 \
@@ -128,8 +127,8 @@ impl Source {
 
     /// A command id that stands at two positions: the later one and the id.
     pub(crate) async fn command_twice(&self) -> Result<Option<(u64, String)>, sqlx::Error> {
-        let row: Option<(i64, i64, String)> = on!(&self.db, db => sqlx::query_as(TWICE).fetch_optional(db).await?);
-        Ok(row.map(|(_, later, command)| (u64::try_from(later).unwrap_or(0), command)))
+        let row: Option<(i64, String)> = on!(&self.db, db => sqlx::query_as(TWICE).fetch_optional(db).await?);
+        Ok(row.map(|(later, command)| (u64::try_from(later).unwrap_or(0), command)))
     }
 
     /// The round that was opened last.

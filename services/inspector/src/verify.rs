@@ -15,6 +15,7 @@ use proto::{Hash, Instant, Origin};
 use crate::against::{Against, Comparing, KeptHead};
 use crate::ahead::Ahead;
 use crate::bounds::Bounds;
+use crate::commands::Commands;
 use crate::finding::{Finding, Place};
 use crate::folding::Folding;
 use crate::projections::Held;
@@ -230,6 +231,7 @@ impl Going<'_> {
         let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
         let resumed = walk.position();
         findings.extend(held.at(resumed, at, &walk, fold.folded()).await);
+        let mut commands = Commands::new(resumed > 0);
         let mut ahead = Ahead::begin(source.clone(), walk.clone());
         let broken = loop {
             let read = match ahead.next().await {
@@ -239,6 +241,7 @@ impl Going<'_> {
                 Err(Stopped::Unread(error)) => return Err(error.into()),
             };
             walk.pass(read.hash);
+            commands.take(read.event.asked.1.id.as_str().as_bytes());
             progress(walk.position(), total);
             match fold.take(&walk, &read.event).await {
                 Ok(at) => {
@@ -253,7 +256,7 @@ impl Going<'_> {
         findings.extend(broken);
         if whole {
             findings.extend(held.end(&walk));
-            findings.extend(of_the_log(source, stored.as_ref(), &walk).await?);
+            findings.extend(of_the_log(source, stored.as_ref(), &walk, commands).await?);
         }
         let keys = fold.folded().1.log.as_ref().map_or(&[][..], |log| &log.keys);
         findings.extend(comparing.findings((origin, keys), &walk, whole));
@@ -302,11 +305,13 @@ async fn verify_rows(
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
     let mut comparing = Comparing::new(against);
-    let (walk, broken) = walk_wide(source, origin.clone(), wide, &mut comparing, |at| progress(at, total)).await?;
+    let mut commands = Commands::new(false);
+    let taking = (&mut comparing, &mut commands);
+    let (walk, broken) = walk_wide(source, origin.clone(), wide, taking, |at| progress(at, total)).await?;
     let mut findings: Vec<Finding> = broken.into_iter().collect();
     let mut world = World::default();
     if findings.is_empty() {
-        findings.extend(of_the_log(source, stored.as_ref(), &walk).await?);
+        findings.extend(of_the_log(source, stored.as_ref(), &walk, commands).await?);
         // The keys that the log names: it holds, but whether its rules do was not asked.
         if let Err(error) = restore(source, &mut world, Streams::Log, walk.position()).await {
             findings.push(Finding::new(Place::End(walk.position()), error.to_string()));
@@ -319,8 +324,13 @@ async fn verify_rows(
 }
 
 /// What the log as a whole has that does not fit its rows.
-async fn of_the_log(source: &Source, stored: Option<&StoredHead>, walk: &Walk) -> Result<Vec<Finding>, sqlx::Error> {
-    let twice = source.command_twice().await?.map(|(position, id)| {
+async fn of_the_log(
+    source: &Source,
+    stored: Option<&StoredHead>,
+    walk: &Walk,
+    commands: Commands,
+) -> Result<Vec<Finding>, sqlx::Error> {
+    let twice = commands.twice(source).await?.map(|(position, id)| {
         Finding::new(Place::Position(position), format!("the command has an event already: {id}"))
     });
     Ok(head_row(stored, walk).into_iter().chain(twice).collect())

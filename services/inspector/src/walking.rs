@@ -1,6 +1,7 @@
 //! The walk over the log's rows: bytes, links, positions, versions, tree, and every copied column.
 //! It stops at the first row that does not fit, because everything after it hangs on that one.
 
+use proto::tail::Tail;
 use proto::walk::{Fault, Walk, blame};
 use proto::{Hash, Origin};
 
@@ -49,7 +50,7 @@ impl<'s> Walking<'s> {
     /// [`Stopped`]; the walk then stays where it is.
     pub async fn next(&mut self) -> Result<Option<Stored>, Stopped> {
         let Some(stored) = self.rows.next().await? else { return Ok(None) };
-        match take(&stored, self.walk.position() + 1, |body| self.walk.step(body)) {
+        match take(&stored, self.walk.position() + 1, |body| self.walk.step_read(body)) {
             Ok(_) => Ok(Some(stored)),
             Err(Unfit::Column(what)) => Err(broken(self.walk.position(), what)),
             Err(Unfit::Place(what)) => Err(broken(self.walk.position() + 1, what)),
@@ -81,18 +82,22 @@ pub enum Unfit {
 ///
 /// # Errors
 /// [`Unfit`].
-pub fn take(stored: &Stored, expected: u64, step: impl FnOnce(&[u8]) -> Result<Hash, Fault>) -> Result<Hash, Unfit> {
+pub fn take<'r>(
+    stored: &'r Stored,
+    expected: u64,
+    step: impl FnOnce(&'r [u8]) -> Result<(Hash, Tail<'r>), Fault>,
+) -> Result<Hash, Unfit> {
     let row =
         LogRow::read(stored).map_err(|column| Unfit::Place(format!("the column {column} holds no readable value")))?;
     if u64::try_from(row.position).ok().is_some_and(|p| p > expected) {
         let what = format!("the event is missing; the next one stands at {}", row.position);
         return Err(Unfit::Place(what));
     }
-    let hash = step(row.body).map_err(Unfit::Body)?;
+    let (hash, tail) = step(row.body).map_err(Unfit::Body)?;
     if u64::try_from(row.position) != Ok(expected) {
         return Err(Unfit::Column(format!("the column position says {}", row.position)));
     }
-    match row.column_that_differs(hash) {
+    match row.column_that_differs(hash, &tail) {
         Some(column) => Err(Unfit::Column(format!("the column {column} does not say what the body says"))),
         None => Ok(hash),
     }

@@ -12,6 +12,7 @@ use proto::{Hash, Instant, Origin};
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::against::Comparing;
+use crate::commands::Commands;
 use crate::finding::Finding;
 use crate::source::{Source, SourceError};
 use crate::walking::{Stopped, Walking, take};
@@ -51,6 +52,8 @@ struct Task {
     sizes: Vec<u64>,
     /// Whether every event's hash is.
     entries: bool,
+    /// None yet.
+    commands: Commands,
 }
 
 /// A stretch that fits in itself.
@@ -59,9 +62,10 @@ struct Walked {
     /// What the stretch's own tree comes to at the sizes, and the time of the last event under them.
     reached: Vec<(CompactRange, Instant)>,
     entries: Vec<Hash>,
+    commands: Commands,
 }
 
-/// Walks the log from its first row, as [`crate::walk_log`] does, on some cores.
+/// Walks the log from its first row, as [`crate::walk_log`] does, on some cores; the commands that it went over are taken.
 ///
 /// # Errors
 /// When the database fails.
@@ -69,21 +73,23 @@ pub async fn walk_wide(
     source: &Source,
     origin: Origin,
     wide: Wide,
-    comparing: &mut Comparing<'_>,
+    (comparing, commands): (&mut Comparing<'_>, &mut Commands),
     mut progress: impl FnMut(u64),
 ) -> Result<(Walk, Option<Finding>), SourceError> {
     let size = source.size().await?;
-    let (sizes, entries) = (comparing.sizes(), comparing.wants_entries());
+    let (sizes, entries, none) = (comparing.sizes(), comparing.wants_entries(), commands.elsewhere());
     let task = |index| {
         let of = Subtree { level: wide.level, index };
-        Task { source: source.clone(), origin: origin.clone(), of, sizes: sizes.clone(), entries }
+        let (source, origin, sizes, commands) = (source.clone(), origin.clone(), sizes.clone(), none.clone());
+        Task { source, origin, of, sizes, entries, commands }
     };
     let mut walk = Walk::new(origin.clone());
     let begun = (0..wide.stretches(size)).map(|index| Begun(tokio::spawn(task(index).walk())));
     let mut walked = stream::iter(begun).buffered(wide.cores.clamp(1, READING_MAX));
     while let Some(one) = walked.next().await {
         // A task that panicked has not walked its stretch, and neither has one that found something.
-        let Some(Walked { stretch, reached, entries }) = one.ok().transpose()?.flatten() else { break };
+        let Some(of) = one.ok().transpose()?.flatten() else { break };
+        let Walked { stretch, reached, entries, commands: gone_over } = of;
         let (before, is_full) = (walk.range().clone(), stretch.is_full());
         if walk.join(stretch).is_err() {
             break;
@@ -94,6 +100,7 @@ pub async fn walk_wide(
             comparing.reached(range.head(), at);
         }
         entries.into_iter().for_each(|hash| comparing.entry(hash));
+        commands.join(gone_over);
         progress(walk.position());
         // The log ends here, or an event is missing: nothing behind it can be joined, however far somebody has put a row.
         if !is_full {
@@ -101,7 +108,7 @@ pub async fn walk_wide(
         }
     }
     drop(walked);
-    rest(source, walk, comparing, progress).await
+    rest(source, walk, (comparing, commands), progress).await
 }
 
 /// A stretch that is being walked; it ends with this.
@@ -125,7 +132,7 @@ impl Future for Begun {
 async fn rest(
     source: &Source,
     walk: Walk,
-    comparing: &mut Comparing<'_>,
+    (comparing, commands): (&mut Comparing<'_>, &mut Commands),
     mut progress: impl FnMut(u64),
 ) -> Result<(Walk, Option<Finding>), SourceError> {
     let mut walking = Walking::on(source, walk).await?;
@@ -133,6 +140,7 @@ async fn rest(
         match walking.next().await {
             Ok(Some(row)) => {
                 comparing.step(walking.walk(), time(row.body().unwrap_or_default()).unwrap_or_default());
+                commands.take(row.command());
                 progress(walking.walk().position());
             }
             Ok(None) => return Ok((walking.walk().clone(), None)),
@@ -145,20 +153,24 @@ async fn rest(
 impl Task {
     /// Walks it; nothing if something in it does not fit.
     async fn walk(self) -> Result<Option<Walked>, SourceError> {
-        let Self { source, origin, of, sizes, entries } = self;
+        let Self { source, origin, of, sizes, entries, commands } = self;
         let (first, last) = (of.index << of.level, (of.index + 1) << of.level);
-        let mut walked = Walked { stretch: Stretch::new(origin, of), reached: Vec::new(), entries: Vec::new() };
+        let stretch = Stretch::new(origin, of);
+        let mut walked = Walked { stretch, reached: Vec::new(), entries: Vec::new(), commands };
         let mut rows = source.rows(first, Some(last)).await?;
         while let Some(stored) = rows.next().await? {
             let stretch = &mut walked.stretch;
             if stretch.is_full() {
                 return Ok(None);
             }
-            let Ok(hash) = take(&stored, stretch.position() + 1, |body| stretch.step(body)) else { return Ok(None) };
+            let Ok(hash) = take(&stored, stretch.position() + 1, |body| stretch.step_read(body)) else {
+                return Ok(None);
+            };
             if sizes.binary_search(&stretch.position()).is_ok() {
                 let Some(at) = stored.body().and_then(time) else { return Ok(None) };
                 walked.reached.push((stretch.range().clone(), at));
             }
+            walked.commands.take(stored.command());
             if entries {
                 walked.entries.push(hash);
             }

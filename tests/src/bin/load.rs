@@ -20,9 +20,6 @@ async fn main() -> anyhow::Result<()> {
         return Ok(());
     }
     let asked = |word: &str| arguments.iter().any(|a| a == word);
-    if asked("--postgres") {
-        return postgres::measure().await;
-    }
     if asked("--bus") {
         return bus::measure().await;
     }
@@ -32,6 +29,9 @@ async fn main() -> anyhow::Result<()> {
     }
     let full = asked("--full") || std::env::var_os("PARINDEX_FULL").is_some();
     let large = if full { 1_000_000 } else { 100_000 };
+    if asked("--postgres") {
+        return postgres::measure(large).await;
+    }
     let scratch = tempfile::tempdir()?;
     let grown = tempfile::tempdir()?;
     if asked("--proof") {
@@ -43,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
     append::measure(scratch.path(), 20_000).await?;
     rebuild::measure(scratch.path()).await?;
     proof::measure(scratch.path())?;
-    postgres::measure().await?;
+    postgres::measure(large).await?;
     bus::measure().await?;
     growth::measure(grown.path(), 10_000, large).await?;
     verify::measure(grown.path(), scratch.path()).await

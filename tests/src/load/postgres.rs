@@ -39,7 +39,7 @@ const COPY: &str = "COPY (SELECT position, stream, version, id, command, kind, a
 ///
 /// # Errors
 /// When any part fails.
-pub async fn measure() -> Result<()> {
+pub async fn measure(large: usize) -> Result<()> {
     let server = Postgres::start(Disk::Synced);
     let mut raw = server.admin().await;
     execute(&mut raw, RAW_DDL).await;
@@ -50,8 +50,28 @@ pub async fn measure() -> Result<()> {
         one_by_one(&open, &mut raw, &mut callers, many, (count, needed)).await?;
     }
     batches(&server, &open, &mut callers).await?;
+    grow(&open, &mut callers, large).await?;
     open.ledger.stop().await;
     reading(&server).await
+}
+
+/// Grows the log to so many events at least.
+async fn grow(open: &OpenLedger, callers: &mut [Caller], large: usize) -> Result<()> {
+    while open.ledger.log().head_row().await?.position < large as u64 {
+        send_all(open, callers).await?;
+    }
+    Ok(())
+}
+
+/// Each of those who send batches sends his, all at once.
+async fn send_all(open: &OpenLedger, callers: &mut [Caller]) -> Result<Duration> {
+    // What callers write is theirs; what the door does with it is measured.
+    let texts = callers.iter().take(BATCHERS).map(|caller| caller.batch(BATCH * BATCHES_EACH));
+    let texts: Vec<Vec<String>> = texts.collect::<Result<_>>()?;
+    let start = Instant::now();
+    let sending = callers.iter_mut().zip(texts).map(|(caller, texts)| send_batches(open, caller, texts));
+    futures::future::try_join_all(sending).await?;
+    Ok(start.elapsed())
 }
 
 /// Durable appends of so many callers, who each wait for an answer before they send again.
@@ -98,13 +118,7 @@ async fn batches(server: &Postgres, open: &OpenLedger, callers: &mut [Caller]) -
     }
     for _ in 0..REPEATS {
         let from = open.ledger.log().head_row().await?.position;
-        // What callers write is theirs; what the door does with it is measured.
-        let texts = callers.iter().take(BATCHERS).map(|caller| caller.batch(BATCH * BATCHES_EACH));
-        let texts: Vec<Vec<String>> = texts.collect::<Result<_>>()?;
-        let start = Instant::now();
-        let sending = callers.iter_mut().zip(texts).map(|(caller, texts)| send_batches(open, caller, texts));
-        futures::future::try_join_all(sending).await?;
-        let took = start.elapsed();
+        let took = send_all(open, callers).await?;
         let rows = rows_behind(open, from).await?;
         ensure!(rows.len() == BATCHERS * BATCHES_EACH * BATCH, "{} events", rows.len());
         ours.push(rate(rows.len(), took));
@@ -177,8 +191,8 @@ async fn reading(server: &Postgres) -> Result<()> {
     let (mut alone, mut walks, mut wide, mut fetches) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut events = 0;
     for _ in 0..REPEATS {
-        let start = Instant::now();
         let mut connection = bare.acquire().await?;
+        let start = Instant::now();
         let mut rows = connection.copy_out_raw(COPY).await?;
         let mut bytes = 0_usize;
         while let Some(row) = rows.try_next().await? {

@@ -1,8 +1,6 @@
 //! The log's rows from PostgreSQL by COPY in its binary form: the server sends them as fast as it reads them (RULINGS 25).
 //! What came is taken as it stands; whether it fits is for the walk to say.
 
-use std::ops::Range;
-
 use bytes::Bytes;
 use futures::StreamExt;
 use sqlx::postgres::{PgConnection, PgPool};
@@ -13,7 +11,7 @@ use tokio::task::JoinSet;
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 const OPENING: usize = SIGNATURE.len() + 4 + 4;
 const COLUMNS: usize = 9;
-/// Rows that are handed over at once.
+/// Rows that are handed over at once: two threads that woke each other for every few would spend more on that than on rows.
 const BATCH_ROWS: usize = 256;
 /// Batches that the connection may be ahead of whoever walks them.
 const BATCHES_AHEAD: usize = 8;
@@ -21,31 +19,26 @@ const BATCHES_AHEAD: usize = 8;
 /// A row as the server sent it.
 pub struct Copied {
     bytes: Bytes,
-    columns: [Range<usize>; COLUMNS],
+    /// Where each column's value begins and ends in it.
+    columns: [(u32, u32); COLUMNS],
 }
 
 impl Copied {
     /// A row of a message; none at the end of the rows.
     fn read(bytes: Bytes) -> Result<Option<Self>, sqlx::Error> {
-        let malformed = || sqlx::Error::Protocol("a row of COPY is malformed".to_owned());
-        let mut at = if bytes.starts_with(SIGNATURE) { OPENING } else { 0 };
-        let mut take = |many: usize| {
-            let range = at..at + many;
-            at += many;
-            bytes.get(range.clone()).map(|part| (range, part)).ok_or_else(malformed)
-        };
-        let count = i16::from_be_bytes(take(2)?.1.try_into().expect("two bytes"));
+        let mut message = Message { at: if bytes.starts_with(SIGNATURE) { OPENING } else { 0 }, bytes: &bytes };
+        let count = i16::from_be_bytes(message.take()?);
         if count == -1 {
             return Ok(None);
         }
-        let mut columns: [Range<usize>; COLUMNS] = std::array::from_fn(|_| 0..0);
         if usize::try_from(count) != Ok(COLUMNS) {
             return Err(malformed());
         }
+        let mut columns = [(0, 0); COLUMNS];
         for column in &mut columns {
-            let length = i32::from_be_bytes(take(4)?.1.try_into().expect("four bytes"));
+            let length = i32::from_be_bytes(message.take()?);
             // A column without a value is read as an empty one, which no event has.
-            *column = take(usize::try_from(length).unwrap_or(0))?.0;
+            *column = message.pass(usize::try_from(length).unwrap_or(0))?;
         }
         Ok(Some(Self { bytes, columns }))
     }
@@ -57,16 +50,46 @@ impl Copied {
 
     /// A column of text or bytes.
     pub fn bytes(&self, column: usize) -> Option<&[u8]> {
-        self.bytes.get(self.columns.get(column)?.clone())
+        let (from, to) = *self.columns.get(column)?;
+        self.bytes.get(from as usize..to as usize)
     }
 }
 
-type Batch = Result<Vec<Copied>, sqlx::Error>;
+/// A message that is being read.
+struct Message<'b> {
+    bytes: &'b [u8],
+    at: usize,
+}
+
+impl Message<'_> {
+    /// So many bytes of it.
+    fn take<const BYTES: usize>(&mut self) -> Result<[u8; BYTES], sqlx::Error> {
+        let taken = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk).ok_or_else(malformed)?;
+        self.at += BYTES;
+        Ok(*taken)
+    }
+
+    /// Goes over so many bytes, and says where they stand.
+    fn pass(&mut self, many: usize) -> Result<(u32, u32), sqlx::Error> {
+        let (from, to) = (self.at, self.at + many);
+        self.at = to;
+        let within = to <= self.bytes.len();
+        let place = u32::try_from(from).ok().zip(u32::try_from(to).ok());
+        place.filter(|_| within).ok_or_else(malformed)
+    }
+}
+
+fn malformed() -> sqlx::Error {
+    sqlx::Error::Protocol("a row of COPY is malformed".to_owned())
+}
+
+/// Messages of the server, of which one that failed is the last.
+type Batch = Vec<Result<Bytes, sqlx::Error>>;
 
 /// Rows as they come, over a connection of their own: one that is left in the middle of a COPY is no use to anyone else.
 pub struct Rows {
     batches: mpsc::Receiver<Batch>,
-    batch: std::vec::IntoIter<Copied>,
+    batch: std::vec::IntoIter<Result<Bytes, sqlx::Error>>,
     /// Ends with this.
     _reading: JoinSet<()>,
 }
@@ -87,35 +110,26 @@ pub async fn begin(db: &PgPool, rows: &str) -> Result<Rows, sqlx::Error> {
 
 async fn read(mut connection: PgConnection, statement: String, out: mpsc::Sender<Batch>) {
     let mut messages = match connection.copy_out_raw(&statement).await {
-        Ok(messages) => messages.ready_chunks(BATCH_ROWS),
-        Err(error) => return drop(out.send(Err(error)).await),
+        Ok(messages) => messages.chunks(BATCH_ROWS),
+        Err(error) => return drop(out.send(vec![Err(error)]).await),
     };
-    while let Some(ready) = messages.next().await {
-        let rows =
-            ready.into_iter().filter_map(|message| message.and_then(Copied::read).transpose()).collect::<Batch>();
-        let (empty, failed) = (rows.as_ref().is_ok_and(Vec::is_empty), rows.is_err());
+    while let Some(batch) = messages.next().await {
         // Whoever walks may have seen enough.
-        if !empty && out.send(rows).await.is_err() || failed {
+        if out.send(batch).await.is_err() {
             return;
         }
     }
-    // An end is said: rows that merely stop coming are none.
-    let _ = out.send(Ok(Vec::new())).await;
 }
 
 impl Rows {
-    /// The next row.
+    /// The next row; none where the server says that there are no more: rows that merely stop coming are no end.
     pub async fn next(&mut self) -> Result<Option<Copied>, sqlx::Error> {
         loop {
-            if let Some(row) = self.batch.next() {
-                return Ok(Some(row));
+            if let Some(message) = self.batch.next() {
+                return Copied::read(message?);
             }
             let broke_off = || sqlx::Error::Protocol("COPY broke off".to_owned());
-            let batch = self.batches.recv().await.ok_or_else(broke_off)??;
-            if batch.is_empty() {
-                return Ok(None);
-            }
-            self.batch = batch.into_iter();
+            self.batch = self.batches.recv().await.ok_or_else(broke_off)?.into_iter();
         }
     }
 }
