@@ -4,13 +4,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use inspector::{Bundles, Source, Wide};
+use inspector::{Against, Bundles, Source, Wide, verify_log};
 use platform::feed::Feed;
 use proto::Origin;
 use proto::tile::{Resource, TILE_WIDTH, write_bundle};
 use proto::tree::CompactRange;
 use sqlx::Connection;
+use system_tests::attacks::Ground;
 use system_tests::folder::{Folder, execute};
+use system_tests::forged::chained;
 
 use super::signing::public_key;
 use super::tamper::walks_agree;
@@ -147,6 +149,24 @@ async fn rows_missing_at_a_stretchs_edge_or_far_behind_are_found_as_by_the_ordin
         execute(&mut db, edit).await;
         db.close().await.expect("closes");
         walks_agree(&copy.data().join("ledger.db"));
+    }
+}
+
+/// Every link is made to fit, so that no row is at fault by itself: within one stretch, and across two.
+#[test]
+fn a_command_that_stands_twice_is_seen_without_the_rules() {
+    let ground = Ground::new();
+    let mut events = ground.events();
+    let mut again = events[usize::try_from(ground.scored() - 1).expect("small")].clone();
+    again.envelope.at = events.last().expect("events").envelope.at;
+    events.push(again);
+    let copy = ground.rewritten(&chained(events));
+    let named = format!("position {}: the command has an event already", ground.last() + 1);
+    for level in [6, 16] {
+        let (ledger, against) = (copy.data().join("ledger.db").into(), Against::default());
+        let verified = verify_log(&ledger, origin(), &against, Wide { cores: 2, level }, |_, _| {});
+        let found = ground.runtime.block_on(verified).expect("it can be read").findings;
+        assert!(found.iter().any(|f| f.to_string().starts_with(&named)), "{named}: {found:?}");
     }
 }
 
