@@ -2,17 +2,17 @@
 //! serves it; and a folder made from such a copy, verified before anyone is told that it stands.
 //! A copy proves nothing by itself: what was written after it is known to those alone who keep a head.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 use inspector::{Against, HeadFile};
 use ledger::Log;
 use platform::db::sqlite::copy_into;
 use platform::durable::sync_folder;
 use tokio::sync::watch;
 
-use crate::command_line::{Backup, Restore};
 use crate::failure::Failure;
 use crate::folder::{CARD, Folder};
 use crate::home::Home;
@@ -20,6 +20,16 @@ use crate::verify;
 
 /// The databases in the order in which they are copied: the log last, so that nothing in the copy is ahead of its log.
 const DATABASES: [&str; 4] = ["identity.db", "index.db", "ranking.db", "ledger.db"];
+
+/// `backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Where the copy goes: a folder that is empty or not there yet.
+    pub to: PathBuf,
+}
 
 /// `backup`
 pub async fn backup(args: Backup) -> anyhow::Result<ExitCode> {
@@ -33,6 +43,19 @@ pub async fn backup(args: Backup) -> anyhow::Result<ExitCode> {
     log.close().await;
     say!("{} events in {}; keep a head elsewhere: parindex export", head.position, args.to.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The data folder to be made: empty, or not there yet.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// A head kept outside: origin, size and root on three lines. It says what the backup has not.
+    #[arg(long, value_name = "FILE")]
+    pub head: Option<PathBuf>,
+    /// The backup.
+    pub from: PathBuf,
 }
 
 /// `restore`

@@ -2,19 +2,54 @@
 //! elsewhere cannot be, and what it must have meant.
 //! Status 1 if there is a fault.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 use inspector::{PrintedRows, check_printed, printed_table};
 use proto::document::Lang;
 use proto::inquiry::{CheckQuery, Observation, Severity};
+use proto::{Decimal, RoundId};
 
-use crate::command_line::Check;
-use crate::data::Data;
+use crate::command_line::language;
+use crate::data::{Data, DatabaseUrl};
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::inquiry::open;
+
+/// `check`
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["data", "database_url", "table"])))]
+pub struct Check {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Or the database.
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<DatabaseUrl>,
+    /// The round; the latest one if absent.
+    #[arg(long, conflicts_with = "table")]
+    pub round: Option<RoundId>,
+    /// The table as CSV or XLSX: place, unit, index; name, appraisal and survey as they are there.
+    #[arg(long, value_name = "FILE")]
+    pub table: Option<PathBuf>,
+    /// The stated means as CSV or XLSX: block, index, appraisal, survey.
+    #[arg(long, value_name = "FILE", requires = "block", requires = "table")]
+    pub means: Option<PathBuf>,
+    /// Which of the means' blocks the table is.
+    #[arg(long)]
+    pub block: Option<String>,
+    /// The appraisal's share of the index in percent, where it is known.
+    #[arg(long, value_name = "PERCENT")]
+    pub split: Option<Decimal>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
+}
 
 /// Does it.
 pub async fn run(args: Check) -> anyhow::Result<ExitCode> {

@@ -1,5 +1,6 @@
 //! The command line's way to a running server.
 
+use clap::Args;
 use platform::outward;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -80,6 +81,13 @@ fn refused(bytes: &[u8]) -> anyhow::Error {
 
 /// How long a service may take to say how it is, in milliseconds.
 const HEALTH_MS: u64 = 5_000;
+
+/// `health`
+#[derive(Debug, Args)]
+pub struct Health {
+    /// The address.
+    pub url: String,
+}
 
 /// `health`: prints what a service says of itself.
 pub async fn health(url: &str) -> anyhow::Result<ExitCode> {

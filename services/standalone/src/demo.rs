@@ -1,13 +1,15 @@
 //! `parindex demo`: the sample round of Hanoi 2022, played through the same door as anyone's commands.
 //! On a folder with its own finished demo it shows it; with a half-played one it goes on; with any other log it refuses.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
 use proto::act::log::Mode;
 use proto::script::Line as ScriptLine;
 use proto::{ActorId, Event, Fact, Origin};
 
-use crate::command_line::Demo;
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::folder::Folder;
@@ -46,6 +48,23 @@ const PARTS: [(&str, &[u8]); 9] = [
 pub fn part(text: &str) -> Result<String, String> {
     let names: Vec<&str> = PARTS.iter().map(|(name, _)| *name).collect();
     if names.contains(&text) { Ok(text.to_owned()) } else { Err(format!("one of {}", names.join(", "))) }
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The data folder.
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    pub data: PathBuf,
+    /// End after the verification instead of serving.
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Play only up to the end of this part, and leave the round open there.
+    #[arg(long, value_name = "PART", value_parser = part)]
+    pub until: Option<String>,
+    /// Where to serve.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
+    pub listen: SocketAddr,
 }
 
 /// Does it.

@@ -2,14 +2,25 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 use inspector::{Source, export};
 
-use crate::command_line::Export;
+use crate::data::Data;
 use crate::home::Home;
 use crate::progress::bar;
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    pub data: Data,
+    /// Where to write; the head goes beside it, with .head behind the name.
+    pub file: PathBuf,
+}
 
 /// Does it.
 pub async fn run(args: Export) -> anyhow::Result<ExitCode> {

@@ -1,15 +1,15 @@
 //! `parindex init`: begins a log with its genesis (RULINGS 31). It never touches a folder that holds one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
 use proto::act::log::{ClockKind, Continued, CreateLog, Incompatible, Mode};
 use proto::checkpoint::BadCheckpoint;
 use proto::note::Note;
 use proto::{Act, ActorId, Capacity, Instant, Origin};
 
 use crate::against::{BelievedArgs, read};
-use crate::command_line::Init;
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Held;
@@ -28,6 +28,35 @@ pub struct Beginning {
     pub scripted_from: Option<Instant>,
     /// The log that it goes on from.
     pub continues: Option<Continued>,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("mode").required(true).args(["training", "live"])))]
+pub struct Init {
+    #[command(flatten)]
+    pub data: Data,
+    /// The log's origin, the first line of its checkpoints, as in cchc.hanoi.gov.vn/2026.
+    #[arg(long)]
+    pub origin: Origin,
+    /// A log for practice.
+    #[arg(long)]
+    pub training: bool,
+    /// A log that counts.
+    #[arg(long)]
+    pub live: bool,
+    /// One of the two first administrators; give it twice.
+    #[arg(long = "administrator", value_name = "ACTOR", required = true)]
+    pub administrators: Vec<ActorId>,
+    /// A training log on a scripted clock that begins at this moment (RFC 3339, UTC, six decimals).
+    #[arg(long, value_name = "INSTANT")]
+    pub scripted_from: Option<Instant>,
+    /// The log that ended where this one begins, by the last signed checkpoint over it; --policy or --log-key says whose
+    /// signature is believed.
+    #[arg(long, value_name = "FILE")]
+    pub continues: Option<PathBuf>,
+    #[command(flatten)]
+    pub believed: BelievedArgs,
 }
 
 /// Does it.

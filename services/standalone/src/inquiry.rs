@@ -3,13 +3,35 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use inspector::{Inspector, Source};
+use proto::document::Lang;
 use proto::inquiry::{ExplainQuery, Place, WhatIfQuery};
-use proto::{AsOf, RoundId};
+use proto::{AsOf, Code, Decimal, RoundId};
 
-use crate::command_line::{Explain, WhatIf};
+use crate::command_line::language;
+use crate::data::OfUnit;
 use crate::failure::Failure;
 use crate::home::Home;
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    pub of: OfUnit,
+    /// A leaf, criterion or field; the unit's index and rank if absent.
+    #[arg(long)]
+    pub leaf: Option<Code>,
+    /// As it stood at this position, moment or day, included.
+    #[arg(long, value_name = "POSITION|INSTANT|DAY")]
+    pub as_of: Option<AsOf>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
+}
 
 /// `explain`
 pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
@@ -38,6 +60,25 @@ pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `what-if`
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    #[command(flatten)]
+    pub of: OfUnit,
+    /// The leaf.
+    #[arg(long)]
+    pub leaf: Code,
+    /// Its points.
+    #[arg(long)]
+    pub points: Decimal,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language of names.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
 }
 
 /// `what-if`

@@ -1,9 +1,11 @@
 //! `parindex move`: a log from a data folder into a database of PostgreSQL, byte for byte, with its tokens; the
 //! projections are made there anew and everything is verified. The folder stays as it was and is written no more.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::Args;
 use identity::Identity;
 use index::Index;
 use inspector::Against;
@@ -13,11 +15,22 @@ use platform::projector::{Projection, Projector};
 use ranking::Ranking;
 use tokio::sync::watch;
 
-use crate::command_line::Move;
+use crate::data::DatabaseUrl;
 use crate::folder::Folder;
 use crate::home::{Held, Part};
 use crate::progress::bar;
 use crate::verify;
+
+/// `move`
+#[derive(Debug, Args)]
+pub struct Move {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The database, prepared and empty.
+    #[arg(long, value_name = "URL", env = "PARINDEX_DATABASE_URL", hide_env_values = true)]
+    pub database_url: DatabaseUrl,
+}
 
 /// Does it.
 pub async fn run(args: Move) -> anyhow::Result<ExitCode> {

@@ -2,8 +2,10 @@
 //! Played again it does nothing new: the ids give the old answers.
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
 use ledger::Pending;
 use platform::clock::Clock;
 use proto::script::Line as ScriptLine;
@@ -11,7 +13,7 @@ use proto::{ActorId, Answer, Command, CredentialId, Principal, Rejection};
 
 use serde_json::error::Category;
 
-use crate::command_line::Play;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Held;
 use crate::lines::Lines;
@@ -30,6 +32,16 @@ pub struct Played {
     pub refused: u64,
     /// The last position that a line led to.
     pub position: u64,
+}
+
+/// `play`
+#[derive(Debug, Args)]
+pub struct Play {
+    #[command(flatten)]
+    pub data: Data,
+    /// The script's files, in order.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
 }
 
 /// Does it.

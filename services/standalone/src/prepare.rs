@@ -3,13 +3,22 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use ledger::schema_of_postgres;
 use platform::db::{Place, Role, open_writer};
 
-use crate::command_line::Prepare;
+use crate::data::DatabaseUrl;
 
 /// Who may do what; the second run finds the tables, and grants what is to be granted on them.
 const ROLES: &str = include_str!("../../../deploy/postgres/roles.sql");
+
+/// `prepare`
+#[derive(Debug, Args)]
+pub struct Prepare {
+    /// The database, and a login that may make roles and schemas in it.
+    #[arg(long, value_name = "URL")]
+    pub database_url: DatabaseUrl,
+}
 
 /// Does it.
 pub async fn run(args: Prepare) -> anyhow::Result<ExitCode> {

@@ -2,15 +2,17 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use index::Reader as IndexReader;
 use platform::projector::Cursor;
-use proto::RoundId;
 use proto::document::Lang;
 use proto::rows::{BlockRow, RoundRow, StandingRow};
+use proto::{BlockId, RoundId};
 use ranking::{Reader as RankingReader, Which};
 use serde_json::{Value, json};
 
-use crate::command_line::Ranking;
+use crate::command_line::language;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::{Home, Part};
 
@@ -38,6 +40,34 @@ struct Found {
     publication: u64,
     cursor: Cursor,
     rows: Vec<StandingRow>,
+}
+
+/// `ranking`
+#[derive(Debug, Args)]
+pub struct Ranking {
+    #[command(flatten)]
+    pub data: Data,
+    /// The round; the latest one if absent.
+    #[arg(long)]
+    pub round: Option<RoundId>,
+    /// Only this block.
+    #[arg(long)]
+    pub block: Option<BlockId>,
+    /// The provisional standing of this moment instead of the latest publication.
+    #[arg(long, conflicts_with = "publication")]
+    pub live: bool,
+    /// A publication by its number.
+    #[arg(long)]
+    pub publication: Option<u64>,
+    /// As JSON: an array of rows.
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// As CSV.
+    #[arg(long)]
+    pub csv: bool,
+    /// The language of names.
+    #[arg(long, value_parser = language, default_value = "vi")]
+    pub lang: Lang,
 }
 
 /// Does it.

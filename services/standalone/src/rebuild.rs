@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use clap::Args;
 use index::Index;
 use indicatif::ProgressBar;
 use inspector::{Beside, BesideError};
@@ -16,10 +17,20 @@ use proto::Hash;
 use ranking::Ranking;
 use tokio::sync::watch;
 
-use crate::command_line::Rebuild;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::{Home, Part};
 use crate::progress::bar;
+
+/// `rebuild`
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    #[command(flatten)]
+    pub data: Data,
+    /// Which projection; both if absent.
+    #[arg(value_parser = ["index", "ranking"])]
+    pub projection: Option<String>,
+}
 
 /// Does it.
 pub async fn run(args: Rebuild) -> anyhow::Result<ExitCode> {

@@ -8,11 +8,13 @@ mod ledger;
 mod projector;
 mod signer;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use clap::Args;
 use identity::{Identity, IdentityError};
 use index::Index;
 use platform::config::Config;
@@ -26,12 +28,41 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::command_line::{Run, Service};
 use crate::failure::Failure;
 use crate::serve;
 
 /// How long a service rests before it asks again for a database that is away, in milliseconds.
 const RETRY_MS: u64 = 1_000;
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Which.
+    pub service: Service,
+    /// The configuration file; the environment goes over it.
+    #[arg(long, value_name = "FILE", env = "PARINDEX_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Say what is wrong with the configuration, and start nothing; exit status 2 if anything is.
+    #[arg(long)]
+    pub check_config: bool,
+}
+
+/// A service that runs apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Service {
+    /// The only writer; a second one stands by.
+    Ledger,
+    /// Signs checkpoints of the log, and serves them with tiles and receipts.
+    Signer,
+    /// The projector of scores and indexes.
+    Index,
+    /// The projector of ranks.
+    Ranking,
+    /// The auditor.
+    Inspector,
+    /// Pages and read API.
+    Dashboard,
+}
 
 impl Service {
     fn name(self) -> &'static str {

@@ -14,6 +14,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use clap::Args;
 use dashboard::Dashboard;
 use ledger::LedgerHttp;
 use platform::config::Limits;
@@ -26,17 +27,37 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::command_line::Serve;
+use crate::bus::OnNats;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
 use crate::node::{Node, Opening};
 use crate::operate::{Done, Operation, perform};
+use crate::signing::Signing;
 
 /// Requests of the operator's own programs that may wait.
 const OPERATOR_QUEUE: usize = 16;
 /// How long a server that has lost the lead still answers, in milliseconds.
 const STEP_DOWN_MS: u64 = 1_000;
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub data: Data,
+    /// Where to serve. On any address but loopback, reading needs a token too.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
+    pub listen: SocketAddr,
+    /// How often an anchor is put on record where something was written, in hours; 0: only when a result is published or a
+    /// round ends.
+    #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(..=8_760))]
+    pub anchor_hours: u64,
+    #[command(flatten)]
+    pub nats: OnNats,
+    #[command(flatten)]
+    pub signing: Signing,
+}
 
 /// Does it.
 pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {

@@ -1,13 +1,15 @@
 //! `parindex submit`: commands, one a line, with one token; a result a line, in order.
 //! What was printed as accepted is durable; sent again, the same file gives the same answers.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
 use platform::ports::{Authenticate, Submit as _};
 use proto::{Answer, Command, Principal, Rejection};
 
 use crate::client::Client;
-use crate::command_line::Submit;
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::lines::{Line, Lines};
@@ -19,6 +21,18 @@ use crate::{out, progress};
 const BATCH_COMMANDS: usize = 200;
 /// The bytes after which a request is full: with one more command of any size it stays below what a server takes.
 const BATCH_BYTES: u64 = platform::http::BODY_BYTES_MAX as u64 / 4;
+
+/// `submit`
+#[derive(Debug, Args)]
+pub struct Submit {
+    #[command(flatten)]
+    pub data: Data,
+    /// The sender's token; or in the environment variable PARINDEX_TOKEN.
+    #[arg(long, env = "PARINDEX_TOKEN", hide_env_values = true)]
+    pub token: String,
+    /// The commands, one a line; - for standard input.
+    pub file: PathBuf,
+}
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Submit) -> anyhow::Result<ExitCode> {

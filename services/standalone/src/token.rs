@@ -3,10 +3,35 @@
 
 use std::process::ExitCode;
 
-use crate::command_line::Token;
+use clap::Args;
+use proto::{ActorId, CredentialId};
+
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::operate::{Done, Operation, operate};
+
+/// `token`
+#[derive(Debug, Args)]
+pub struct Token {
+    #[command(flatten)]
+    pub data: Data,
+    /// For whom it speaks.
+    #[arg(long, required_unless_present_any = ["revoke", "list"])]
+    pub actor: Option<ActorId>,
+    /// What it is for.
+    #[arg(long, default_value = "")]
+    pub label: String,
+    /// Revoke the token of this credential (the part of a token between its underscores, behind `t-`).
+    #[arg(long, value_name = "CREDENTIAL", requires = "reason", conflicts_with = "label")]
+    pub revoke: Option<CredentialId>,
+    /// Why it is revoked; it stands on record.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub reason: String,
+    /// List the tokens of the store: credential, when made, for whom, for what.
+    #[arg(long, conflicts_with_all = ["actor", "revoke", "reason", "label"])]
+    pub list: bool,
+}
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
