@@ -27,6 +27,7 @@ mod system {
     mod succession;
     mod tamper;
     mod times;
+    mod unopened;
     mod verified;
     mod walked;
     mod watched;

@@ -2,92 +2,11 @@
 //! The verdicts are stated here by hand; they are never taken from an implementation.
 
 use proto::Hash;
-use serde::Serialize;
 
-use super::canon::hex;
+use super::chain_file::{Case, Verdict, head_of, root};
 use super::trees;
 use crate::story::check::head;
 use crate::story::log::{Deed, Members, ORIGIN, STORY, id, whole, write};
-
-/// What a verifier must say; a reason is what its words begin with.
-#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
-#[serde(untagged)]
-pub enum Verdict {
-    Ok { ok: u64 },
-    Broken { position: u64, reason: String },
-    End { end: String },
-}
-
-/// A line of an export.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Line {
-    /// The body of this position in the good chain.
-    Good(usize),
-    Text(String),
-    Hex {
-        hex: String,
-    },
-    Repeat {
-        repeat: char,
-        times: usize,
-    },
-}
-
-/// A chain as it stands in the file.
-#[derive(Serialize)]
-struct Row {
-    name: String,
-    lines: Vec<Line>,
-    breaks_off: bool,
-    head: String,
-    without_head: Verdict,
-    with_head: Verdict,
-}
-
-#[derive(Serialize)]
-pub struct File {
-    good: Vec<String>,
-    chains: Vec<Row>,
-}
-
-/// A chain with its verdicts.
-pub struct Case {
-    pub name: String,
-    pub bodies: Vec<Vec<u8>>,
-    /// Whether the last line has no LF.
-    pub breaks_off: bool,
-    pub head: String,
-    pub without_head: Verdict,
-    pub with_head: Verdict,
-}
-
-impl Case {
-    /// The bytes of the export.
-    pub fn export(&self) -> Vec<u8> {
-        let mut bytes = crate::story::log::export(&self.bodies);
-        if self.breaks_off {
-            bytes.pop();
-        }
-        bytes
-    }
-}
-
-/// The root over these bodies, by definition.
-fn root(bodies: &[Vec<u8>]) -> Hash {
-    match bodies {
-        [] => Hash::digest(b""),
-        [one] => Hash::entry(one),
-        _ => {
-            let (left, right) = bodies.split_at(bodies.len().next_power_of_two() / 2);
-            Hash::node(&root(left), &root(right))
-        }
-    }
-}
-
-pub fn head_of(bodies: &[Vec<u8>]) -> String {
-    head(ORIGIN, bodies.len() as u64, root(bodies))
-}
 
 /// Bodies in which this is broken at this position, whatever the head says.
 fn broken(name: &str, bodies: Vec<Vec<u8>>, position: u64, reason: &str) -> Case {
@@ -476,29 +395,4 @@ fn older_heads(good: &[Vec<u8>]) -> Vec<Case> {
         // What the walk finds comes first, wherever it stands.
         Case { head: of(1), ..broken("an older head, and a body behind it that does not fit", both, 1, CHANGED) },
     ]
-}
-
-fn line(body: &[u8], good: &[Vec<u8>]) -> Line {
-    if let Some(i) = good.iter().position(|b| b == body) {
-        return Line::Good(i + 1);
-    }
-    if body.len() > 60_000 && body.iter().all(|b| *b == body[0]) {
-        return Line::Repeat { repeat: char::from(body[0]), times: body.len() };
-    }
-    std::str::from_utf8(body).map_or_else(|_| Line::Hex { hex: hex(body) }, |text| Line::Text(text.to_owned()))
-}
-
-/// The cases as they stand in the file.
-pub fn file(cases: &[Case]) -> File {
-    let good = whole(&STORY);
-    let row = |case: &Case| Row {
-        name: case.name.clone(),
-        lines: case.bodies.iter().map(|body| line(body, &good)).collect(),
-        breaks_off: case.breaks_off,
-        head: case.head.clone(),
-        without_head: case.without_head.clone(),
-        with_head: case.with_head.clone(),
-    };
-    let chains = cases.iter().map(row).collect();
-    File { good: good.into_iter().map(|b| String::from_utf8(b).expect("written as text")).collect(), chains }
 }

@@ -11,12 +11,14 @@ mod stories {
     mod between;
     mod catalogue;
     mod check;
+    mod claimed;
     mod correction;
     mod council;
     mod credential;
     mod deadline;
     mod documents;
     mod examination;
+    mod examined;
     mod exemption;
     mod extras;
     mod fixture;

@@ -18,34 +18,39 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    /// None yet, of a log that is walked from its first event or of which others were gone over before.
-    pub(crate) fn new(others: bool) -> Self {
-        Self { key: RandomState::new(), numbers: Vec::new(), others }
+    /// None yet, of a walk that begins behind a position.
+    pub(crate) fn behind(position: u64) -> Self {
+        Self { key: RandomState::new(), numbers: Vec::new(), others: position > 0 }
     }
 
-    /// None yet, of another part of the same log.
+    /// None yet, of another part of the same walk.
     pub(crate) fn elsewhere(&self) -> Self {
         Self { key: self.key.clone(), numbers: Vec::new(), others: false }
     }
 
     /// Takes the id of an event's command.
     pub(crate) fn take(&mut self, id: &[u8]) {
-        if self.numbers.len() == KEPT_MAX {
-            *self = Self { numbers: Vec::new(), others: true, key: self.key.clone() };
-        }
-        if !self.others {
+        if self.makes_room(1) {
             self.numbers.push(self.key.hash_one(id));
         }
     }
 
     /// Takes those of another part.
     pub(crate) fn join(&mut self, part: Self) {
-        self.others |= part.others || self.numbers.len() + part.numbers.len() > KEPT_MAX;
+        if self.makes_room(part.numbers.len()) && !part.others {
+            self.numbers.extend(part.numbers);
+        } else {
+            *self = Self { others: true, ..self.elsewhere() };
+        }
+    }
+
+    /// Whether so many more are kept; if not, none is.
+    fn makes_room(&mut self, more: usize) -> bool {
+        self.others |= self.numbers.len() + more > KEPT_MAX;
         if self.others {
             self.numbers = Vec::new();
-        } else {
-            self.numbers.extend(part.numbers);
         }
+        !self.others
     }
 
     /// The command that stands at two positions, and the later one.
@@ -70,7 +75,7 @@ mod tests {
 
     #[test]
     fn an_id_has_one_number_in_every_part_and_is_kept_while_there_are_not_too_many() {
-        let whole = Commands::new(false);
+        let whole = Commands::behind(0);
         let mut first = taken(0..4, whole.clone());
         first.join(taken(3..5, first.elsewhere()));
         assert_eq!(first.numbers.len(), 6);
@@ -83,6 +88,6 @@ mod tests {
         let mut joined = taken(0..1, whole);
         joined.join(full);
         assert!(joined.others && joined.numbers.is_empty());
-        assert!(taken(0..1, Commands::new(true)).numbers.is_empty(), "others went before");
+        assert!(taken(0..1, Commands::behind(1)).numbers.is_empty(), "others went before");
     }
 }

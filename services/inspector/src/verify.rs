@@ -231,7 +231,7 @@ impl Going<'_> {
         let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
         let resumed = walk.position();
         findings.extend(held.at(resumed, at, &walk, fold.folded()).await);
-        let mut commands = Commands::new(resumed > 0);
+        let mut commands = Commands::behind(resumed);
         let mut ahead = Ahead::begin(source.clone(), walk.clone());
         let broken = loop {
             let read = match ahead.next().await {
@@ -305,7 +305,7 @@ async fn verify_rows(
     let stored = source.head().await?;
     let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
     let mut comparing = Comparing::new(against);
-    let mut commands = Commands::new(false);
+    let mut commands = Commands::behind(0);
     let taking = (&mut comparing, &mut commands);
     let (walk, broken) = walk_wide(source, origin.clone(), wide, taking, |at| progress(at, total)).await?;
     let mut findings: Vec<Finding> = broken.into_iter().collect();

@@ -1,66 +1,39 @@
 //! A tamperer with the database's password, and no triggers in his way: every change is found, at its place.
 //! Whoever changes a case here must see it fail without the check it stands for.
 
-use std::path::Path;
-
-use inspector::{Against, Place, Source, Wide, verify_log, walk_log};
-use proto::Origin;
-use proto::walk::Walk;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 use system_tests::folder::{Folder, Said, execute};
 
+use super::walked::walks_agree;
+
 const SELF_SCORES: usize = 700;
 
-async fn body(db: &mut SqliteConnection, position: i64) -> Vec<u8> {
+pub async fn body(db: &mut SqliteConnection, position: i64) -> Vec<u8> {
     let row = sqlx::query("SELECT body FROM events WHERE position = $1").bind(position).fetch_one(db).await;
     row.expect("an event").get(0)
 }
 
-async fn set_body(db: &mut SqliteConnection, position: i64, body: Vec<u8>) {
+pub async fn set_body(db: &mut SqliteConnection, position: i64, body: Vec<u8>) {
     let set = sqlx::query("UPDATE events SET body = $1 WHERE position = $2").bind(body).bind(position);
     assert_eq!(set.execute(db).await.expect("updates").rows_affected(), 1);
 }
 
 /// Exchanges one letter or digit of a body for another: the body stays canonical JSON as far as one can see.
-fn flipped(mut body: Vec<u8>) -> Vec<u8> {
+pub fn flipped(mut body: Vec<u8>) -> Vec<u8> {
     let data = body.windows(7).position(|w| w == b"\"data\":").expect("data");
     let at = (data + 12..body.len()).find(|&i| body[i].is_ascii_digit() && body[i] != b'9').expect("a digit");
     body[at] += 1;
     body
 }
 
-fn verify(folder: &Folder) -> Said {
+pub fn verify(folder: &Folder) -> Said {
     walks_agree(&folder.data().join("ledger.db"));
     folder.run(&["verify", "--data", "@"])
 }
 
-/// The walk in stretches finds what the walk from the first row finds, word for word.
 #[track_caller]
-pub fn walks_agree(ledger: &Path) {
-    let (found, wide) = std::thread::scope(|scope| {
-        let walked = scope.spawn(|| {
-            let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-            runtime.block_on(async {
-                let origin = || Origin::parse("test.example/small").expect("an origin");
-                let source = Source::open(ledger).await.expect("opens");
-                let (_, found) =
-                    walk_log(&source, origin(), async |_: &Walk, _: &[u8]| Ok(())).await.expect("it can be read");
-                source.close().await;
-                let (against, wide) = (Against::default(), Wide { cores: 2, level: 6 });
-                let report = verify_log(&ledger.into(), origin(), &against, wide, |_, _| {}).await;
-                (found, report.expect("it can be read"))
-            })
-        });
-        walked.join().expect("both walks end")
-    });
-    assert!(found.is_none() || wide.findings.first() == found.as_ref(), "{found:?}, in stretches {:?}", wide.findings);
-    let by_row = wide.findings.iter().any(|f| matches!(f.place, Place::Position(_)) && !f.what.contains("command has"));
-    assert_eq!(by_row, found.is_some(), "{found:?}, in stretches {:?}", wide.findings);
-}
-
-#[track_caller]
-fn found(said: &Said, place: &str, case: &str) {
+pub fn found(said: &Said, place: &str, case: &str) {
     assert_eq!(said.code, Some(1), "{case}: {}{}", said.out, said.err);
     let named = said.out.lines().any(|l| l.strip_prefix("BROKEN  ").is_some_and(|l| l.starts_with(place)));
     assert!(named, "{case}: {place:?} is not named in\n{}", said.out);
@@ -176,71 +149,6 @@ async fn nothing_is_written_behind_a_hole_or_another_end() {
         }
         assert_eq!(copy.count("ledger.db", "events").await, before, "{edit}");
     }
-}
-
-#[tokio::test]
-async fn a_projection_that_cannot_be_opened_is_named_and_the_log_is_walked() {
-    let base = Folder::small_round(SELF_SCORES);
-    let events = base.count("ledger.db", "events").await;
-    for name in ["index", "ranking"] {
-        for damage in ["missing", "garbage", "no format", "no cursor"] {
-            let copy = base.copy();
-            let file = format!("{name}.db");
-            let path = copy.data().join(&file);
-            match damage {
-                "missing" => std::fs::remove_file(&path).expect("removes"),
-                "garbage" => std::fs::write(&path, "this is no database, however long it may be").expect("writes"),
-                other => {
-                    let table = other.split(' ').nth(1).expect("a table");
-                    let mut db = copy.tamper(&file).await;
-                    execute(&mut db, format!("DELETE FROM {table}")).await;
-                    db.close().await.expect("closes");
-                }
-            }
-            let said = verify(&copy);
-            // Without a cursor it stands before the first event, where it may hold no row.
-            let place = match damage {
-                "no cursor" => format!("{name}, table "),
-                _ => format!("the projection {name}: "),
-            };
-            found(&said, &place, damage);
-            assert!(said.out.contains(&format!("log: {events} events hold, root ")), "{damage}: {}", said.out);
-            assert!(said.out.contains("`parindex rebuild`"), "{damage}: {}", said.out);
-            copy.must(&["rebuild", "--data", "@"]);
-            assert_eq!(verify(&copy).code, Some(0), "{damage}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_log_that_is_no_database_has_a_code_and_a_broken_one_rebuilds_nothing() {
-    let base = Folder::small_round(SELF_SCORES);
-    let garbage = base.copy();
-    std::fs::write(garbage.data().join("ledger.db"), "this is no database, however long it may be").expect("writes");
-    for reader in [&["verify", "--data", "@"][..], &["export", "--data", "@", "x"], &["serve", "--data", "@"]] {
-        let said = garbage.run(reader);
-        assert_eq!(said.code, Some(2), "{}", said.out);
-        assert!(said.err.contains("error: data_damaged: "), "{reader:?}: {}", said.err);
-    }
-    let broken = base.copy();
-    let p = base.count("ledger.db", "events").await / 2;
-    let mut db = broken.tamper("ledger.db").await;
-    let changed = flipped(body(&mut db, p).await);
-    set_body(&mut db, p, changed).await;
-    db.close().await.expect("closes");
-    let before = std::fs::read(broken.data().join("index.db")).expect("the index");
-    let said = broken.run(&["rebuild", "--data", "@"]);
-    assert_eq!(said.code, Some(2), "{}", said.out);
-    assert!(said.err.starts_with(&format!("error: log_broken: position {p}: ")), "{}", said.err);
-    assert_eq!(said.err.matches("position").count(), 1, "it is said once: {}", said.err);
-    assert!(!broken.data().join("index.next.db").exists());
-    assert_eq!(std::fs::read(broken.data().join("index.db")).expect("the index"), before);
-    // A history is told from the log alone, but not from one that does not hold.
-    std::fs::remove_file(broken.data().join("index.db")).expect("removes");
-    found(&broken.run(&["replay", "--data", "@", "--unit", "001"]), &format!("position {p}:"), "replay");
-    let good = base.copy();
-    std::fs::remove_file(good.data().join("index.db")).expect("removes");
-    good.must(&["replay", "--data", "@", "--unit", "001"]);
 }
 
 #[tokio::test]

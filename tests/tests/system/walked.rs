@@ -1,21 +1,21 @@
-//! A log in files, as anyone has it who copied it from where it is served: walked in stretches, and what was changed is named.
-//! The files are made from a real log; nothing else is known of it.
+//! The walk in stretches: of a log's rows, where it finds what the ordinary one finds, and of a log in files, as anyone has it
+//! who copied it from where it is served. The files are made from a real log; nothing else is known of it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use inspector::{Against, Bundles, Source, Wide, verify_log};
+use inspector::{Against, Bundles, Place, Source, Wide, verify_log, walk_log};
 use platform::feed::Feed;
 use proto::Origin;
 use proto::tile::{Resource, TILE_WIDTH, write_bundle};
 use proto::tree::CompactRange;
+use proto::walk::Walk;
 use sqlx::Connection;
 use system_tests::attacks::Ground;
 use system_tests::folder::{Folder, execute};
 use system_tests::forged::chained;
 
 use super::signing::public_key;
-use super::tamper::walks_agree;
 
 const SELF_SCORES: usize = 700;
 const BUNDLE: usize = TILE_WIDTH as usize;
@@ -125,6 +125,29 @@ async fn files_that_are_missing_short_or_no_bundles_are_refused() {
         damage(&files.path().join(file)).expect("the file is there");
         assert_eq!(walk(files.path(), n), "bundle_unreadable", "{what}");
     }
+}
+
+/// The walk in stretches finds what the walk from the first row finds, word for word.
+#[track_caller]
+pub fn walks_agree(ledger: &Path) {
+    let (found, wide) = std::thread::scope(|scope| {
+        let walked = scope.spawn(|| {
+            let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+            runtime.block_on(async {
+                let source = Source::open(ledger).await.expect("opens");
+                let (_, found) =
+                    walk_log(&source, origin(), async |_: &Walk, _: &[u8]| Ok(())).await.expect("it can be read");
+                source.close().await;
+                let (against, wide) = (Against::default(), Wide { cores: 2, level: 6 });
+                let report = verify_log(&ledger.into(), origin(), &against, wide, |_, _| {}).await;
+                (found, report.expect("it can be read"))
+            })
+        });
+        walked.join().expect("both walks end")
+    });
+    assert!(found.is_none() || wide.findings.first() == found.as_ref(), "{found:?}, in stretches {:?}", wide.findings);
+    let by_row = wide.findings.iter().any(|f| matches!(f.place, Place::Position(_)) && !f.what.contains("command has"));
+    assert_eq!(by_row, found.is_some(), "{found:?}, in stretches {:?}", wide.findings);
 }
 
 /// Stretches of 64 events: on their edges, over them, and where one is empty.

@@ -1,17 +1,15 @@
 //! Stories of what the log says to an appeal's claims: each kind borne out, contradicted and, where it can be, not on record.
 //! A verdict is held against the events that it names: they are the log's own, of the kinds that the story tells.
 
-use proto::act::appeal::LodgeAppeal;
 use proto::act::appraisal::{AdjustScore, Appraised};
-use proto::act::council::Outcome;
-use proto::act::examination::{AppealExamined, Asserted, CLAIMS_MAX, Claim, Found};
+use proto::act::examination::{AppealExamined, Asserted, Found};
 use proto::act::round::{OwnUnit, Phase};
 use proto::act::sheet::ScoreSelf;
 use proto::{Act, Capacity, Fact, Hash, Stream};
 
 use super::acts::{
-    WHY, accept, adjust, answer, change, claim, confirm, correct, decide_appeal, examine, extend, file, flag, lodge,
-    lodge_appeal, lodge_claiming, propose_appeal, propose_scores, publish, revoke, score, score_self, set_score,
+    WHY, accept, adjust, answer, change, claim, confirm, examine, extend, file, flag, lodge_claiming, propose_scores,
+    publish, revoke, score, score_self, set_score,
 };
 use super::fixture::{dec, id, moment, r22, round, round_with, tally};
 use super::given::{
@@ -22,7 +20,7 @@ use super::story::{Story, given};
 use super::variant::{because, second};
 
 /// Everything up to the publication, with these steps on 18 November, and it is 6 January.
-fn with(appraisal: Steps) -> Steps {
+pub fn with(appraisal: Steps) -> Steps {
     in_a(round(), all_signed(), appraisal)
 }
 
@@ -39,7 +37,7 @@ fn examined(story: Story, claims: &[Asserted]) -> Story {
 }
 
 /// The verdicts of the last examination, each with the kinds of the events that it names.
-fn told(story: &Story) -> Vec<String> {
+pub fn told(story: &Story) -> Vec<String> {
     let Fact::AppealExamined(AppealExamined { verdicts, .. }) = &story.event().fact else { panic!("an examination") };
     let verdict = |verdict: &proto::act::examination::Verdict| {
         let mut words = vec![verdict.found.word().to_owned()];
@@ -70,7 +68,7 @@ fn says_after(story: Story, table: &[(Asserted, &str)]) {
     assert_eq!(told(&examined(story, &claims)), expected);
 }
 
-fn self_scored(leaf: &str, points: &str, before: Option<&str>) -> Asserted {
+pub fn self_scored(leaf: &str, points: &str, before: Option<&str>) -> Asserted {
     Asserted::SelfScored { leaf: id(leaf), points: dec(points), before: before.map(moment) }
 }
 
@@ -83,11 +81,11 @@ fn attached(leaf: &str, n: u8, commitment: Option<u8>, before: Option<&str>) -> 
     }
 }
 
-fn without_reason(leaf: &str, from: &str, to: &str) -> Asserted {
+pub fn without_reason(leaf: &str, from: &str, to: &str) -> Asserted {
     Asserted::AdjustedWithoutReason { leaf: id(leaf), from: dec(from), to: dec(to) }
 }
 
-fn after_deadline(leaf: &str) -> Asserted {
+pub fn after_deadline(leaf: &str) -> Asserted {
     Asserted::AdjustedAfterDeadline { leaf: id(leaf) }
 }
 
@@ -95,11 +93,11 @@ fn by_interested(leaf: &str, unit: Option<&str>) -> Asserted {
     Asserted::AdjustedByInterested { leaf: id(leaf), unit: unit.map(id) }
 }
 
-fn published_differs(leaf: &str, publication: Option<u32>) -> Asserted {
+pub fn published_differs(leaf: &str, publication: Option<u32>) -> Asserted {
     Asserted::PublishedDiffers { leaf: id(leaf), publication }
 }
 
-fn omitted(batch: &str) -> Asserted {
+pub fn omitted(batch: &str) -> Asserted {
     Asserted::BatchOmitted { batch: id(batch) }
 }
 
@@ -387,111 +385,4 @@ fn a_verdict_names_so_many_events_and_counts_the_others() {
     let story = examined(given([with(acts.collect::<Vec<_>>().concat())]), &[after_deadline("1.1")]);
     let Fact::AppealExamined(f) = &story.event().fact else { panic!("an examination") };
     assert_eq!((f.verdicts[0].found, f.verdicts[0].events.len(), f.verdicts[0].more), (Found::Contradicted, 8, 13));
-}
-
-#[test]
-fn verdicts_that_the_log_does_not_give_are_refused_whoever_sends_them() {
-    let Act::ExamineAppeal(act) = examine(1) else { panic!("an examination") };
-    let forged = |digest| Act::ExamineAppeal(proto::act::examination::ExamineAppeal { digest, ..act.clone() });
-    let ahead = proto::act::examination::ExamineAppeal { position: 100_000, ..act.clone() };
-    given([published(), at("01-06"), does(chief("c"), lodge_claiming(&[self_scored("1.1", "2", None)]))])
-        .when(granted("inspector"), forged(Hash([7; 32])))
-        .then_refused("examination_differs")
-        .when(secretary(), forged(Hash([7; 32])))
-        .then_refused("examination_differs")
-        .when(secretary(), Act::ExamineAppeal(ahead))
-        .then_refused_with("position_ahead", "position", "100000")
-        .when(secretary(), examine(2))
-        .then_refused_with("appeal_unknown", "number", "2")
-        .when(secretary(), examine(1))
-        .then("appeal_examined");
-}
-
-#[test]
-fn an_appeal_without_claims_is_decided_as_ever_and_not_examined() {
-    given([published(), at("01-06"), does(chief("c"), lodge(1, "c", &["1.1"]))])
-        .when(secretary(), examine(1))
-        .then_refused_with("nothing_claimed", "number", "1")
-        .when(secretary(), propose_appeal("d2", 1, &[]))
-        .then("decision_proposed");
-}
-
-#[test]
-fn an_appeal_with_claims_is_put_to_the_vote_once_it_was_examined() {
-    let lodged = does(chief("c"), lodge_claiming(&[self_scored("1.1", "2", None)]));
-    let story = given([published(), at("01-06"), lodged])
-        .when(secretary(), propose_appeal("d2", 1, &[]))
-        .then_refused_with("appeal_not_examined", "number", "1")
-        .when(secretary(), examine(1))
-        .then("appeal_examined");
-    let first = story.event().envelope.id.clone();
-    // What lay before the council is named, not what came while it voted.
-    let voted = carried("d2", propose_appeal("d2", 1, &[]));
-    let story = story.and(voted).when(secretary(), examine(1)).then("appeal_examined");
-    let story =
-        story.when(secretary(), decide_appeal(1, "d2")).then(Fact::AppealDecided(proto::act::appeal::AppealDecided {
-            act: proto::act::appeal::DecideAppeal { round: r22(), number: 1, decision: id("d2") },
-            outcome: Outcome::Dismissed,
-            reason: WHY.to_owned(),
-            examination: Some(first),
-        }));
-    story.when(secretary(), examine(1)).then_refused("appeal_closed");
-}
-
-#[test]
-fn claims_are_few_and_about_what_the_appeal_and_the_round_have() {
-    let claiming = |leaves: &[&str], claims: Vec<Asserted>| {
-        let claims = claims.into_iter().map(|that| Claim { that, text: String::new() }).collect();
-        Act::LodgeAppeal(LodgeAppeal { claims, ..lodge_appeal(1, "c", leaves) })
-    };
-    let many = (0..=CLAIMS_MAX).map(|n| self_scored("1.1", &n.to_string(), None)).collect();
-    let january = || [published(), at("01-06")].concat();
-    given([january()])
-        .when(chief("c"), claiming(&[], many))
-        .then_refused("bad_claim")
-        .when(chief("c"), claiming(&["1.1"], vec![after_deadline("1.2")]))
-        .then_refused("bad_claim")
-        .when(chief("c"), claiming(&[], vec![after_deadline("1.2"), after_deadline("1.2")]))
-        .then_refused("bad_claim")
-        .when(chief("c"), claiming(&[], vec![published_differs("1.1", Some(2))]))
-        .then_refused("bad_claim")
-        .when(chief("c"), claiming(&[], vec![published_differs("1.1", Some(0))]))
-        .then_refused("bad_claim")
-        .when(chief("c"), claiming(&[], vec![after_deadline("9.9")]))
-        .then_refused_with("leaf_unknown", "leaf", "9.9")
-        .when(chief("c"), claiming(&[], vec![after_deadline("2.2")]))
-        .then_refused("leaf_is_survey")
-        .when(chief("c"), claiming(&[], vec![Asserted::Judgement {}]))
-        .then_refused("reason_required")
-        .when(chief("c"), claiming(&["1.1"], vec![after_deadline("1.1"), omitted("b1")]))
-        .then("appeal_lodged");
-}
-
-#[test]
-fn an_appeal_is_lodged_examined_answered_decided_corrected_and_published_anew() {
-    let steps = with(does(appraiser(), because("…", adjust("c", "1.1", "1"))));
-    let story = given([steps])
-        .when(chief("c"), lodge_claiming(&[without_reason("1.1", "2", "1"), self_scored("1.1", "2", Some("11-16"))]))
-        .then("appeal_lodged")
-        .when(granted("inspector"), examine(1))
-        .then("appeal_examined");
-    assert_eq!(told(&story), ["borne_out score_adjusted", "borne_out self_scored sheet_submitted"]);
-    let examination = story.event().envelope.id.clone();
-    let story = story
-        .when(appraiser(), answer(1))
-        .then("appeal_answered")
-        .and(carried("d2", propose_appeal("d2", 1, &[change("c", "1.1", "2")])))
-        .when(secretary(), decide_appeal(1, "d2"))
-        .then("appeal_decided")
-        .because_of("decision_recorded");
-    let Fact::AppealDecided(decided) = &story.event().fact else { panic!("a decision") };
-    assert_eq!((decided.outcome, decided.examination.as_ref()), (Outcome::Upheld, Some(&examination)));
-    story
-        .when(secretary(), correct("c", "1.1", 1))
-        .then("score_corrected")
-        .because_of("appeal_decided")
-        .shows("c", "1.1", "self 2, first 1, correction 2")
-        .when(publisher(), publish(2, "d2"))
-        .then("result_published")
-        .because_of("decision_recorded");
 }

@@ -4,19 +4,18 @@
 use domain::{Expr, LeafNode, computed, rule_line};
 use proto::act::sheet::{Figure, Inputs};
 use proto::document::{
-    Band, Bound, Claims, CountStep, Delay, Differing, DocKind, FigureName, Leaf, OptionPoints, Rule, Rulebook, Source,
-    Tier, WhenNone,
+    Band, Bound, CountStep, Delay, DocKind, FigureName, Leaf, OptionPoints, Rule, Rulebook, Source, Tier, WhenNone,
 };
-use proto::{Act, Code, Day, Exact};
+use proto::{Code, Day, Exact};
 
-use super::acts::{adjust, open, part, score_self, seal};
-use super::fixture::{dec, doc_ref, id, node, number, round_with, rulebook, rulebook_value, text};
-use super::given::{Steps, at, does, founded, opened_as, play, sealed};
+use super::acts::{part, seal};
+use super::fixture::{dec, id, node, number, rulebook, rulebook_value, text};
+use super::given::{does, founded, play, sealed};
 use super::harness::Log;
-use super::people::{appraiser, drafter, secretary};
+use super::people::secretary;
 use super::story::given;
 
-fn figure(name: &str) -> FigureName {
+pub fn figure(name: &str) -> FigureName {
     FigureName { name: id(name), title: text(name) }
 }
 
@@ -71,7 +70,7 @@ fn leaf(maximum: &str, rule: Rule) -> LeafNode {
 }
 
 /// Inputs as a line: "done=7 due=10", "date=2022-11-16", "option=yes".
-fn inputs(line: &str) -> Inputs {
+pub fn inputs(line: &str) -> Inputs {
     let mut inputs = Inputs::default();
     for word in line.split_whitespace() {
         match word.split_once('=').expect("name=value") {
@@ -236,7 +235,7 @@ fn every_explanation_evaluates_to_the_points_that_it_explains() {
 }
 
 /// The stories' rulebook with one more field `so 3` of one leaf, of a rule.
-fn with(maximum: &str, rule: Rule) -> Rulebook {
+pub fn with(maximum: &str, rule: Rule) -> Rulebook {
     let mut book = rulebook();
     let leaf = leaf(maximum, rule).leaf;
     book.kinds[0].total = dec(&(Exact::whole(20) + Exact::from(dec(maximum))).plain());
@@ -367,100 +366,7 @@ fn code(text: &str) -> Code {
     id(text)
 }
 
-fn years(from: &str, until: &str) -> proto::document::Effective {
+pub fn years(from: &str, until: &str) -> proto::document::Effective {
     let day = |text| Day::parse(text).expect("a day");
     proto::document::Effective { from: day(from), until: Some(day(until)) }
-}
-
-/// A round of a rulebook of its own is open, and it is 2 November.
-fn opened_with(book: &Rulebook) -> Steps {
-    let whole = rulebook_value(book);
-    let config = round_with(|r| r.rulebook = doc_ref("own", &whole));
-    [sealed(&secretary(), DocKind::Rulebook, "own", &whole), opened_as(config)].concat()
-}
-
-fn claiming(line: &str, claimed: &str, explanation: &str) -> Act {
-    let mut act = score_self("a", "3", claimed);
-    (act.inputs, act.explanation) = (inputs(line), explanation.to_owned());
-    Act::ScoreSelf(act)
-}
-
-fn two_thirds() -> Rulebook {
-    with("2", Rule::Linear { part: figure("done"), whole: figure("due"), none: WhenNone::Refuse })
-}
-
-#[test]
-fn points_follow_from_the_declared_figures_and_a_claim_may_be_rounded() {
-    given([opened_with(&two_thirds())])
-        .when(drafter("a"), claiming("done=2 due=3", "1.33", ""))
-        .then("self_scored")
-        .shows("a", "3", "self 4/3")
-        .when(drafter("a"), claiming("done=2 due=3", "1.34", "x"))
-        .then_refused_with("claimed_differs", "computed", "4/3")
-        .when(drafter("a"), claiming("done=2 due=3", "1.333", "x"))
-        .then_refused("claimed_differs")
-        .when(drafter("a"), claiming("done=1 due=2", "1", ""))
-        .then("self_scored")
-        .shows("a", "3", "self 1");
-}
-
-#[test]
-fn a_claim_that_differs_needs_a_written_ground_where_the_rulebook_says_so() {
-    let mut book = two_thirds();
-    book.claims = Claims { digits: 1, differing: Differing::Ground };
-    given([opened_with(&book)])
-        .when(drafter("a"), claiming("done=2 due=3", "2", " "))
-        .then_refused_with("ground_required", "computed", "4/3")
-        .when(drafter("a"), claiming("done=2 due=3", "1.3", ""))
-        .then("self_scored")
-        .shows("a", "3", "self 4/3")
-        .when(drafter("a"), claiming("done=2 due=3", "2", "Một nhiệm vụ do cấp trên hủy"))
-        .then("self_scored")
-        .shows("a", "3", "self 2");
-}
-
-#[test]
-fn the_appraiser_corrects_the_figures_and_the_points_follow() {
-    let adjusting = |line: &str, points: &str| {
-        let Act::AdjustScore(mut act) = adjust("a", "3", points) else { panic!("an adjustment") };
-        act.inputs = inputs(line);
-        Act::AdjustScore(act)
-    };
-    let own = does(drafter("a"), claiming("done=3 due=3", "2", ""));
-    given([opened_with(&two_thirds()), own, at("11-20")])
-        .when(appraiser(), adjusting("done=2 due=3", "2"))
-        .then_refused_with("claimed_differs", "computed", "4/3")
-        .when(appraiser(), adjusting("done=2 due=3", "1.33"))
-        .then("score_adjusted")
-        .shows("a", "3", "self 2, first 4/3");
-}
-
-#[test]
-fn a_fragment_is_kept_and_shown_but_no_round_binds_it() {
-    let mut book = rulebook();
-    book.fragment = true;
-    book.kinds[0].total = dec("100");
-    book.nodes[0].maximum = dec("45");
-    let whole = rulebook_value(&book);
-    let config = round_with(|r| r.rulebook = doc_ref("own", &whole));
-    given([])
-        .and(sealed(&secretary(), DocKind::Rulebook, "own", &whole))
-        .when(secretary(), open(config))
-        .then_refused_with("bad_round", "detail", "the rulebook own is a fragment");
-}
-
-#[test]
-fn a_rulebook_is_for_the_years_that_it_names() {
-    let mut book = rulebook();
-    for (from, until, fits) in [("2021-01-01", "2025-12-31", true), ("2023-01-01", "2025-12-31", false)] {
-        book.effective = Some(years(from, until));
-        let whole = rulebook_value(&book);
-        let act = open(round_with(|r| r.rulebook = doc_ref("own", &whole)));
-        let story = given([sealed(&secretary(), DocKind::Rulebook, "own", &whole)]).when(secretary(), act);
-        if fits {
-            story.then("round_opened");
-        } else {
-            story.then_refused_with("bad_round", "detail", "the rulebook own is not for the year 2022");
-        }
-    }
 }
