@@ -36,6 +36,12 @@ impl Wide {
         Self { cores, level: 16 }
     }
 
+    /// How many stretches are walked at once: beyond one core one more than there are, since each waits now and then for the
+    /// engine that reads its rows.
+    fn at_once(self) -> usize {
+        if self.cores > 1 { READING_MAX.min(self.cores + 1) } else { 1 }
+    }
+
     /// How many stretches a log of this size has.
     pub(crate) fn stretches(self, size: u64) -> u64 {
         size.div_ceil(1 << self.level)
@@ -85,7 +91,7 @@ pub async fn walk_wide(
     };
     let mut walk = Walk::new(origin.clone());
     let begun = (0..wide.stretches(size)).map(|index| Begun(tokio::spawn(task(index).walk())));
-    let mut walked = stream::iter(begun).buffered(wide.cores.clamp(1, READING_MAX));
+    let mut walked = stream::iter(begun).buffered(wide.at_once());
     while let Some(one) = walked.next().await {
         // A task that panicked has not walked its stretch, and neither has one that found something.
         let Some(of) = one.ok().transpose()?.flatten() else { break };
