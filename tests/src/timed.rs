@@ -1,12 +1,16 @@
 //! A log whose server's clock a test sets, however wrong, and a witness who has another one.
 //! Genesis says that the clock is the machine's: only what second parties signed can tell that it was not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::io::Cursor;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use index::Index;
-use inspector::{Against, Bounds, Finding, Kept, KeptHead, Report, Source, verify};
+use inspector::{
+    Against, BadDossier, Bounds, Checked, Finding, Kept, KeptHead, Report, Seal, Source, export_round, verify,
+    verify_dossier,
+};
 use ledger::{Config, Ledger};
 use platform::db::Place;
 use platform::feed::{Feed, SharedFeed};
@@ -20,7 +24,8 @@ use proto::policy::Policy;
 use proto::script::Line;
 use proto::tree::CompactRange;
 use proto::{
-    Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Hash, Instant, Origin, Principal, ViaKind,
+    Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Hash, Instant, Origin, Principal,
+    RoundId, ViaKind,
 };
 use ranking::Ranking;
 use tempfile::TempDir;
@@ -32,6 +37,9 @@ use crate::prove::paths;
 
 /// The origin of these logs.
 const ORIGIN: &str = "test.example/timed";
+
+/// How many commands may wait for their answers.
+const PENDING_MAX: usize = 512;
 
 /// The log, its key, and a ledger that writes it.
 pub struct Timed {
@@ -99,8 +107,39 @@ impl Timed {
     /// # Errors
     /// When it is refused.
     pub async fn play(&mut self, line: &Line, at: Instant) -> Result<u64> {
-        let actor = line.actor.clone();
-        if !self.bound.contains_key(&actor) {
+        let principal = self.speaks(&line.actor, at).await?;
+        let command = Command::from_value(line.command.clone())?;
+        accepted(self.ledger.door().play(at, principal, vec![command]).await)
+    }
+
+    /// All that stands in lines happens at its own time. Nobody waits for the one before.
+    ///
+    /// # Errors
+    /// When something is refused.
+    pub async fn play_all(&mut self, lines: &[Line]) -> Result<()> {
+        let mut pending = VecDeque::new();
+        for line in lines {
+            let principal = self.speaks(&line.actor, line.at).await?;
+            let command = Command::from_value(line.command.clone())?;
+            pending.push_back(self.ledger.door().enqueue(principal, vec![Ok(command)], Some(line.at)).await);
+            if pending.len() > PENDING_MAX
+                && let Some(first) = pending.pop_front()
+            {
+                accepted(first.answers().await)?;
+            }
+        }
+        for left in pending {
+            accepted(left.answers().await)?;
+        }
+        Ok(())
+    }
+
+    /// Who somebody is by the credential that was bound to him, at a moment if none was yet.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn speaks(&mut self, actor: &ActorId, at: Instant) -> Result<Principal> {
+        if !self.bound.contains_key(actor) {
             let credential = CredentialId::parse(&format!("t-{actor}"))?;
             let commitment = Hash::digest(actor.as_str().as_bytes());
             let (method, actor) = (ViaKind::Token, actor.clone());
@@ -108,9 +147,7 @@ impl Timed {
             self.operate(Act::BindCredential(act), at).await?;
             self.bound.insert(actor, credential);
         }
-        let principal = Principal::token(actor.clone(), self.bound[&actor].clone());
-        let command = Command::from_value(line.command.clone())?;
-        accepted(self.ledger.door().play(at, principal, vec![command]).await)
+        Ok(Principal::token(actor.clone(), self.bound[actor].clone()))
     }
 
     /// All bodies.
@@ -180,11 +217,26 @@ impl Ended {
     /// Never: what it writes is a policy.
     #[must_use]
     pub fn policy(&self, quorum: usize, witnesses: &[&NoteSigner]) -> Policy {
+        Policy::parse(&self.policy_text(quorum, witnesses)).expect("a policy")
+    }
+
+    fn policy_text(&self, quorum: usize, witnesses: &[&NoteSigner]) -> String {
         let names: Vec<String> = (0..witnesses.len()).map(|i| format!("w{i}")).collect();
         let lines: String =
             names.iter().zip(witnesses).map(|(name, w)| format!("witness {name} {}\n", w.key())).collect();
-        let text = format!("log {}\n{lines}group all {quorum} {}\nquorum all\n", self.key.key(), names.join(" "));
-        Policy::parse(&text).expect("a policy")
+        format!("log {}\n{lines}group all {quorum} {}\nquorum all\n", self.key.key(), names.join(" "))
+    }
+
+    /// What a dossier of its round under a checkpoint is found to be, by a witness who is believed.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn dossier(&self, witness: &NoteSigner, checkpoint: &str) -> Result<Result<Checked, BadDossier>> {
+        let source = Source::open(self.scratch.path().join("ledger.db")).await?;
+        let seal = Seal::new(checkpoint.as_bytes().to_vec(), self.policy_text(1, &[witness]))?;
+        let (round, mut file) = (RoundId::parse("hanoi-2022")?, Cursor::new(Vec::new()));
+        export_round((&source, &self.origin), &round, &seal, &mut file, |_| {}).await?;
+        Ok(verify_dossier(file, Some(&self.policy(1, &[witness]))))
     }
 
     /// What `verify` finds with checkpoints that were kept outside.

@@ -14,7 +14,8 @@ use proto::act::log::Anchor;
 use proto::document::Text;
 use proto::fold::Streams;
 use proto::{
-    Accepted, Act, Acting, Answer, Capacity, Command, CommandId, Event, Hash, Instant, Origin, Principal, Refused, text,
+    Accepted, Act, Acting, Answer, Capacity, Command, CommandId, Event, Fact, Hash, Instant, Origin, Principal,
+    Refused, text,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -28,6 +29,9 @@ const ATTEMPTS_MAX: usize = 5;
 const ASKED_MAX: usize = 16;
 /// How long after a failure it is tried again, in milliseconds.
 const AGAIN_MS: u64 = 60_000;
+
+/// How long after a start an anchor is made that was owed: until then the signer has said who he is.
+const OWED_MS: u64 = 1_000;
 
 /// Why no anchor was made.
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +151,10 @@ struct Maker {
 impl Maker {
     async fn run(mut self, mut askings: mpsc::Receiver<Asked>, mut wanted: watch::Receiver<u64>) {
         wanted.mark_unchanged();
-        let mut due = self.first_due().await;
+        let mut due = match self.owes().await {
+            true => self.after(Duration::from_millis(OWED_MS)),
+            false => self.first_due().await,
+        };
         let mut open = true;
         loop {
             let automatic = matches!(*self.clock, Clock::System);
@@ -173,22 +180,36 @@ impl Maker {
     /// When the interval is over for the first time: counted from the last anchor, or from now where there is none.
     async fn first_due(&self) -> Option<Instant> {
         let every = self.every?;
-        let last = self.last().await.map_or_else(|| self.clock.now(), |(_, at)| at);
+        let last = self.last().await.map_or_else(|| self.clock.now(), |last| last.envelope.at);
         Instant::from_micros(last.micros() + micros(every))
     }
 
-    /// The last anchor's position and time.
-    async fn last(&self) -> Option<(u64, Instant)> {
+    /// Whether an anchor that was to follow was never made: whoever wrote last was killed before it.
+    async fn owes(&self) -> bool {
+        if self.every.is_none() {
+            return false;
+        }
+        let anchored = self.last().await.map_or(0, |last| match last.fact {
+            Fact::Anchored(anchor) => anchor.size,
+            _ => 0,
+        });
+        self.log.ended_since(anchored).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "ledger.anchor_failed");
+            false
+        })
+    }
+
+    /// The last anchor.
+    async fn last(&self) -> Option<Event> {
         let bodies = self.log.streams(&Streams::Log, u64::MAX).await.ok()?;
-        let events = bodies.iter().rev().filter_map(|body| Event::decode(body).ok());
-        let anchor = events.into_iter().find(|event| event.fact.kind() == "anchored")?;
-        Some((anchor.envelope.position, anchor.envelope.at))
+        let mut events = bodies.iter().rev().filter_map(|body| Event::decode(body).ok());
+        events.find(|event| matches!(event.fact, Fact::Anchored(_)))
     }
 
     /// Makes one if something was written since the last one.
     async fn on_time(&mut self) -> Option<Instant> {
         let written = *self.log.head().borrow();
-        if self.last().await.is_some_and(|(position, _)| position == written) {
+        if self.last().await.is_some_and(|last| last.envelope.position == written) {
             return self.after(self.every?);
         }
         self.by_itself().await

@@ -79,6 +79,9 @@ const BODY_OF_COMMAND: &str = "SELECT body FROM events WHERE command = $1";
 const OPEN_ROUNDS: &str = "SELECT stream FROM events WHERE stream >= 'round/' AND stream < 'round0' \
     GROUP BY stream HAVING MAX(CASE WHEN kind = 'round_closed' THEN 1 ELSE 0 END) = 0 ORDER BY stream";
 
+const ENDED_SINCE: &str = "SELECT COUNT(*) FROM events WHERE stream >= 'round/' AND stream < 'round0' AND position > $1 \
+    AND kind IN ('result_published', 'round_closed')";
+
 /// Why the log cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -226,6 +229,13 @@ impl Log {
     pub(crate) async fn of_command(&self, command: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
         let command = command.to_owned();
         on!(&self.db, db => sqlx::query_scalar(BODY_OF_COMMAND).bind(command).fetch_optional(db).await)
+    }
+
+    /// Whether a result was published or a round ended behind a position.
+    pub(crate) async fn ended_since(&self, position: u64) -> Result<bool, sqlx::Error> {
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        let count: i64 = on!(&self.db, db => sqlx::query_scalar(ENDED_SINCE).bind(position).fetch_one(db).await?);
+        Ok(count > 0)
     }
 
     /// The streams of rounds that have not ended.

@@ -174,8 +174,8 @@ impl Proofs {
         Ok((entry, Receipt { extra: None, index, proof, checkpoint: under.note.clone() }))
     }
 
-    /// Waits until a position is under a checkpoint that is vouched for so far.
-    async fn under(&self, position: u64, by: Vouched, wait: Duration) -> Option<Arc<Checkpointed>> {
+    /// Waits until a position is under a checkpoint that is vouched for so far; none where that takes too long.
+    pub async fn under(&self, position: u64, by: Vouched, wait: Duration) -> Option<Arc<Checkpointed>> {
         let mut state = self.state.clone();
         let covers = |state: &State| state.vouched(by).filter(|c| c.head.size >= position).cloned();
         if let Some(found) = covers(&state.borrow()) {

@@ -101,6 +101,7 @@ pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
     })
     .await?;
     projecting.finish_and_clear();
+    node.signed_up().await;
     let home = node.home();
     ranking_table::print(&home, &ranking_table::Asked::everything()).await?;
     let holds = verify::check(&home, &against::beside(&home, None)?).await?;

@@ -16,7 +16,9 @@ use platform::jetstream::{Bus, JetStreamFeed, Published, Publisher};
 use platform::ports::SharedReceipts;
 use platform::projector::{Projection, follow, make};
 use platform::shell::Shell;
-use proto::{Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal};
+use proto::{
+    Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal, Vouched,
+};
 use ranking::Ranking;
 use signer::Served;
 use tokio::sync::watch;
@@ -279,6 +281,17 @@ impl Node {
             }
         }
         Ok(())
+    }
+
+    /// Waits until the signer has come to the log's end too. What keeps it from that it tells itself.
+    pub async fn signed_up(&self) {
+        if let Some(served) = self.signed() {
+            let head = *platform::feed::Feed::head(&self.ledger.log()).borrow();
+            let wait = Duration::from_millis(CATCH_UP_MS_MAX);
+            if served.proofs.under(head, Vouched::Signed, wait).await.is_none() {
+                tracing::warn!(head, "node.unsigned");
+            }
+        }
     }
 
     /// Stops everything in order. Whoever comes to a door later is refused.

@@ -1,18 +1,25 @@
 //! Anchors through the doors: made by the operator's word and by themselves, borne out by `verify`, and found where they say
 //! what the log does not (ATTACKS T23).
 
+use std::path::Path;
 use std::time::Duration;
 
 use domain::{Heads, World};
 use ledger::{Config, Ledger};
 use platform::feed::Feed;
 use proto::heads::{HeadsTree, StreamHead};
-use proto::{Event, Fact, Hash};
+use proto::script::Line;
+use proto::{Answer, Command, Event, Fact, Hash};
 use sqlx::Connection;
 use system_tests::folder::Folder;
 use system_tests::forged::{bodies, rewrite};
 use system_tests::load::round::{Caller, begin};
+use system_tests::timed::{Timed, lines};
 use tempfile::TempDir;
+use tokio::time::timeout;
+
+/// How long an anchor by itself may take.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// The heads of a log's streams over its first events, folded here.
 fn heads(bodies: &[Vec<u8>]) -> Vec<StreamHead> {
@@ -183,4 +190,80 @@ async fn anchors_are_made_while_many_write_and_by_themselves_where_something_was
         }
     }
     assert_eq!(anchors, 6);
+}
+
+/// The last event of a log.
+async fn newest(place: &Path) -> Event {
+    let source = inspector::Source::open(place).await.expect("opens");
+    let body = source.after(0, 100_000).await.expect("reads").pop().expect("events");
+    source.close().await;
+    Event::decode(&body).expect("an event")
+}
+
+/// Waits until an anchor stands in a ledger's log that was made by itself, over all events up to a position at least.
+async fn anchored(ledger: &Ledger, upto: u64) {
+    let (log, mut seen) = (ledger.log(), upto);
+    loop {
+        let head = *log.head().wait_for(|position| *position > seen).await.expect("more events");
+        for body in log.after(seen, 100).await.expect("reads") {
+            let Event { envelope, fact } = Event::decode(&body).expect("an event");
+            if matches!(&fact, Fact::Anchored(anchor) if anchor.size >= upto) {
+                assert_eq!(envelope.actor.id.as_str(), "system");
+                return;
+            }
+        }
+        seen = head;
+    }
+}
+
+/// The sample's round up to its council, by a clock that the test sets, and what publishes its result.
+async fn adopted() -> (Timed, Line) {
+    let parts = [
+        "01-setup",
+        "02-self-scoring",
+        "03-first-appraisal",
+        "04-explanation",
+        "05-second-appraisal",
+        "06-survey",
+        "07-council",
+    ];
+    let mut played = Vec::new();
+    for part in parts {
+        played.extend(lines(&format!("{part}.ndjson")).expect("the sample"));
+    }
+    let mut log = Timed::begin(played[0].at).await.expect("begins");
+    log.play_all(&played).await.expect("the sample's own lines");
+    (log, lines("08-publication.ndjson").expect("the sample").pop().expect("a line"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publication_is_followed_by_an_anchor() {
+    let (mut log, publication) = adopted().await;
+    let publisher = log.speaks(&publication.actor, publication.at).await.expect("bound");
+    let log = log.end().await.expect("projected");
+    let ledger = Ledger::open(Config::begun(log.scratch.path().join("ledger.db"))).await.expect("opens");
+    let command = Command::from_value(publication.command).expect("a command");
+    let answers = ledger.door().enqueue(publisher, vec![Ok(command)], None).await.answers().await;
+    let [Answer::Accepted(accepted)] = &answers[..] else { panic!("{answers:?}") };
+    timeout(WAIT, anchored(&ledger, accepted.position)).await.expect("an anchor");
+    ledger.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_anchor_that_was_due_when_the_writer_was_killed_is_made_by_the_next_one_once() {
+    // A script's clock makes none by itself: so the publication stands there as after a kill.
+    let (mut log, publication) = adopted().await;
+    let published = log.play(&publication, publication.at).await.expect("published");
+    let log = log.end().await.expect("projected");
+    let place = log.scratch.path().join("ledger.db");
+    assert_eq!(newest(&place).await.envelope.position, published);
+    let open =
+        || Ledger::open(Config { anchor_every: Some(Duration::from_secs(3_600)), ..Config::begun(place.clone()) });
+    let ledger = open().await.expect("opens");
+    timeout(WAIT, anchored(&ledger, published)).await.expect("what was owed is made");
+    ledger.stop().await;
+    let made = newest(&place).await.envelope.position;
+    let ledger = open().await.expect("opens");
+    assert!(timeout(Duration::from_millis(2_500), anchored(&ledger, made)).await.is_err(), "it is made once");
+    ledger.stop().await;
 }
