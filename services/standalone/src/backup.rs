@@ -1,21 +1,24 @@
 //! `parindex backup` and `parindex restore`: a copy of a data folder that is whole at one moment, also while somebody
 //! serves it; and a folder made from such a copy, verified before anyone is told that it stands.
-//! A copy proves nothing by itself: what was written after it is known to those alone who keep a head.
+//! The signed checkpoints go with the copy: by the log's key they say whether it is still what was signed. What was written after
+//! it is known to those alone who keep a head or a checkpoint elsewhere.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use inspector::{Against, HeadFile};
+use inspector::{Against, Kept, KeptHead};
 use ledger::Log;
 use platform::db::sqlite::copy_into;
 use platform::durable::sync_folder;
 use tokio::sync::watch;
 
+use crate::against::{KeptArgs, read};
 use crate::failure::Failure;
 use crate::folder::{CARD, Folder};
 use crate::home::Home;
+use crate::signed::{self, Signed};
 use crate::verify;
 
 /// The databases in the order in which they are copied: the log last, so that nothing in the copy is ahead of its log.
@@ -35,13 +38,22 @@ pub struct Backup {
 pub async fn backup(args: Backup) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.data)?;
     empty_folder(&args.to)?;
-    copy_databases(folder.path(), &args.to).await?;
+    let (from, home) = (folder.path().to_owned(), Home::Folder(folder));
+    // The log is copied later, and has all that they count.
+    if let Some(signed) = Signed::read(None, &home)? {
+        signed.write(|name| args.to.join(name))?;
+    }
+    copy_databases(&from, &args.to).await?;
     // The card goes last: without it a copy that broke off is taken for no data folder.
-    copy_card(folder.path(), &args.to)?;
+    copy_card(&from, &args.to)?;
     let log = Log::open(args.to.join("ledger.db"), watch::channel(0).1).await?;
     let head = log.head_row().await?;
     log.close().await;
-    say!("{} events in {}; keep a head elsewhere: parindex export", head.position, args.to.display());
+    say!(
+        "{} events in {}; keep a head or a signed checkpoint elsewhere: parindex export",
+        head.position,
+        args.to.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -51,38 +63,56 @@ pub struct Restore {
     /// The data folder to be made: empty, or not there yet.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// A head kept outside: origin, size and root on three lines. It says what the backup has not.
-    #[arg(long, value_name = "FILE")]
-    pub head: Option<PathBuf>,
+    /// What it is held against, which also says what the backup has not. The checkpoints that lie in the backup are, where
+    /// --policy or --log-key says whose signature is believed.
+    #[command(flatten)]
+    pub kept: KeptArgs,
     /// The backup.
     pub from: PathBuf,
 }
 
 /// `restore`
 pub async fn restore(args: Restore) -> anyhow::Result<ExitCode> {
-    let outside = args.head.as_deref().map(read_head).transpose()?;
-    Folder::open(&args.from)?;
+    let backup = Home::Folder(Folder::open(&args.from)?);
+    let mut against = args.kept.against(&backup)?;
     empty_folder(&args.data)?;
+    in_backup(&args.from, &mut against)?;
     copy_databases(&args.from, &args.data).await?;
     let log = Log::open(args.data.join("ledger.db"), watch::channel(0).1).await?;
     let events = log.head_row().await?.position;
     log.close().await;
     copy_card(&args.from, &args.data)?;
     let home = Home::Folder(Folder::open(&args.data)?);
-    // A head of more events than the copy has vouches for none of them; what it says of the rest is told apart.
-    let beyond = outside.as_ref().map_or(0, |head| head.size.saturating_sub(events));
-    let vouching = outside.filter(|_| beyond == 0).map_or_else(Against::default, Against::from);
-    let holds = verify::check(&home, &vouching).await?;
-    if beyond > 0 {
-        say!("LOST: the head kept outside knows {beyond} events beyond the {events} that were restored");
+    // What counts more events than the copy has vouches for none of them; what it says of the rest is told apart.
+    let (beyond, vouching) = against.heads.into_iter().partition(|kept| kept.head.size > events);
+    let beyond: Vec<KeptHead> = beyond;
+    (against.heads, against.tiles) = (vouching, against.tiles.filter(|(_, head)| head.size <= events));
+    let holds = verify::check(&home, &against).await?;
+    for kept in &beyond {
+        let more = kept.head.size - events;
+        say!("LOST: {} knows {more} events beyond the {events} that were restored", kept.name);
     }
     say!("{events} events restored to {}", args.data.display());
-    Ok(if holds && beyond == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if holds && beyond.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn read_head(path: &Path) -> anyhow::Result<HeadFile> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("file_missing: {}", path.display()))?;
-    Ok(HeadFile::parse(&text)?)
+/// Adds the checkpoints that lie in a backup, as far as those who were named have signed them. Whoever has the backup can take
+/// them away, or put older ones there: so they vouch for no end.
+fn in_backup(from: &Path, against: &mut Against) -> anyhow::Result<()> {
+    let there: Vec<&str> = signed::NAMES.into_iter().filter(|name| from.join(name).exists()).collect();
+    let Some(policy) = &against.believed else {
+        if !there.is_empty() {
+            eprintln!("note: the backup's signed checkpoints are not looked at: say --policy FILE or --log-key KEY");
+        }
+        return Ok(());
+    };
+    for name in there {
+        let called = if name == signed::NAMES[0] { "checkpoint" } else { "cosigned checkpoint" };
+        let kept =
+            KeptHead::of_checkpoint(&format!("the backup's {called}"), Kept::Beside, &read(&from.join(name))?, policy)?;
+        against.heads.push(kept);
+    }
+    Ok(())
 }
 
 fn empty_folder(path: &Path) -> anyhow::Result<()> {

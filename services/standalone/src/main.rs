@@ -33,6 +33,7 @@ mod rebuild;
 mod replay;
 mod run;
 mod serve;
+mod signed;
 mod signing;
 mod submit;
 mod token;
