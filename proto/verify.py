@@ -1291,18 +1291,8 @@ class History:
 
     def anchored(self, said):
         event, _ = self.proven(said, self.checkpoint.size, self.checkpoint.root)
-        data = event["data"]
-        forms = {"heads": ROOT_OF_HEADS, "root": string(is_hash), "size": integer_below(2**53)}
-        if is_object(data) and "checkpoint" in data:
-            # It bounds times, and nothing that is proven here hangs on it.
-            forms["checkpoint"] = string(lambda text: len(text.encode()) <= RECORDED_BYTES_MAX)
-        if event["kind"] != "anchored" or event["stream"] != "log":
-            raise Fault("the anchor is none")
-        check_members(data, forms, "the anchor")
-        self.position, self.size, self.root = event["position"], data["size"], bytes.fromhex(data["root"])
-        if not 0 < self.size < self.position:
-            raise Fault("the anchor is not over what stands before it")
-        self.heads = Heads(data["heads"])
+        self.position = event["position"]
+        self.size, self.root, self.heads = anchor_in(event)
 
     def take(self, said):
         if not is_object(said) or said.keys() != {"events", "presence", "state"} or not isinstance(said["events"], list):
@@ -1345,6 +1335,21 @@ class History:
         missing = sorted(needed - self.streams.keys())
         if missing:
             raise Fault(f"{missing[0]} is not in the history")
+
+
+def anchor_in(event):
+    """The size that an anchor is over, its root, and its heads map. Raises Fault."""
+    data = event["data"]
+    forms = {"heads": ROOT_OF_HEADS, "root": string(is_hash), "size": integer_below(2**53)}
+    if is_object(data) and "checkpoint" in data:
+        # It bounds times, and nothing that is proven here hangs on it.
+        forms["checkpoint"] = string(lambda text: len(text.encode()) <= RECORDED_BYTES_MAX)
+    if event["kind"] != "anchored" or event["stream"] != "log":
+        raise Fault("the anchor is none")
+    check_members(data, forms, "the anchor")
+    if not 0 < data["size"] < event["position"]:
+        raise Fault("the anchor is not over what stands before it")
+    return data["size"], bytes.fromhex(data["root"]), Heads(data["heads"])
 
 
 def documents(event):
@@ -1496,7 +1501,7 @@ def is_list_of(**forms):
 MANIFEST = {
     "about": {"round", "score"}.__contains__,
     "bodies": is_count,
-    "complete": {"whole_log", "history", "unproven"}.__contains__,
+    "complete": {"whole_log", "history", "heads", "unproven"}.__contains__,
     "documents": is_list_of(digest=string(is_hash), id=string(is_id), kind=DOCUMENTS.__contains__),
     "evidence": lambda value: is_object(value) and value.keys() == {"files", "references"} and is_count(value["references"])
     and value["files"] == 0,
@@ -1510,7 +1515,7 @@ MANIFEST = {
     "size": is_count,
     "withheld": is_count,
 }
-OF_A_SCORE = {"complete_to": is_count, "unit": string(is_id), "leaf": string(is_id)}
+OF_SOME = {"complete_to": is_count, "unit": string(is_id), "leaf": string(is_id)}
 
 
 def manifest_in(raw):
@@ -1524,11 +1529,11 @@ def manifest_in(raw):
         raise Refused("dossier_manifest", f"not canonical JSON: {e}") from None
     refuse_if(not is_object(manifest), "not a manifest")
     refuse_if(manifest.get("format") != DOSSIER_FORMAT, f"its format is not {DOSSIER_FORMAT}")
-    members = manifest.keys() - OF_A_SCORE.keys()
+    members = manifest.keys() - OF_SOME.keys()
     refuse_if(members != MANIFEST.keys(), f"not a manifest: it must have the members {', '.join(MANIFEST)}")
     for name, value in manifest.items():
         hashable = not isinstance(value, (dict, list)) or name not in ("about", "complete")
-        fits = hashable and (MANIFEST.get(name) or OF_A_SCORE[name])(value)
+        fits = hashable and (MANIFEST.get(name) or OF_SOME[name])(value)
         refuse_if(not fits, f"not a manifest: {name} has not its form")
     names = [member["name"] for member in manifest["members"]]
     refuse_if(names != sorted(set(names)), "its members are not in the order of their names, each once")
@@ -1537,9 +1542,11 @@ def manifest_in(raw):
     whole = (manifest["complete"] == "whole_log") != (manifest["withheld"] == 0)
     refuse_if(whole, "it is complete as the whole log if and only if nothing is withheld")
     of_score = manifest["about"] == "score"
-    history = manifest["complete"] == "history"
-    wrong = history and not of_score or history != ("complete_to" in manifest)
-    refuse_if(wrong, "a complete history is a score's, and goes to some event")
+    complete = manifest["complete"]
+    refuse_if(complete == "history" and not of_score, "a complete history is a score's")
+    refuse_if(complete == "heads" and of_score, "the heads map's proof is a round's")
+    up_to_an_anchor = complete in ("history", "heads")
+    refuse_if(up_to_an_anchor != ("complete_to" in manifest), "what an anchor proves goes up to some event, and nothing else does")
     unit = ("unit" in manifest) != of_score or ("leaf" in manifest and not of_score)
     refuse_if(unit, "a score's dossier names its unit, a round's none")
     return manifest
@@ -1636,22 +1643,77 @@ class Gathered:
         return [{"digest": digest, "id": name, "kind": DOCUMENTS[kind]} for kind, name, digest in sorted(self.named)]
 
 
+class RoundHeads:
+    """Where a round's streams end at an anchor, and that it has no others. What they fold to is not looked at."""
+
+    def __init__(self, raw, manifest):
+        try:
+            said = canonical_at_length(raw)
+        except NotCanonical as e:
+            raise Fault(f"not canonical JSON: {e}") from None
+        if not is_object(said) or said.keys() != {"anchor", "listings", "streams"}:
+            raise Fault("the proof of a round has not its members")
+        if not is_count(said["anchor"]) or not isinstance(said["listings"], list) or not isinstance(said["streams"], list):
+            raise Fault("the proof of a round has not its form")
+        self.said, self.round, self.size = said, manifest["round"], manifest["complete_to"]
+        self.found, self.anchor = {}, None
+
+    def passed(self, walk, event):
+        """Takes where the walk stands; the event there, where its body is not withheld."""
+        if walk.range.size == self.size:
+            self.found = {spelled(stream): end for stream, end in walk.streams.items() if stream != b"log"}
+        if event and event["position"] == self.said["anchor"]:
+            self.anchor = event
+
+    def check(self):
+        """Raises Fault unless the round's streams end as the anchor's heads map says, and it has no others."""
+        if self.anchor is None:
+            raise Fault("no anchor stands where it says")
+        size, _, heads = anchor_in(self.anchor)
+        if size != self.size:
+            raise Fault("its anchor is over another number of events than the manifest says")
+        prefixes = [f"appeal/{self.round}/", "grants/", f"sheet/{self.round}/", f"survey/{self.round}/"]
+        if len(self.said["listings"]) != len(prefixes):
+            raise Fault("it lists other streams than powers, appeals, sheets and survey batches")
+        placed = list(self.said["streams"])
+        names = [heads.check(one) for one in placed]
+        own = all(name == f"round/{self.round}" or name.split("/")[0] in DOCUMENTS for name in names)
+        if not own or names != sorted(set(names)):
+            raise Fault("a stream stands there twice, out of order, or is not the round's")
+        for listing, prefix in zip(self.said["listings"], prefixes):
+            heads.all_of(listing, prefix)
+            placed += listing["within"]
+        must = {one["head"]["stream"]: (one["head"]["version"], one["head"]["hash"].encode()) for one in placed}
+        for stream in sorted(must.keys() | self.found.keys()):
+            if must.get(stream) != self.found.get(stream):
+                raise Fault(f"the events of {stream} are not all of those that the anchor's heads map has, or others")
+
+
 def dossier_events(dossier, manifest):
     """Walks the events of a round's dossier; gives what was gathered from them."""
     walk, gathered = Walk(), Gathered(manifest["round"], whole=True)
     walk.origin = manifest["log"].encode()
+    try:
+        ends = RoundHeads(dossier.whole("heads.json"), manifest) if manifest["complete"] == "heads" else None
+    except Refused:
+        raise
+    except Fault as e:
+        raise Refused("dossier_heads", str(e)) from None
     with dossier.open("events.ndjson") as file:
         try:
             for line in lines(file):
                 position = walk.range.size + 1
-                if len(line) == 64 and not isinstance(line, TooLong) and is_hash(spelled(line)):
+                withheld = len(line) == 64 and not isinstance(line, TooLong) and is_hash(spelled(line))
+                if withheld:
                     walk.withheld(line)
-                    continue
-                walk.step(line)
-                try:
-                    gathered.take(walk.event)
-                except (KeyError, TypeError, AttributeError):
-                    raise Fault("not an event: the data has not the form of its kind") from None
+                else:
+                    walk.step(line)
+                    try:
+                        gathered.take(walk.event)
+                    except (KeyError, TypeError, AttributeError):
+                        raise Fault("not an event: the data has not the form of its kind") from None
+                if ends:
+                    ends.passed(walk, None if withheld else walk.event)
         except Refused:
             raise
         except Broken as e:
@@ -1663,6 +1725,11 @@ def dossier_events(dossier, manifest):
         raise Refused("dossier_root", why)
     if walk.range.root().hex() != manifest["root"]:
         raise Refused("dossier_root", "the root of the events is not the checkpoint's")
+    try:
+        if ends:
+            ends.check()
+    except Fault as e:
+        raise Refused("dossier_heads", str(e)) from None
     return gathered
 
 
@@ -1850,14 +1917,18 @@ def told_of_dossier(manifest):
         to = manifest["complete_to"]
         yield f"no event is missing up to #{to} of {manifest['size']}, by its complete history"
         yield f"NOT PROVEN: that no event came after #{to}"
+    elif manifest["complete"] == "heads":
+        to = manifest["complete_to"]
+        yield f"none of the round's events is missing up to #{to} of {manifest['size']}, by the heads map that an anchor holds"
+        yield f"NOT PROVEN: that no event of the round came after #{to} beside those that are here"
     elif not of_round:
         yield "NOT PROVEN: that no event came after these in their streams"
     else:
         yield f"{manifest['withheld']} events by hash alone; NOT PROVEN: that none of them is of this round"
-    rows = "that the rows follow from the events by the rules, and " if of_round else ""
-    if manifest["complete"] == "history":
-        rows = "that its events lead to the states, and "
-    yield f"NOT CHECKED HERE: {rows}what index.html says"
+    rules = "that the events follow from what was asked and the rows from them, their times, and " if of_round else ""
+    if manifest["complete"] in ("history", "heads"):
+        rules = "that the events lead to the states, " + (rules or "and ")
+    yield f"NOT CHECKED HERE: {rules}what index.html says"
 
 
 # Section 21: what is asked, and what is answered.

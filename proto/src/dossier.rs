@@ -1,6 +1,8 @@
 //! Dossiers: what of a log is handed over in one file, so that it can be kept and checked without whoever made it.
 //! Here are the forms of what stands in one; nothing here is believed because it stands in a manifest.
 
+mod heads;
+
 use crate::act::sheet::Evidence;
 use crate::act::{wire, words};
 use crate::canon::{self, CanonError};
@@ -9,6 +11,8 @@ use crate::hash::Hash;
 use crate::ids::{Code, DocId, Origin, RoundId, UnitId};
 use crate::spelled::spelled;
 use crate::stream::Stream;
+
+pub use heads::{BadRoundHeads, RoundHeads};
 
 /// The version of the format that this crate writes and reads.
 pub const FORMAT: u32 = 1;
@@ -33,6 +37,8 @@ pub mod names {
     pub const EVENTS: &str = "events.ndjson";
     /// The complete history of a sheet.
     pub const HISTORY: &str = "history.json";
+    /// Where a round's streams end by the heads map.
+    pub const HEADS: &str = "heads.json";
     /// The inclusion proofs of single events, a line each.
     pub const PROOFS: &str = "proofs.ndjson";
     /// The references to evidence, a line each.
@@ -64,6 +70,9 @@ words! {
         WholeLog,
         /// The sheet's complete history is a member: up to its anchor nothing is missing, and its events lead to the points.
         History,
+        /// The heads map's proof of the round is a member: up to its anchor every stream of the round is here to its end, and
+        /// there is no other.
+        Heads,
         /// Nothing: each stream is here without gaps from its first event on, and whoever made the dossier says that this is all
         /// of them.
         Unproven,
@@ -97,7 +106,7 @@ wire! {
         pub withheld: u64,
         /// What shows that no event is missing.
         pub complete: Complete,
-        /// Up to how many of the log's events the complete history goes, where there is one.
+        /// Up to how many of the log's events the complete history or the heads map goes, where there is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub complete_to: Option<u64>,
         /// The sealed documents that the round names.
@@ -212,9 +221,14 @@ impl Manifest {
             return Err(counts("it is complete as the whole log if and only if nothing is withheld"));
         }
         let of_a_unit = manifest.about == About::Score;
-        let has_history = manifest.complete == Complete::History;
-        if has_history && !of_a_unit || has_history != manifest.complete_to.is_some() {
-            return Err(counts("a complete history is a score's, and goes to some event"));
+        let up_to_an_anchor = match manifest.complete {
+            Complete::History if !of_a_unit => return Err(counts("a complete history is a score's")),
+            Complete::Heads if of_a_unit => return Err(counts("the heads map's proof is a round's")),
+            Complete::History | Complete::Heads => true,
+            Complete::WholeLog | Complete::Unproven => false,
+        };
+        if up_to_an_anchor != manifest.complete_to.is_some() {
+            return Err(counts("what an anchor proves goes up to some event, and nothing else does"));
         }
         if of_a_unit != manifest.unit.is_some() || manifest.leaf.is_some() && !of_a_unit {
             return Err(counts("a score's dossier names its unit, a round's none"));
@@ -223,12 +237,6 @@ impl Manifest {
             return Err(counts("files of evidence are not part of this format"));
         }
         Ok(manifest)
-    }
-
-    /// What shows that nothing is missing, where so many events are withheld.
-    #[must_use]
-    pub fn completeness(withheld: u64) -> Complete {
-        if withheld == 0 { Complete::WholeLog } else { Complete::Unproven }
     }
 }
 

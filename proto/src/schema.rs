@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::command::Act;
 use crate::document::{Catalogue, Form, Rulebook, Tally};
-use crate::dossier::{Attached, Manifest, Proven};
+use crate::dossier::{Attached, Manifest, Proven, RoundHeads};
 use crate::envelope::{Capacity, ViaKind};
 use crate::event::{Fact, SCHEMA_V};
 use crate::hash::{self, Hash};
@@ -157,6 +157,7 @@ fn files() -> BTreeMap<String, String> {
         ("document.tally.v1.json".to_owned(), schema_for!(Tally)),
         ("heads.state.v1.json".to_owned(), schema_for!(crate::heads::Folded)),
         ("dossier.attached.v1.json".to_owned(), schema_for!(Attached)),
+        ("dossier.heads.v1.json".to_owned(), schema_for!(RoundHeads)),
         ("dossier.manifest.v1.json".to_owned(), schema_for!(Manifest)),
         ("dossier.proven.v1.json".to_owned(), schema_for!(Proven)),
         ("script.line.v1.json".to_owned(), schema_for!(Line)),

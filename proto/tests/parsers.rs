@@ -5,15 +5,16 @@ use std::str::FromStr;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proto::Hash;
 use proto::canon::to_vec;
 use proto::checkpoint::Checkpoint;
-use proto::dossier::{Manifest, MemberName, Proven};
+use proto::dossier::{Manifest, MemberName, Proven, RoundHeads};
+use proto::heads::{Listing, Presence, StreamHead};
 use proto::note::{Key, KeyKind, KeyName, Note, NoteSignature, NoteSigner};
 use proto::policy::Policy;
 use proto::receipt::Receipt;
 use proto::tile::{Resource, TILE_WIDTH, Tile, read_bundle, read_tile, write_bundle, write_tile};
 use proto::tree::{CompactRange, Subtree, TreeHead, Wanted, root_of_inclusion, verify_consistency, verify_inclusion};
+use proto::{Hash, Stream};
 
 fn signer(name: &str, kind: KeyKind, seed: u8) -> NoteSigner {
     NoteSigner::new(KeyName::parse(name).expect("a name"), kind, &[seed; 32]).expect("a key")
@@ -67,6 +68,27 @@ fn the_manifest_that_is_spoiled_is_one() {
     Manifest::parse(manifest().as_bytes()).expect("a manifest");
 }
 
+/// Where a round's streams end.
+fn round_heads() -> RoundHeads {
+    let presence = |stream: &str, index| Presence {
+        head: StreamHead {
+            hash: Hash::entry(b"a"),
+            state: Hash::entry(b"b"),
+            stream: Stream::parse(stream).expect("a stream"),
+            version: 2,
+        },
+        index,
+        proof: vec![Hash::entry(b"c")],
+    };
+    let listing = Listing {
+        after: Some(presence("round/r", 2)),
+        before: None,
+        prefix: "grants/".to_owned(),
+        within: vec![presence("grants/a", 0), presence("grants/b", 1)],
+    };
+    RoundHeads { anchor: 9, listings: vec![listing], streams: vec![presence("round/r", 2)] }
+}
+
 /// A good input of each parser of texts.
 fn good() -> Vec<String> {
     vec![
@@ -82,6 +104,7 @@ fn good() -> Vec<String> {
         manifest(),
         String::from_utf8(to_vec(&Proven { position: 1, proof: vec![Hash::entry(b"b")] }).expect("canonical"))
             .expect("text"),
+        String::from_utf8(to_vec(&round_heads()).expect("canonical")).expect("text"),
         "results/publication-1.ndjson".to_owned(),
         "tile/0/x001/x234/067.p/8".to_owned(),
         "tile/entries/000".to_owned(),
@@ -207,6 +230,9 @@ fn read(bytes: &[u8]) {
     }
     if let Ok(manifest) = Manifest::parse(bytes) {
         assert_eq!(to_vec(&manifest).expect("canonical"), bytes);
+    }
+    if let Ok(heads) = RoundHeads::parse(bytes) {
+        assert_eq!(to_vec(&heads).expect("canonical"), bytes);
     }
     if let Some(proven) = Proven::parse(bytes) {
         assert_eq!(to_vec(&proven).expect("canonical"), bytes);

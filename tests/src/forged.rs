@@ -3,8 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use proto::tree::CompactRange;
-use proto::{Command, CommandId, Event, EventId, Hash, Stream};
+use domain::{Heads, World};
+use proto::checkpoint::Checkpoint;
+use proto::fold::Fold;
+use proto::heads::{HeadsTree, StreamHead};
+use proto::note::{Note, NoteSigner};
+use proto::tree::{CompactRange, Levels};
+use proto::{Command, CommandId, Event, EventId, Fact, Hash, Stream};
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
@@ -132,4 +137,48 @@ pub fn chained(events: Vec<Event>) -> Vec<Vec<u8>> {
         bodies.push(body);
     }
     bodies
+}
+
+/// A log's end as whoever has its key can make it: the anchor that is its last event holds another heads map.
+pub struct Reanchored {
+    /// The map that it holds.
+    pub map: HeadsTree,
+    /// The anchor's body.
+    pub anchor: Vec<u8>,
+    /// The log's tree with it.
+    pub tree: Levels,
+    /// A checkpoint over it, signed.
+    pub note: Note,
+}
+
+/// Makes the last anchor of an exported log anew, over heads that were changed.
+///
+/// # Panics
+/// When the log does not end in an anchor, or the heads make no map.
+#[must_use]
+pub fn reanchored(log: &[u8], signer: &NoteSigner, change: impl FnOnce(&mut [StreamHead])) -> Reanchored {
+    let (mut world, mut heads, mut entries) = (World::default(), Heads::default(), Vec::new());
+    let mut bodies: Vec<&[u8]> = log.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
+    let last = bodies.pop().expect("events");
+    for body in bodies {
+        let (event, hash) = (Event::decode(body).expect("an event"), Hash::entry(body));
+        world.fold(&event).expect("fits");
+        heads.take(&event, hash);
+        entries.push(hash);
+    }
+    let honest = heads.tree(&world).expect("a map");
+    let mut heads: Vec<StreamHead> = honest.listing("").within.into_iter().map(|one| one.head).collect();
+    change(&mut heads);
+    let map = HeadsTree::over(heads).expect("a map");
+    let mut event = Event::decode(last).expect("an event");
+    let Fact::Anchored(fact) = &mut event.fact else { panic!("the last event is no anchor") };
+    fact.heads = map.root();
+    let anchor = event.encode().expect("a body");
+    entries.push(Hash::entry(&anchor));
+    let size = entries.len() as u64;
+    let tree = Levels::over(entries);
+    let checkpoint = Checkpoint::new(event.envelope.log.as_str(), tree.head(size)).to_string();
+    let mut note = Note::new(checkpoint.clone()).expect("a text");
+    note.push(signer.sign(&checkpoint, 0)).expect("room");
+    Reanchored { map, anchor, tree, note }
 }

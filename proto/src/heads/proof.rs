@@ -48,6 +48,7 @@ wire! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub before: Option<Presence>,
         /// How their names begin.
+        #[cfg_attr(test, schemars(regex(pattern = r"^[a-z]+/([a-z0-9][a-z0-9._-]{0,63}/)?$")))]
         pub prefix: String,
         /// They, in the order of their names.
         pub within: Vec<Presence>,

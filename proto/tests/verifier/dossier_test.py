@@ -1,4 +1,4 @@
-"""Dossiers (section 22) that no honest program makes: whatever an archive holds, it is refused in words, within limits.
+"""Dossiers (section 24) that no honest program makes: whatever an archive holds, it is refused in words, within limits.
 
 The whole of a dossier is tested in tests/tests/system/dossier.rs, against the program that makes them.
 """
@@ -61,6 +61,7 @@ class Dossiers(CommandLine):
         for changed in (
             {"format": 2}, {"format": None}, {"about": "log"}, {"about": []}, {"about": "score"}, {"unit": "u"}, {"size": -1},
             {"size": True}, {"bodies": 11}, {"withheld": 1, "bodies": 11}, {"complete": "unproven"}, {"complete": {}}, {"log": "A"},
+            {"complete": "heads", "bodies": 11, "withheld": 1}, {"complete_to": 1},
             {"round": ""}, {"root": "0"}, {"members": {}}, {"members": [1]}, {"members": [{}]}, {"evidence": []}, {"documents": 1},
             {"evidence": {"files": 1, "references": 0}}, {"publications": [{}]}, {"more": 1}, {"page": "1"},
             {"members": [{"name": "../x", "sha256": "0" * 64, "size": 0}]},

@@ -78,17 +78,28 @@ impl Bounds {
     /// # Errors
     /// [`FeedError`].
     pub async fn begin(log: &impl Feed, against: &Against) -> Result<Self, FeedError> {
+        if against.believed.is_none() {
+            return Ok(Self::default());
+        }
+        let bodies = log.streams(&Streams::Log, u64::MAX).await?;
+        // A body that is no event is found where the walk comes to it.
+        let events: Vec<Event> = bodies.iter().filter_map(|body| Event::decode(body).ok()).collect();
+        Ok(Self::among(&events, against))
+    }
+
+    /// The same among the events of the log's own stream.
+    #[must_use]
+    pub fn among(log: &[Event], against: &Against) -> Self {
         let mut bounds = Self::default();
-        let Some(policy) = &against.believed else { return Ok(bounds) };
-        for body in log.streams(&Streams::Log, u64::MAX).await? {
-            // A body that is no event is found where the walk comes to it.
-            match Event::decode(&body) {
-                Ok(Event { fact: Fact::LogCreated(genesis), .. }) if genesis.clock == ClockKind::Scripted => {
+        let Some(policy) = &against.believed else { return bounds };
+        for Event { envelope, fact } in log {
+            match fact {
+                Fact::LogCreated(genesis) if genesis.clock == ClockKind::Scripted => {
                     bounds.notes.push("the log's clock is a script's: witnesses bound no time in it".to_owned());
-                    return Ok(bounds);
+                    return bounds;
                 }
-                Ok(Event { envelope, fact: Fact::Anchored(Anchor { checkpoint: Some(checkpoint), .. }) }) => {
-                    bounds.anchored(envelope.position, &checkpoint, policy);
+                Fact::Anchored(Anchor { checkpoint: Some(checkpoint), .. }) => {
+                    bounds.anchored(envelope.position, checkpoint, policy);
                 }
                 _ => {}
             }
@@ -110,7 +121,7 @@ impl Bounds {
                 bounds.earliest[place - 1] = behind;
             }
         }
-        Ok(bounds)
+        bounds
     }
 
     fn anchored(&mut self, position: u64, checkpoint: &str, policy: &Policy) {
@@ -148,6 +159,12 @@ impl Bounds {
         {
             self.lies_outside(position, at, Ok(place));
         }
+        self.pass(walk);
+    }
+
+    /// Takes where the walk stands behind an event whose time is not known.
+    pub fn pass(&mut self, walk: &Walk) {
+        let position = walk.position();
         let first = self.upper.partition_point(|upper| upper.head.size < position);
         for upper in self.upper[first..].iter_mut().take_while(|upper| upper.head.size == position) {
             upper.borne_out = upper.head.root == walk.root();

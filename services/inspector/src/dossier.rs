@@ -5,6 +5,7 @@ mod archive;
 mod check;
 mod extent;
 mod gathered;
+mod heads;
 mod opened;
 mod page;
 mod printed;

@@ -152,7 +152,7 @@ pub async fn prove_history(
 }
 
 /// The last anchor among the log's first events, and its body.
-async fn last_anchor(source: &Source, size: u64) -> Result<Option<(Covered, Vec<u8>)>, ReplayError> {
+pub async fn last_anchor(source: &Source, size: u64) -> Result<Option<(Covered, Vec<u8>)>, ReplayError> {
     let bodies = source.streams(&Streams::Log, size).await?;
     for body in bodies.into_iter().rev() {
         let event = Event::decode(&body)?;

@@ -148,16 +148,15 @@ fn tell(report: &Report, against: &Against) -> anyhow::Result<()> {
     if report.anchors > 0 {
         say!("anchors: {} hold", report.anchors);
     }
-    tell_bounds(report)?;
+    tell_bounds(report.bounded)?;
     for note in &report.notes {
         say!("note: {note}");
     }
     tell_vouched(report, against)
 }
 
-/// How far witnesses bound the times of events.
-fn tell_bounds(report: &Report) -> anyhow::Result<()> {
-    let (by, since) = report.bounded;
+/// How far witnesses bound the times of events: up to where from above, and from where on from below.
+pub fn tell_bounds((by, since): (Option<u64>, Option<u64>)) -> anyhow::Result<()> {
     let by = by.map(|upto| format!("those up to #{upto} by when they stood"));
     let since = since.map(|from| format!("those from #{from} on since when"));
     let told: Vec<String> = by.into_iter().chain(since).collect();

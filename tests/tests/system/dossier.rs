@@ -4,13 +4,14 @@
 mod complete;
 mod damage;
 mod printed;
+mod rounds;
 
 use std::path::Path;
 use std::process::Command;
 
 use proto::note::{KeyKind, KeyName, Note, NoteSigner};
 use serde_json::Value;
-use system_tests::folder::{Folder, Said, sample_round};
+use system_tests::folder::{Folder, Said};
 
 use super::signing::public_key;
 
@@ -127,72 +128,6 @@ fn every_damage_is_named(folder: &Folder, key: &str, table: Vec<damage::Case>) {
             said.err
         );
     }
-}
-
-/// The sample's setup and some self-scores, and beside each act of its round the same one in a twin of it.
-fn two_rounds() -> Folder {
-    let folder = Folder::new();
-    let read = |name: &str| std::fs::read_to_string(sample_round().join(name)).expect("the sample is there");
-    let scores: String = read("02-self-scoring.ndjson").split_inclusive('\n').take(40).collect();
-    let mut script = String::new();
-    for line in (read("01-setup.ndjson") + &scores).lines() {
-        let mut twin: Value = serde_json::from_str(line).expect("a line");
-        let command = &mut twin["command"];
-        if command["kind"] == "grant_capacity" {
-            // Powers for both.
-            command["data"].as_object_mut().expect("data").remove("round");
-            script += &format!("{twin}\n");
-            continue;
-        }
-        script += &format!("{line}\n");
-        if ["open_round", "score_self"].contains(&command["kind"].as_str().expect("a kind")) {
-            command["data"]["round"] = "twin-2022".into();
-            let id = command["id"].as_str().expect("an id");
-            let last = if id.ends_with('0') { "1" } else { "0" };
-            command["id"] = format!("{}{last}", &id[..id.len() - 1]).into();
-            script += &format!("{twin}\n");
-        }
-    }
-    std::fs::write(folder.beside("script.ndjson"), &script).expect("writes");
-    let first: Value = serde_json::from_str(script.lines().next().expect("lines")).expect("a line");
-    let at = first["at"].as_str().expect("a time");
-    let init = ["init", "--data", "@", "--origin", "test.example/two", "--training", "--administrator", "admin-a"];
-    folder.must(&[&init[..], &["--administrator", "admin-b", "--scripted-from", at]].concat());
-    folder.must(&["play", "--data", "@", "script.ndjson"]);
-    folder
-}
-
-#[test]
-fn a_dossier_of_one_round_of_two_keeps_the_other_ones_events_to_itself_and_says_what_that_leaves_open() {
-    let folder = two_rounds();
-    let said = folder.must(&["inspector", "export", "round", "--data", "@", "--round", "hanoi-2022", "one.zip"]).out;
-    assert!(said.contains("NOT PROVEN"), "{said}");
-    let file = folder.beside("one.zip");
-    let (all, said) = (members(&file), manifest(&file));
-    assert!(said["withheld"].as_u64().is_some_and(|n| n == 41) && said["complete"] == "unproven", "{said}");
-    for (name, bytes) in &all {
-        let text = String::from_utf8_lossy(bytes);
-        assert!(!text.contains("twin-2022"), "{name} speaks of the other round");
-    }
-    let key = key(&folder);
-    for said in [
-        folder.run(&["inspector", "verify-dossier", "one.zip", "--log-key", &key]),
-        python(&file, &["--log-key", &key]),
-    ] {
-        assert!(said.code == Some(0) && said.out.contains("NOT PROVEN"), "{}{}", said.out, said.err);
-    }
-    // A body that is withheld in the middle of a stream leaves a gap there.
-    let damaged = folder.beside("damaged.zip");
-    std::fs::write(&damaged, damage::withheld_body(&all)).expect("writes");
-    for said in [
-        folder.run(&["inspector", "verify-dossier", "damaged.zip", "--log-key", &key]),
-        python(&damaged, &["--log-key", &key]),
-    ] {
-        assert!(said.code == Some(1) && said.out.contains("dossier_events: position "), "{}", said.out);
-    }
-    let none = folder.run(&["inspector", "export", "round", "--data", "@", "--round", "none", "none.zip"]);
-    assert!(none.code == Some(2) && none.err.contains("round_unknown"), "{}", none.err);
-    assert!(!folder.beside("none.zip").exists(), "half a dossier is none");
 }
 
 #[test]

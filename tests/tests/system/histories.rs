@@ -4,12 +4,13 @@
 use std::process::Command;
 
 use proto::canon::to_vec;
-use proto::heads::{Absence, HeadsRoot, HeadsTree, Listing};
+use proto::heads::{Absence, Folded, HeadsRoot, HeadsTree, Listing};
 use proto::history_proof::{BadHistory, HistoryProof};
-use proto::note::Key;
+use proto::note::{Key, NoteSigner};
 use proto::policy::Policy;
 use proto::{Event, Hash, Stream};
 use system_tests::folder::Folder;
+use system_tests::forged::{Reanchored, reanchored};
 
 /// The whole sample, anchored and signed, and the file of a unit that appealed.
 fn proven() -> (Folder, Policy, HistoryProof) {
@@ -216,4 +217,33 @@ fn a_sheet_that_nobody_touched_is_proven_to_have_no_events() {
     folder.must(&["inspector", "prove-history", "--data", "@", "--unit", "273", "none.json"]);
     let said = folder.must(&["inspector", "verify-history", "none.json", "--log-key", key.trim()]).out;
     assert!(said.contains("sheet/hanoi-2022/273: no events") && said.contains("OK: nothing is left out"), "{said}");
+}
+
+#[test]
+fn a_state_that_the_events_do_not_lead_to_is_found_by_whoever_folds_them() {
+    let (folder, policy, good) = proven();
+    folder.must(&["export", "--data", "@", "log.ndjson"]);
+    let log = std::fs::read(folder.beside("log.ndjson")).expect("exported");
+    let secret = std::fs::read_to_string(folder.data().join("signing.key")).expect("the key");
+    let signer = NoteSigner::parse(secret.trim()).expect("a key");
+    let mut history = good;
+    let Folded::Sheet(state) = &mut sheet(&mut history).state else { panic!("a sheet's state") };
+    state.scores.pop().expect("it has scores");
+    let (stream, state) = (sheet(&mut history).presence.head.stream.clone(), sheet(&mut history).state.digest());
+    let state = state.expect("it has a digest");
+    let Reanchored { map, anchor, tree, note } = reanchored(&log, &signer, |heads| {
+        heads.iter_mut().find(|head| head.stream == stream).expect("the sheet").state = state;
+    });
+    for stream in &mut history.streams {
+        stream.presence = map.presence(&stream.presence.head.stream).expect("it is in the map");
+    }
+    history.listings = history.listings.iter().map(|listing| map.listing(&listing.prefix)).collect();
+    let size = log.split(|b| *b == b'\n').count() as u64 - 1;
+    history.anchor.body = String::from_utf8(anchor).expect("text");
+    history.anchor.proof = tree.inclusion(size - 1, size).expect("the anchor is the last");
+    history.checkpoint = note.to_string();
+    assert_eq!(verdict(&history, &policy), "history_fold");
+    // Python folds nothing, and says so.
+    let (code, said) = independent(&folder, &history);
+    assert!(code == Some(0) && said.contains("IS NOT LOOKED AT"), "{said}");
 }

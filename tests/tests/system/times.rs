@@ -1,7 +1,7 @@
 //! Events' times between the bounds of second parties (ATTACKS T35): a server's clock a day ahead, a day behind, around a deadline.
 //! The ledger takes what its clock says; the cosignatures tell.
 
-use inspector::Between;
+use inspector::{BadDossier, Between};
 use proto::act::log::Anchor;
 use proto::script::Line;
 use proto::{Event, Fact, Instant};
@@ -54,6 +54,8 @@ async fn times_within_the_bounds_of_witnesses_hold_and_both_are_told() {
     assert_eq!(bounds.of(anchor), between(Some(before), after), "at the anchor, under the second");
     assert_eq!(bounds.of(second), between(Some(after), right.plus_micros(DAY + HOUR)));
     assert_eq!(bounds.of(second + 1), Between { since: Some(after), by: None });
+    let dossier = log.dossier(&w, &kept).await.expect("a dossier").expect("holds");
+    assert_eq!(dossier.bounds.reach(), report.bounded);
     // Who believes other witnesses, or asks for more, is told that these bound nothing.
     for policy in [log.policy(1, &[&witness(12)]), log.policy(2, &[&w, &witness(12)])] {
         let report = log.verify(&policy, &[&kept]).await.expect("verifies");
@@ -85,6 +87,8 @@ async fn a_clock_a_day_ahead_is_found_at_the_first_event_that_it_dated() {
     );
     assert_eq!(told(&report.findings), [said]);
     assert_eq!((report.events, report.root), (wrong - 1, None));
+    let dossier = log.dossier(&w, &kept).await.expect("a dossier");
+    assert!(matches!(&dossier, Err(BadDossier::Times { position, .. }) if *position == wrong), "{dossier:?}");
     // One witness of two that says it has seen all of it long ago accuses nobody.
     let both = log.policy(2, &[&w, &lies]);
     assert_eq!(told(&log.verify(&both, &[&liar]).await.expect("verifies").findings), Vec::<String>::new());
@@ -101,6 +105,7 @@ async fn a_clock_set_back_over_a_deadline_is_found_by_the_anchor_before() {
     let before = log.checkpoint(&[(&w, late)]).await.expect("a checkpoint");
     let anchor = log.anchor(before.clone()).await.expect("an anchor");
     let score = log.play(&scores[1], set_back).await.expect("by its clock the server is in time");
+    let whole = log.checkpoint(&[(&w, late.plus_micros(HOUR))]).await.expect("a checkpoint");
     let log = log.end().await.expect("projected");
     let policy = log.policy(1, &[&w]);
     let report = log.verify(&policy, &[&before]).await.expect("verifies");
@@ -110,6 +115,8 @@ async fn a_clock_set_back_over_a_deadline_is_found_by_the_anchor_before() {
         score - anchor
     );
     assert_eq!(told(&report.findings), [said]);
+    let dossier = log.dossier(&w, &whole).await.expect("a dossier");
+    assert!(matches!(&dossier, Err(BadDossier::Times { position, .. }) if *position == anchor), "{dossier:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! A dossier checked by itself: its members, its checkpoint, its events, and what the rules make of them.
 //! It asks nobody, stops at the first thing that does not hold, and says whose key it believed.
 
-mod examined;
+mod decided;
+mod heads;
 mod history;
 mod score;
 
@@ -13,10 +14,14 @@ use proto::policy::{Believed, Policy};
 use proto::walk::Walk;
 use proto::{Event, Hash, Instant};
 
+use self::decided::Deciding;
+use self::heads::Anchored;
 use super::gathered::{Gathered, Noted};
 use super::opened::{BadDossier, Opened};
 use super::page::{self, PAGE, Shown};
 use crate::against::{Against, Comparing, Kept, KeptHead};
+use crate::bounds::Bounds;
+use crate::finding::{Finding, Place};
 
 /// A dossier that holds.
 #[derive(Debug)]
@@ -27,6 +32,8 @@ pub struct Checked {
     pub believed: Believed,
     /// Whether whoever asked named them, or the dossier itself.
     pub by_its_own_word: bool,
+    /// How far witnesses bound the times of a round's events.
+    pub bounds: Bounds,
     /// Whether its page is of the version that is made here, and so is known to say what the events say.
     pub page_known: bool,
 }
@@ -46,18 +53,19 @@ pub fn verify_dossier<R: Read + Seek>(file: R, outside: Option<&Policy>) -> Resu
     if !believed.quorum_met {
         return Err(BadDossier::Quorum);
     }
+    let mut bounds = Bounds::default();
     let made = match manifest.about {
         About::Round => {
-            let gathered = round(&mut opened, &manifest, &note, outside.unwrap_or(&own))?;
+            let gathered;
+            (gathered, bounds) = round(&mut opened, &manifest, &note, outside.unwrap_or(&own))?;
             said(&manifest, &gathered.noted)?;
             results(&manifest, &gathered)?;
-            examined::examinations(&mut opened, &gathered)?;
             page::round(&Shown { manifest: &manifest, gathered: &gathered, believed: &by_itself })
         }
         About::Score => {
             let whole = match manifest.complete {
                 Complete::History => Some(history::whole(&mut opened, &manifest, &note, outside.unwrap_or(&own))?),
-                Complete::WholeLog | Complete::Unproven => None,
+                Complete::WholeLog | Complete::Heads | Complete::Unproven => None,
             };
             let noted = score::events(&mut opened, &manifest, whole.as_ref())?;
             said(&manifest, &noted)?;
@@ -69,7 +77,7 @@ pub fn verify_dossier<R: Read + Seek>(file: R, outside: Option<&Policy>) -> Resu
     if page_known && made.as_bytes() != opened.whole(names::PAGE)? {
         return Err(BadDossier::Page("index.html is not what these events make".to_owned()));
     }
-    Ok(Checked { manifest, believed, by_its_own_word: outside.is_none(), page_known })
+    Ok(Checked { manifest, believed, by_its_own_word: outside.is_none(), bounds, page_known })
 }
 
 /// The members are those of the manifest, every one of them and no other.
@@ -111,18 +119,23 @@ fn round<R: Read + Seek>(
     manifest: &Manifest,
     note: &[u8],
     policy: &Policy,
-) -> Result<Gathered, BadDossier> {
+) -> Result<(Gathered, Bounds), BadDossier> {
     let kept = KeptHead::of_checkpoint("the dossier's checkpoint", Kept::Outside, note, policy)?;
-    let against = Against { heads: vec![kept], ..Against::default() };
+    let against = Against { heads: vec![kept], believed: Some(policy.clone()), ..Against::default() };
     let mut comparing = Comparing::new(&against);
     let (mut walk, mut gathered) = (Walk::new(manifest.log.clone()), Gathered::new(manifest.round.clone()));
+    let (mut anchored, mut deciding) = (Anchored::read(opened, manifest)?, Deciding::begin(opened, manifest)?);
+    let mut bounds = Bounds::among(deciding.log(), &against);
     let mut last = Instant::from_micros(0).expect("1970 is an instant");
     opened.lines(names::EVENTS, |line| {
         let position = walk.position() + 1;
         let bad = |what: String| BadDossier::Event { position, what };
         let line = line.ok_or_else(|| bad("a line is too long, or has no end".to_owned()))?;
         match Line::read(line) {
-            Line::Withheld(hash) => walk.pass(hash),
+            Line::Withheld(hash) => {
+                walk.pass(hash);
+                bounds.pass(&walk);
+            }
             Line::Body(body) => {
                 let hash = walk.step(body).map_err(|fault| bad(fault.broken.to_string()))?;
                 let event = Event::decode(body).map_err(|e| bad(e.to_string()))?;
@@ -130,9 +143,16 @@ fn round<R: Read + Seek>(
                     return Err(bad("at lies before the at of the event before".to_owned()));
                 }
                 last = event.envelope.at;
+                gathered.come_to(position - 1);
+                deciding.decide(gathered.world(), &event)?;
                 take(&mut gathered, &event, hash)?;
+                deciding.keep(&event, body);
+                bounds.step(&walk, last);
+                anchored.iter_mut().for_each(|anchored| anchored.take(&event, hash));
             }
         }
+        deciding.passed(&walk);
+        anchored.iter_mut().for_each(|anchored| anchored.passed(position, gathered.world()));
         comparing.step(&walk, last);
         Ok(())
     })?;
@@ -143,10 +163,14 @@ fn round<R: Read + Seek>(
     if walk.root() != manifest.root {
         return Err(BadDossier::Root("the root of the events is not the checkpoint's".to_owned()));
     }
+    anchored.map_or(Ok(()), |anchored| anchored.hold(manifest))?;
     let keys = gathered.world().log.as_ref().map_or(&[][..], |log| &log.keys);
-    match comparing.findings((&manifest.log, keys), &walk, true).first() {
-        Some(finding) => Err(BadDossier::Checkpoint(finding.what.clone())),
-        None => Ok(gathered),
+    if let Some(finding) = comparing.findings((&manifest.log, keys), &walk, true).first() {
+        return Err(BadDossier::Checkpoint(finding.what.clone()));
+    }
+    match bounds.findings().into_iter().next() {
+        Some(Finding { place: Place::Position(position), what }) => Err(BadDossier::Times { position, what }),
+        _ => Ok((gathered, bounds)),
     }
 }
 

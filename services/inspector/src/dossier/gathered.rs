@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use domain::{Round, World, event_line, published_rows};
-use proto::act::examination::AppealExamined;
 use proto::act::log::Mode;
 use proto::act::round::OpenRound;
 use proto::act::sheet::Evidence;
@@ -98,8 +97,6 @@ impl Noted {
 pub struct Gathered {
     /// What is noted.
     pub noted: Noted,
-    /// The examinations of appeals, each with its position.
-    pub examined: Vec<(u64, AppealExamined)>,
     world: World,
 }
 
@@ -118,7 +115,7 @@ pub struct Publication {
 impl Gathered {
     /// Nothing yet.
     pub fn new(round: RoundId) -> Self {
-        Self { noted: Noted::new(About::Round, round), examined: Vec::new(), world: World::default() }
+        Self { noted: Noted::new(About::Round, round), world: World::default() }
     }
 
     /// Takes the next event that is here with its body.
@@ -127,10 +124,12 @@ impl Gathered {
     /// [`Unfit`] for one that the rules do not take.
     pub fn take(&mut self, event: &Event, hash: Hash) -> Result<(), Unfit> {
         self.world.fold(event)?;
-        if let Fact::AppealExamined(said) = &event.fact {
-            self.examined.push((event.envelope.position, said.clone()));
-        }
         self.noted.take(event, hash).map_err(|e| Unfit { position: event.envelope.position, what: e.to_string() })
+    }
+
+    /// Says that the log has come to a position: what is withheld counts too.
+    pub fn come_to(&mut self, position: u64) {
+        self.world.position = position;
     }
 
     /// The state that the events have led to.

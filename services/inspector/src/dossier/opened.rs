@@ -62,6 +62,9 @@ pub enum BadDossier {
     /// Its complete history is none, or tells of other events than the dossier.
     #[error("dossier_history: {0}")]
     History(String),
+    /// The heads map's proof is none, or tells of other streams than the dossier has.
+    #[error("dossier_heads: {0}")]
+    Heads(String),
     /// The manifest counts or names something otherwise than the events.
     #[error("dossier_manifest_differs: the manifest's {0} is not what the events say")]
     Differs(&'static str),
@@ -77,6 +80,14 @@ pub enum BadDossier {
     /// The rules give something else than an event says.
     #[error("dossier_rules: position {position}: {what}")]
     Rules {
+        /// Where.
+        position: u64,
+        /// What is wrong.
+        what: String,
+    },
+    /// An event's time lies outside the bounds that witnesses set.
+    #[error("dossier_times: position {position}: {what}")]
+    Times {
         /// Where.
         position: u64,
         /// What is wrong.

@@ -4,7 +4,7 @@
 use std::io::{Seek, Write};
 
 use include_dir::{Dir, include_dir};
-use proto::dossier::{About, EvidenceCount, FORMAT, Manifest, Member, names};
+use proto::dossier::{About, Complete, EvidenceCount, FORMAT, Manifest, Member, names};
 use proto::tail::Tail;
 use proto::walk::Walk;
 use proto::{Event, Origin, RoundId, Stream};
@@ -13,7 +13,7 @@ use super::archive::Archive;
 use super::extent::Extent;
 use super::gathered::Gathered;
 use super::page::{self, PAGE, Shown};
-use super::{DossierError, Seal};
+use super::{DossierError, Seal, heads};
 use crate::finding::{Finding, Place};
 use crate::source::Source;
 use crate::walking::walk_log;
@@ -47,6 +47,17 @@ pub async fn export_round<W: Write + Seek>(
     archive.put(names::CHECKPOINT, &seal.checkpoint)?;
     let gathered = events((source, origin), round, (&extent, seal), &mut archive, progress).await?;
     let publications = gathered.publications();
+    let (documents, withheld) = (gathered.noted.documents(), head.size - gathered.noted.bodies);
+    // Of a whole log nothing can be missing.
+    let proven = match withheld {
+        0 => None,
+        _ => heads::of_round((source, origin), head, round, &documents).await?,
+    };
+    let complete = match (withheld, &proven) {
+        (0, _) => Complete::WholeLog,
+        (_, Some(_)) => Complete::Heads,
+        (_, None) => Complete::Unproven,
+    };
     let mut manifest = Manifest {
         format: FORMAT,
         about: About::Round,
@@ -57,10 +68,10 @@ pub async fn export_round<W: Write + Seek>(
         size: head.size,
         root: head.root,
         bodies: gathered.noted.bodies,
-        withheld: head.size - gathered.noted.bodies,
-        complete_to: None,
-        complete: Manifest::completeness(head.size - gathered.noted.bodies),
-        documents: gathered.noted.documents(),
+        withheld,
+        complete,
+        complete_to: proven.as_ref().map(|(_, size)| *size),
+        documents,
         publications: publications.iter().map(|p| p.said.clone()).collect(),
         page: PAGE,
         evidence: EvidenceCount { references: gathered.noted.references, files: 0 },
@@ -72,6 +83,9 @@ pub async fn export_round<W: Write + Seek>(
         (names::PAGE.to_owned(), shown.into_bytes()),
         (names::POLICY.to_owned(), seal.policy.clone().into_bytes()),
     ];
+    if let Some((proven, _)) = &proven {
+        later.push((names::HEADS.to_owned(), proto::canon::to_vec(proven)?));
+    }
     later.extend(publications.into_iter().map(|p| (names::results(p.said.publication), p.lines)));
     finish(archive, &mut manifest, later)?;
     Ok(manifest)

@@ -76,10 +76,8 @@ pub async fn export_score<W: Write + Seek>(
         root: head.root,
         bodies: noted.bodies,
         withheld: head.size - noted.bodies,
-        complete: match history {
-            Some(_) => Complete::History,
-            None => Manifest::completeness(head.size - noted.bodies),
-        },
+        // Never the whole log: powers and documents are left out.
+        complete: if history.is_some() { Complete::History } else { Complete::Unproven },
         complete_to,
         documents: noted.documents(),
         publications: noted.published.clone(),

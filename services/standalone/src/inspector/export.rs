@@ -130,6 +130,11 @@ pub fn tell_dossier(manifest: &Manifest) -> anyhow::Result<()> {
             say!("  no event is missing up to #{to} of {of}, and they lead to its points, by its complete history");
             say!("  NOT PROVEN: that no event came after #{to}");
         }
+        (Complete::Heads, _) => {
+            let (to, of) = (manifest.complete_to.unwrap_or_default(), manifest.size);
+            say!("  none of the round's events is missing up to #{to} of {of}, by the heads map that an anchor holds");
+            say!("  NOT PROVEN: that no event of the round came after #{to} beside those that are here");
+        }
         (Complete::Unproven, About::Score) => say!("  NOT PROVEN: that no event came after these in their streams"),
     }
     Ok(())

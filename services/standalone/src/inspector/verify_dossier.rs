@@ -11,6 +11,7 @@ use inspector::{BadDossier, verify_dossier};
 
 use super::export;
 use crate::against::BelievedArgs;
+use crate::verify::tell_bounds;
 
 /// `verify-dossier`
 #[derive(Debug, Args)]
@@ -35,6 +36,10 @@ pub fn run(args: &VerifyDossier) -> anyhow::Result<ExitCode> {
     };
     export::tell_dossier(&checked.manifest)?;
     export::tell(&checked.believed)?;
+    tell_bounds(checked.bounds.reach())?;
+    for note in checked.bounds.notes() {
+        say!("note: {note}");
+    }
     if !checked.page_known {
         say!("  index.html is of another version than is known here: NOTHING VOUCHES FOR WHAT IT SAYS");
     }

@@ -215,7 +215,9 @@ fn last_changed(members: &mut Members) {
     let mut events = lines(&members["events.ndjson"]);
     let last = events.last_mut().expect("events");
     let text = String::from_utf8_lossy(last).into_owned();
-    let at = text.rfind("\",\"kind\":\"").expect("a kind, behind the id") - 1;
+    // The envelope's own, not the credential's kind.
+    let log = text.rfind("\",\"log\":\"").expect("a log");
+    let at = text[..log].rfind("\",\"kind\":\"").expect("a kind, behind the id") - 1;
     last[at] = if last[at] == b'0' { b'1' } else { b'0' };
     members.insert("events.ndjson".to_owned(), events.concat());
 }
