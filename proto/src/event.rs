@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::EVENT_BYTES_MAX;
+use crate::act::sheet::Evidence;
 use crate::act::{appeal, appraisal, council, documents, examination, grants, log, publication, round, sheet, survey};
 use crate::canon::{self, CanonError, WriteError};
 use crate::envelope::{Actor, CommandRef, Envelope, Via, empty};
@@ -176,6 +177,20 @@ struct Wire<'a> {
     v: u32,
     version: u64,
     via: Via,
+}
+
+impl Fact {
+    /// The evidence that it attaches. `verify.py` takes the member `evidence` of any kind: one that were forgotten here
+    /// would make the two disagree.
+    #[must_use]
+    pub fn evidence(&self) -> &[Evidence] {
+        match self {
+            Self::SelfScored(f) => &f.evidence,
+            Self::FlagExplained(f) => &f.evidence,
+            Self::AppealLodged(f) => &f.evidence,
+            _ => &[],
+        }
+    }
 }
 
 impl Event {

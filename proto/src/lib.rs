@@ -40,6 +40,7 @@ pub mod said;
 pub mod score;
 pub mod script;
 mod spelled;
+pub mod stored_file;
 pub mod stream;
 pub mod subject;
 pub mod tail;

@@ -16,6 +16,7 @@ use crate::event::{Fact, SCHEMA_V};
 use crate::hash::{self, Hash};
 use crate::ids::pattern::{ID, ORIGIN, UUID};
 use crate::script::Line;
+use crate::stored_file::FileReceipt;
 use crate::{instant, stream};
 
 /// A pattern whose text may also be "".
@@ -159,6 +160,7 @@ fn files() -> BTreeMap<String, String> {
         ("dossier.attached.v1.json".to_owned(), schema_for!(Attached)),
         ("dossier.heads.v1.json".to_owned(), schema_for!(RoundHeads)),
         ("dossier.manifest.v1.json".to_owned(), schema_for!(Manifest)),
+        ("file.receipt.v1.json".to_owned(), schema_for!(FileReceipt)),
         ("dossier.proven.v1.json".to_owned(), schema_for!(Proven)),
         ("script.line.v1.json".to_owned(), schema_for!(Line)),
     ];
@@ -218,7 +220,7 @@ fn the_envelopes_schema_names_the_members_that_an_event_has() {
 }
 
 /// What people write as they like, by member, or by type and member; any other string has a form.
-const FREE: [&str; 28] = [
+const FREE: [&str; 29] = [
     "AdjustScore.reason",
     "CatalogueUnit.code",
     "CatalogueUnit.short",
@@ -226,6 +228,7 @@ const FREE: [&str; 28] = [
     "Continued.checkpoint",
     "Evidence.page",
     "Evidence.type",
+    "FileOpening.name",
     "FlagScore.reason",
     "FoldedPublication.reason",
     "JudgeExemption.reason",

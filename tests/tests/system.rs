@@ -14,6 +14,7 @@ mod system {
     mod deploy;
     mod document;
     mod dossier;
+    mod evidence;
     mod flow;
     mod histories;
     mod house;

@@ -1,11 +1,12 @@
-//! Files at the door: rulebooks, catalogues of units, survey forms and tallies, as JSON and as Excel workbooks.
-//! Nothing is half taken: a file is a document without fault, or a list of all its faults, each at its place.
+//! Files at the door: rulebooks, catalogues of units, survey forms and tallies, as JSON and as Excel workbooks, and files of
+//! evidence. Nothing is half taken: a file is a document without fault, or a list of all its faults, each at its place.
 
 mod archive;
 mod book;
 mod catalogue;
 mod contain;
 mod document;
+pub mod evidence;
 mod fault;
 mod form;
 mod grid;

@@ -15,6 +15,7 @@ pub mod jetstream;
 pub mod key_file;
 pub mod limited;
 pub mod metrics;
+pub mod objects;
 pub mod outward;
 pub mod ports;
 pub mod projector;

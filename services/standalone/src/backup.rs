@@ -12,9 +12,11 @@ use inspector::{Against, Kept, KeptHead};
 use ledger::Log;
 use platform::db::sqlite::copy_into;
 use platform::durable::sync_folder;
+use platform::objects::INCOMING;
 use tokio::sync::watch;
 
 use crate::against::{KeptArgs, read};
+use crate::evidence::FILES;
 use crate::failure::Failure;
 use crate::folder::{CARD, Folder};
 use crate::home::Home;
@@ -44,6 +46,7 @@ pub async fn backup(args: Backup) -> anyhow::Result<ExitCode> {
         signed.write(|name| args.to.join(name))?;
     }
     copy_databases(&from, &args.to).await?;
+    copy_files(&from, &args.to)?;
     // The card goes last: without it a copy that broke off is taken for no data folder.
     copy_card(&from, &args.to)?;
     let log = Log::open(args.to.join("ledger.db"), watch::channel(0).1).await?;
@@ -78,6 +81,7 @@ pub async fn restore(args: Restore) -> anyhow::Result<ExitCode> {
     empty_folder(&args.data)?;
     in_backup(&args.from, &mut against)?;
     copy_databases(&args.from, &args.data).await?;
+    copy_files(&args.from, &args.data)?;
     let log = Log::open(args.data.join("ledger.db"), watch::channel(0).1).await?;
     let events = log.head_row().await?.position;
     log.close().await;
@@ -134,6 +138,31 @@ async fn copy_databases(from: &Path, to: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(sync_folder(to)?)
+}
+
+/// Copies the files of evidence as they are stored, encrypted. Their keys go into no backup but one of their own (RULINGS 29).
+fn copy_files(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let (from, to) = (from.join(FILES), to.join(FILES));
+    if !from.exists() {
+        return Ok(());
+    }
+    for folder in std::fs::read_dir(&from)? {
+        let folder = folder?;
+        // What has not come whole is nobody's.
+        if folder.file_name() == INCOMING {
+            continue;
+        }
+        let into = to.join(folder.file_name());
+        std::fs::create_dir_all(&into)?;
+        for file in std::fs::read_dir(folder.path())? {
+            let file = file?;
+            let copy = into.join(file.file_name());
+            std::fs::copy(file.path(), &copy).with_context(|| format!("copying {}", file.path().display()))?;
+            std::fs::File::open(&copy)?.sync_all()?;
+        }
+        sync_folder(&into)?;
+    }
+    Ok(sync_folder(&to)?)
 }
 
 fn copy_card(from: &Path, to: &Path) -> anyhow::Result<()> {

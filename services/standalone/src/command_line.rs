@@ -8,7 +8,7 @@ use proto::document::Lang;
 use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
-    anchor, backup, check, client, demo, document, export, init, inquiry, inspector, moving, play, prepare,
+    anchor, backup, check, client, demo, document, evidence, export, init, inquiry, inspector, moving, play, prepare,
     ranking_table, rebuild, replay, run, serve, signing, submit, token, verify,
 };
 
@@ -51,6 +51,11 @@ enum What {
     /// Check, convert, enter and export rulebooks, catalogues, forms and tallies, as JSON or Excel workbooks.
     #[command(subcommand)]
     Document(document::Document),
+    /// Take files of evidence into a data folder, encrypted, and hand them out.
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceWhat),
+    /// Hold every file of evidence against the log: sound, missing, altered, or referred to by nothing; exit status 1 for a fault.
+    Scrub(evidence::Scrub),
     /// What an auditor, an appellant or a court asks.
     #[command(subcommand)]
     Inspector(Inspector),
@@ -116,6 +121,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Check(args) => check::run(args).await,
         What::Inspector(what) => inspector::run(what).await,
         What::Document(what) => document::run(what).await,
+        What::Evidence(what) => evidence::run(what).await,
+        What::Scrub(args) => evidence::scrub(args).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

@@ -14,6 +14,7 @@ mod command_line;
 mod data;
 mod demo;
 mod document;
+mod evidence;
 mod export;
 mod failure;
 mod folder;

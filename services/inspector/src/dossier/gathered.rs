@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use domain::{Round, World, event_line, published_rows};
 use proto::act::log::Mode;
 use proto::act::round::OpenRound;
-use proto::act::sheet::Evidence;
 use proto::between::EventLine;
 use proto::canon::{WriteError, to_vec};
 use proto::dossier::{About, Attached, PublishedRows, SealedDocument};
@@ -61,7 +60,7 @@ impl Noted {
     pub fn take(&mut self, event: &Event, hash: Hash) -> Result<(), WriteError> {
         let e = &event.envelope;
         self.bodies += 1;
-        for evidence in evidence_of(&event.fact) {
+        for evidence in event.fact.evidence() {
             let attached = Attached { position: e.position, stream: e.stream.clone(), evidence: evidence.clone() };
             self.evidence.extend_from_slice(&to_vec(&attached)?);
             self.evidence.push(b'\n');
@@ -152,16 +151,5 @@ impl Gathered {
             Publication { said: PublishedRows { publication: number, position, digest }, at: at.vietnam(), rows, lines }
         };
         round.publications.iter().map(with_rows).collect()
-    }
-}
-
-/// The evidence that an event attaches. `verify.py` takes the member `evidence` of any kind: one that were forgotten here
-/// would make the two disagree.
-fn evidence_of(fact: &Fact) -> &[Evidence] {
-    match fact {
-        Fact::SelfScored(f) => &f.evidence,
-        Fact::FlagExplained(f) => &f.evidence,
-        Fact::AppealLodged(f) => &f.evidence,
-        _ => &[],
     }
 }

@@ -1,0 +1,300 @@
+//! Files of evidence: taken in as they come, encrypted, kept under the address of what is stored, handed out again as they were.
+//! The log holds the address and salted commitments; what opens them lies apart, and can be destroyed.
+
+mod keys;
+mod kind;
+mod master;
+mod sealed;
+
+use std::collections::{BTreeSet, HashSet};
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use platform::db::Place;
+use platform::objects::{Incoming, Kept, Objects, ObjectsError};
+use proto::act::sheet::Evidence;
+use proto::commitment::commit;
+use proto::hash::Digesting;
+use proto::stored_file::{FileOpening, FileReceipt, FileSecrets};
+use proto::{Hash, UnitId};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+pub use keys::{FileRecord, KeysError};
+pub use kind::{FileKind, NotTaken};
+pub use master::{MasterError, MasterKey, Wrap};
+pub use sealed::NotSealed;
+
+use keys::Keys;
+use kind::Looking;
+use sealed::{Opening, Sealing};
+
+/// The most bytes of a file.
+pub const FILE_BYTES_MAX: u64 = 256 << 20;
+/// The most bytes that are stored for a unit.
+pub const UNIT_BYTES_MAX: u64 = 16 << 30;
+/// The most bytes of a file's name.
+const NAME_BYTES_MAX: usize = 255;
+/// How much of a file is read at once.
+const PIECE_BYTES: usize = 1 << 16;
+
+/// Why a file is not taken, or not handed out.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// What is in it.
+    #[error("file_refused: {0}")]
+    Kind(#[from] NotTaken),
+    /// Its name says that it is something else.
+    #[error("file_name_differs: its name ends in .{ending}, but it is {kind}")]
+    Ending {
+        /// How the name ends.
+        ending: String,
+        /// The media type of what is in it.
+        kind: &'static str,
+    },
+    /// Its name is none.
+    #[error("file_name_bad: a name has 1 to {NAME_BYTES_MAX} bytes, no path and no control characters")]
+    Name,
+    /// It has too many bytes.
+    #[error("file_too_large: more than {FILE_BYTES_MAX} bytes")]
+    TooLarge,
+    /// The unit has stored too many bytes.
+    #[error("unit_full: more than {UNIT_BYTES_MAX} bytes would be stored for {0}")]
+    UnitFull(UnitId),
+    /// It could not be read to its end, or not be written.
+    #[error("reading: {0}")]
+    Io(#[from] std::io::Error),
+    /// The store of files failed.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
+    /// The store of keys failed.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// There is no such file.
+    #[error("file_missing: no file is stored under {0}")]
+    Missing(Hash),
+    /// Its key is not there: it never was, or it was destroyed.
+    #[error("file_key_missing: the key of {0} is not there, or was destroyed")]
+    NoKey(Hash),
+    /// The stored bytes are not those of the address.
+    #[error("file_altered: what is stored under {0} is not what was stored there")]
+    Altered(Hash),
+    /// It cannot be encrypted.
+    #[error("file_unsealed: {0}")]
+    Sealed(#[from] NotSealed),
+    /// The operating system gave no random bytes.
+    #[error("no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// A file that was taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenIn {
+    /// What the log is to hold of it, and what opens that.
+    pub receipt: FileReceipt,
+    /// Where the same bytes stand already that the unit has sent before.
+    pub again: Option<Hash>,
+}
+
+/// How a file stands that the log refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It is there, byte for byte, and its key opens.
+    Sound,
+    /// It is not there.
+    Missing,
+    /// Other bytes are there.
+    Altered,
+    /// It is there, and nothing opens it any more.
+    Keyless,
+}
+
+/// Files that nothing in the log refers to, by their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Orphans {
+    /// Such as came whole.
+    pub whole: BTreeSet<String>,
+    /// Such as broke off.
+    pub broken_off: BTreeSet<String>,
+}
+
+/// The files of an authority.
+pub struct Files {
+    objects: Objects,
+    keys: Keys,
+}
+
+impl Files {
+    /// Opens files and keys.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn open(objects: Objects, keys: &Place, wrap: Box<dyn Wrap>) -> Result<Self, FileError> {
+        Ok(Self { objects, keys: Keys::open(keys, wrap).await? })
+    }
+
+    /// Takes a file in. Once this returns, file and key outlast a power loss; where it fails, nothing of it is kept.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn take_in(
+        &self,
+        (unit, name, page): (&UnitId, &str, &str),
+        plain: impl AsyncRead + Unpin,
+    ) -> Result<TakenIn, FileError> {
+        let plain_name = !name.is_empty() && name.len() <= NAME_BYTES_MAX;
+        if !plain_name || name.chars().any(|c| c.is_control() || c == '/' || c == '\\') {
+            return Err(FileError::Name);
+        }
+        let left = UNIT_BYTES_MAX.saturating_sub(self.keys.bytes_of(unit).await?);
+        let mut incoming = self.objects.incoming().await?;
+        let sealed = seal(&mut incoming, plain, (unit, left)).await;
+        let (looking, stored, digest, key) = match sealed {
+            Ok(sealed) => sealed,
+            Err(error) => {
+                incoming.drop_it().await?;
+                return Err(error);
+            }
+        };
+        let kind = match kind_of(&looking, name) {
+            Ok(kind) => kind,
+            Err(error) => {
+                incoming.drop_it().await?;
+                return Err(error);
+            }
+        };
+        let opening = FileOpening { digest, digest_salt: random()?, name: name.to_owned(), name_salt: random()? };
+        let evidence = Evidence {
+            size: stored.bytes(),
+            address: stored.digest(),
+            media_type: kind.media_type().to_owned(),
+            page: page.to_owned(),
+            digest_commitment: commit(&opening.digest_salt.0, &digest.0),
+            name_commitment: commit(&opening.name_salt.0, name.as_bytes()),
+        };
+        let again = self.keys.again(unit, digest).await?;
+        self.objects.keep(incoming, &evidence.address.to_string()).await?;
+        self.keys.keep(unit, &evidence, &FileSecrets { key: Hash(key), opening: opening.clone() }).await?;
+        Ok(TakenIn { receipt: FileReceipt { evidence, opening }, again })
+    }
+
+    /// Hands a file out as it was taken in. What was written before an error is not the file.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn hand_out(&self, address: Hash, mut out: impl AsyncWrite + Unpin) -> Result<FileRecord, FileError> {
+        let stored = self.objects.read(&address.to_string()).await?;
+        let mut stored = stored.ok_or(FileError::Missing(address))?;
+        let record = self.keys.find(address).await?.ok_or(FileError::NoKey(address))?;
+        let altered = |NotSealed| FileError::Altered(address);
+        let (mut opening, mut digest) = (Opening::begin(record.secrets.key.0), Digesting::default());
+        while let Some(piece) = stored.try_next().await? {
+            let plain = opening.take(&piece).map_err(altered)?;
+            digest.take(&plain);
+            out.write_all(&plain).await?;
+        }
+        let plain = opening.end().map_err(altered)?;
+        digest.take(&plain);
+        out.write_all(&plain).await?;
+        out.flush().await?;
+        if digest.digest() == record.secrets.opening.digest { Ok(record) } else { Err(FileError::Altered(address)) }
+    }
+
+    /// How a file stands that the log refers to.
+    ///
+    /// # Errors
+    /// [`FileError`] where the stores cannot be asked.
+    pub async fn standing(&self, evidence: &Evidence) -> Result<Standing, FileError> {
+        let Some(mut stored) = self.objects.read(&evidence.address.to_string()).await? else {
+            return Ok(Standing::Missing);
+        };
+        let mut digest = Digesting::default();
+        while let Some(piece) = stored.try_next().await? {
+            digest.take(&piece);
+        }
+        if digest.bytes() != evidence.size || digest.digest() != evidence.address {
+            return Ok(Standing::Altered);
+        }
+        match self.keys.find(evidence.address).await {
+            Ok(Some(_)) => Ok(Standing::Sound),
+            Ok(None) | Err(KeysError::Damaged(_)) => Ok(Standing::Keyless),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Files that nothing in the log refers to, by their names: whole ones, and such as have not come to their end.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn orphans(&self, referred: &HashSet<Hash>) -> Result<Orphans, FileError> {
+        let orphan = |name: &str| Hash::parse(name).map_or(true, |address| !referred.contains(&address));
+        let names = |kept: Vec<Kept>| kept.into_iter().map(|kept| kept.name).collect::<BTreeSet<_>>();
+        let mut whole = names(self.objects.all().await?);
+        whole.retain(|name| orphan(name));
+        Ok(Orphans { whole, broken_off: names(self.objects.broken_off()?) })
+    }
+
+    /// Closes the keys.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn close(self) -> Result<(), FileError> {
+        Ok(self.keys.close().await?)
+    }
+}
+
+/// What is known of a file once it was sealed: what it looked like, what is stored, the plain digest, the key.
+type Sealed = (Looking, Digesting, Hash, [u8; 32]);
+
+/// Encrypts a file while it comes.
+async fn seal(
+    incoming: &mut Incoming,
+    mut plain: impl AsyncRead + Unpin,
+    (unit, left): (&UnitId, u64),
+) -> Result<Sealed, FileError> {
+    let (mut key, mut nonce) = ([0; 32], [0; 19]);
+    getrandom::fill(&mut key)?;
+    getrandom::fill(&mut nonce)?;
+    let (mut sealing, header) = Sealing::begin(&key, nonce);
+    let (mut looking, mut digest, mut stored) = (Looking::default(), Digesting::default(), Digesting::default());
+    stored.take(&header);
+    incoming.piece(Bytes::from(header)).await?;
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let read = plain.read(&mut piece).await?;
+        if read == 0 {
+            break;
+        }
+        looking.take(&piece[..read]);
+        digest.take(&piece[..read]);
+        if looking.size() > FILE_BYTES_MAX {
+            return Err(FileError::TooLarge);
+        }
+        if looking.size() > left {
+            return Err(FileError::UnitFull(unit.clone()));
+        }
+        let sealed = sealing.take(&piece[..read])?;
+        stored.take(&sealed);
+        incoming.piece(Bytes::from(sealed)).await?;
+    }
+    let last = sealing.end()?;
+    stored.take(&last);
+    incoming.piece(Bytes::from(last)).await?;
+    Ok((looking, stored, digest.digest(), key))
+}
+
+/// What a file is, if its name does not say otherwise.
+fn kind_of(looking: &Looking, name: &str) -> Result<FileKind, FileError> {
+    let kind = looking.kind()?;
+    let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase());
+    if kind.endings().contains(&ending.as_str()) {
+        Ok(kind)
+    } else {
+        Err(FileError::Ending { ending, kind: kind.media_type() })
+    }
+}
+
+fn random() -> Result<Hash, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(Hash(bytes))
+}
