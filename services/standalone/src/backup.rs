@@ -146,6 +146,7 @@ fn copy_files(from: &Path, to: &Path) -> anyhow::Result<()> {
     if !from.exists() {
         return Ok(());
     }
+    std::fs::create_dir_all(&to)?;
     for folder in std::fs::read_dir(&from)? {
         let folder = folder?;
         // What has not come whole is nobody's.

@@ -214,6 +214,7 @@ fn what_is_no_evidence_is_refused_with_its_code_and_leaves_nothing() {
     }
     let missing = add(&folder, "nothing.pdf", &[]);
     assert!(missing.code == Some(2) && missing.err.starts_with("error: file_missing: "), "{}", missing.err);
+    folder.must(&["backup", "--data", "@", "copy"]);
     let kept = under(&folder.data().join("files"));
     assert_eq!(kept.len(), 1, "what was refused has left something: {kept:?}");
 }

@@ -53,14 +53,12 @@ pub fn verify_dossier<R: Read + Seek>(file: R, outside: Option<&Policy>) -> Resu
     if !believed.quorum_met {
         return Err(BadDossier::Quorum);
     }
-    let mut bounds = Bounds::default();
-    let made = match manifest.about {
+    let (made, bounds) = match manifest.about {
         About::Round => {
-            let gathered;
-            (gathered, bounds) = round(&mut opened, &manifest, &note, outside.unwrap_or(&own))?;
+            let (gathered, bounds) = round(&mut opened, &manifest, &note, outside.unwrap_or(&own))?;
             said(&manifest, &gathered.noted)?;
             results(&manifest, &gathered)?;
-            page::round(&Shown { manifest: &manifest, gathered: &gathered, believed: &by_itself })
+            (page::round(&Shown { manifest: &manifest, gathered: &gathered, believed: &by_itself }), bounds)
         }
         About::Score => {
             let whole = match manifest.complete {
@@ -69,7 +67,7 @@ pub fn verify_dossier<R: Read + Seek>(file: R, outside: Option<&Policy>) -> Resu
             };
             let noted = score::events(&mut opened, &manifest, whole.as_ref())?;
             said(&manifest, &noted)?;
-            page::score(&manifest, &noted, &by_itself)
+            (page::score(&manifest, &noted, &by_itself), Bounds::default())
         }
     };
     let page_known = manifest.page == PAGE;
