@@ -255,7 +255,13 @@ async fn duplicates_and_strays_leave_no_trace() {
     let again = context.publish_with_headers(last.subject.clone(), id, last.payload.clone());
     let again = again.await.expect("sends").await.expect("is confirmed");
     assert!(again.duplicate && again.sequence == world.head());
+    // Without its id it stands in the stream a second time, and the stream is made anew.
+    let made = stream.cached_info().created;
+    let stray = context.publish_with_headers(last.subject, HeaderMap::new(), last.payload);
+    let stray = stray.await.expect("sends").await.expect("is confirmed");
+    assert_eq!(stray.sequence, world.head() + 1);
     world.write(&mut writers, seed.next(1, 50)).await.expect("writes");
+    until_made_anew(&context, &settings.stream(), made).await;
     world.check(&nats).await.expect("reads");
     world.stop().await;
 }

@@ -113,7 +113,8 @@ impl Publisher {
     /// Publishes until something fails.
     async fn session(&self, known: &mut Option<Known>) -> Result<std::convert::Infallible, BusError> {
         let context = self.bus.context().await?;
-        let settled = settle(&context, self.bus.settings(), &*self.log).await?;
+        let unconfirmed = known.as_ref().map(|before| before.last + 1);
+        let settled = settle(&context, self.bus.settings(), &*self.log, unconfirmed).await?;
         let again =
             known.as_ref().is_some_and(|before| before.created != settled.created || before.last > settled.last);
         if again {
@@ -144,7 +145,11 @@ impl Publisher {
             });
             let idle = session.waiting.is_empty() && session.in_flight.is_empty();
             tokio::select! {
-                Some(acked) = session.in_flight.next() => session.confirm(acked)?,
+                Some(acked) = session.in_flight.next() => {
+                    let confirmed = session.confirm(acked);
+                    filled.last = session.confirmed;
+                    confirmed?;
+                }
                 changed = head.changed(), if session.waiting.is_empty() => if changed.is_err() {
                     return std::future::pending().await;
                 },

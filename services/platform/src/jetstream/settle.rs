@@ -35,8 +35,14 @@ enum Found {
     Differs(String),
 }
 
-/// Brings the stream to where it holds the log up to some position and nothing else.
-pub(super) async fn settle(context: &Context, settings: &Settings, log: &dyn Feed) -> Result<Known, BusError> {
+/// Brings the stream to where it holds the log up to some position and nothing else. `unconfirmed` is the first position that it
+/// did not confirm, where it was published to before: something else may have taken that place, and later events stand behind it.
+pub(super) async fn settle(
+    context: &Context,
+    settings: &Settings,
+    log: &dyn Feed,
+    unconfirmed: Option<u64>,
+) -> Result<Known, BusError> {
     let name = settings.stream();
     for _ in 0..TRIES {
         let stream = match context.get_stream(&name).await {
@@ -60,7 +66,7 @@ pub(super) async fn settle(context: &Context, settings: &Settings, log: &dyn Fee
             continue;
         }
         let found = match differs.as_slice() {
-            [] => compare(&stream, info, settings, log).await?,
+            [] => compare(&stream, info, (settings, unconfirmed), log).await?,
             // The server changes no stream in this: storage, or a permission to delete that was given away.
             differs => Found::Differs(format!("its configuration: {differs:?}")),
         };
@@ -91,7 +97,12 @@ pub(super) fn extent(info: &Info, settings: &Settings) -> Result<Known, String> 
     Ok(known)
 }
 
-async fn compare(stream: &Stream, info: &Info, settings: &Settings, log: &dyn Feed) -> Result<Found, BusError> {
+async fn compare(
+    stream: &Stream,
+    info: &Info,
+    (settings, unconfirmed): (&Settings, Option<u64>),
+    log: &dyn Feed,
+) -> Result<Found, BusError> {
     let known = match extent(info, settings) {
         Ok(known) => known,
         Err(why) => return Ok(Found::Differs(why)),
@@ -107,7 +118,9 @@ async fn compare(stream: &Stream, info: &Info, settings: &Settings, log: &dyn Fe
         ahead = Some(BusError::Ahead { last, head });
         positions = if head < first { Vec::new() } else { vec![head, first] };
     }
-    positions.extend(samples(first, positions.first().copied().unwrap_or(first))?);
+    let top = positions.first().copied().unwrap_or(first);
+    positions.extend(unconfirmed.filter(|position| (first..=top).contains(position)));
+    positions.extend(samples(first, top)?);
     let same = |position: u64| async move {
         let sent = stream.get_raw_message(position).await.map_err(BusError::failed)?;
         let kept = log.after(position - 1, 1).await?;
