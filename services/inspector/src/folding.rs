@@ -123,16 +123,7 @@ impl Folding {
             past.take_root(anchor.size, anchor.root);
             anchor.cosigned().into_iter().for_each(|head| past.take_root(head.size, head.root));
         }
-        let e = &event.envelope;
-        let decision = decide_by(&self.world, &past, principal, e.at, command)
-            .map_err(|refused| finding(format!("the rules refuse it: {refused}")))?;
-        let differs = match () {
-            () if decision.stream != e.stream => "stream",
-            () if decision.cause != e.cause => "cause",
-            () if decision.fact != event.fact => "data",
-            () => return Ok(()),
-        };
-        Err(finding(format!("the rules lead to another {differs} than this event has")))
+        leads_to(event, (principal, command), &self.world, &past).map_err(finding)
     }
 
     /// Reads the body that a walk stands behind and folds it; gives its time.
@@ -163,4 +154,24 @@ impl Folding {
         self.expected.note(&mut self.world, event);
         Ok(event.envelope.at)
     }
+}
+
+/// Decides once more, by the state before an event, what was asked: the rules must lead to this event and no other. The error is
+/// what they say instead.
+pub fn leads_to(
+    event: &Event,
+    (principal, command): (&Principal, &Command),
+    world: &World,
+    past: &Past,
+) -> Result<(), String> {
+    let e = &event.envelope;
+    let decision = decide_by(world, past, principal, e.at, command);
+    let decision = decision.map_err(|refused| format!("the rules refuse it: {refused}"))?;
+    let differs = match () {
+        () if decision.stream != e.stream => "stream",
+        () if decision.cause != e.cause => "cause",
+        () if decision.fact != event.fact => "data",
+        () => return Ok(()),
+    };
+    Err(format!("the rules lead to another {differs} than this event has"))
 }

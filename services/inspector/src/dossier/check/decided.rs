@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
-use domain::{Past, World, decide_by, examine, lodged};
+use domain::{Past, World, examine, lodged};
 use proto::dossier::{Line, Manifest, names};
 use proto::fold::Streams;
 use proto::tail::Tail;
@@ -14,6 +14,7 @@ use proto::{Event, Fact, Hash, Stream, UnitId};
 
 use super::super::opened::{BadDossier, Opened};
 use crate::examine::differs;
+use crate::folding::leads_to;
 
 /// What later events will ask for of those before them, and what was noted of it on the way.
 #[derive(Default)]
@@ -75,22 +76,13 @@ impl Deciding {
 
     /// Decides once more what led to the next event.
     pub fn decide(&self, world: &World, event: &Event) -> Result<(), BadDossier> {
-        let e = &event.envelope;
-        let bad = |what: String| BadDossier::Rules { position: e.position, what };
         let past = self.past(world, event)?;
-        if !self.whole && matches!(e.stream, Stream::Grants(_)) {
+        if !self.whole && matches!(event.envelope.stream, Stream::Grants(_)) {
             return Ok(());
         }
         let (principal, command) = event.asked();
-        let decision = decide_by(world, &past, &principal, e.at, &command)
-            .map_err(|refused| bad(format!("the rules refuse it: {refused}")))?;
-        let differs = match () {
-            () if decision.stream != e.stream => "stream",
-            () if decision.cause != e.cause => "cause",
-            () if decision.fact != event.fact => "data",
-            () => return Ok(()),
-        };
-        Err(bad(format!("the rules lead to another {differs} than this event has")))
+        leads_to(event, (&principal, &command), world, &past)
+            .map_err(|what| BadDossier::Rules { position: event.envelope.position, what })
     }
 
     /// What the decision asks of the past. An examination that is not the one that the events give is told as such.
