@@ -21,7 +21,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 pub use keys::{FileRecord, KeysError};
 pub use kind::{FileKind, NotTaken};
-pub use master::{MasterError, MasterKey, Wrap};
+pub use master::{MasterKey, Wrap};
 pub use sealed::NotSealed;
 
 use keys::Keys;
@@ -148,15 +148,9 @@ impl Files {
         let left = UNIT_BYTES_MAX.saturating_sub(self.keys.bytes_of(unit).await?);
         let mut incoming = self.objects.incoming().await?;
         let sealed = seal(&mut incoming, plain, (unit, left)).await;
-        let (looking, stored, digest, key) = match sealed {
+        let sealed = sealed.and_then(|sealed| Ok((kind_of(&sealed.0, name)?, sealed)));
+        let (kind, (_, stored, digest, key)) = match sealed {
             Ok(sealed) => sealed,
-            Err(error) => {
-                incoming.drop_it().await?;
-                return Err(error);
-            }
-        };
-        let kind = match kind_of(&looking, name) {
-            Ok(kind) => kind,
             Err(error) => {
                 incoming.drop_it().await?;
                 return Err(error);

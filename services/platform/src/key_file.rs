@@ -57,12 +57,36 @@ pub fn generate(path: &Path, name: KeyName, kind: KeyKind) -> Result<NoteSigner,
     getrandom::fill(&mut seed).map_err(|e| unusable(io::Error::other(e)))?;
     let signer =
         NoteSigner::new(name, kind, &seed).map_err(|source| KeyFileError::Bad { path: path.to_owned(), source })?;
-    let line = format!("{}\n", signer.secret());
-    match durable::create(path, line.as_bytes(), Readable::ByOwner) {
-        Ok(()) => Ok(signer),
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(KeyFileError::Taken(path.to_owned())),
-        Err(e) => Err(unusable(e)),
+    create(path, &format!("{}\n", signer.secret()))?;
+    Ok(signer)
+}
+
+/// Writes a secret to a new file.
+///
+/// # Errors
+/// [`KeyFileError`].
+pub fn create(path: &Path, text: &str) -> Result<(), KeyFileError> {
+    durable::create(path, text.as_bytes(), Readable::ByOwner).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => KeyFileError::Taken(path.to_owned()),
+        _ => KeyFileError::Unusable { path: path.to_owned(), source },
+    })
+}
+
+/// The text of a secret's file, which nobody but its owner may read.
+///
+/// # Errors
+/// [`KeyFileError`].
+pub fn text(path: &Path) -> Result<String, KeyFileError> {
+    let unusable = |source| KeyFileError::Unusable { path: path.to_owned(), source };
+    let about = std::fs::metadata(path).map_err(unusable)?;
+    let mode = about.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(KeyFileError::Open { path: path.to_owned(), mode });
     }
+    if about.len() > KEY_FILE_BYTES_MAX {
+        return Err(KeyFileError::Bad { path: path.to_owned(), source: BadKey::Form });
+    }
+    std::fs::read_to_string(path).map_err(unusable)
 }
 
 /// Reads a key.
@@ -93,17 +117,8 @@ pub fn put_mark(path: &Path, mark: &str) -> Result<(), KeyFileError> {
 }
 
 fn both(path: &Path) -> Result<(NoteSigner, Option<String>), KeyFileError> {
-    let unusable = |source| KeyFileError::Unusable { path: path.to_owned(), source };
-    let about = std::fs::metadata(path).map_err(unusable)?;
-    let mode = about.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(KeyFileError::Open { path: path.to_owned(), mode });
-    }
     let bad = |source| KeyFileError::Bad { path: path.to_owned(), source };
-    if about.len() > KEY_FILE_BYTES_MAX {
-        return Err(bad(BadKey::Form));
-    }
-    let text = std::fs::read_to_string(path).map_err(unusable)?;
+    let text = text(path)?;
     let (key, rest) = text.trim_end_matches('\n').split_once('\n').unzip();
     let mark = rest.map(|rest: &str| rest.strip_prefix(MARK).filter(|mark| !mark.contains('\n')));
     let mark = mark.map(|mark| mark.ok_or(BadKey::Form)).transpose().map_err(bad)?;
