@@ -31,6 +31,19 @@ pub fn sample_round() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/rounds/hanoi-2022")
 }
 
+/// The parts of the sample round's script, in order.
+pub const PARTS: [&str; 9] = [
+    "01-setup",
+    "02-self-scoring",
+    "03-first-appraisal",
+    "04-explanation",
+    "05-second-appraisal",
+    "06-survey",
+    "07-council",
+    "08-publication",
+    "09-appeals",
+];
+
 /// What a run of the binary said.
 #[derive(Debug)]
 pub struct Said {

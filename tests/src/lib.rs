@@ -17,5 +17,6 @@ pub mod record;
 pub mod sample;
 pub mod seed;
 pub mod served;
+pub mod small_disk;
 pub mod stack;
 pub mod timed;

@@ -17,6 +17,7 @@ use sqlx::postgres::PgConnection;
 use tempfile::TempDir;
 
 use crate::folder::{Said, parindex};
+use crate::small_disk::SmallDisk;
 
 /// The account that the server runs as where the tests run as root, for whom it refuses to start.
 const ACCOUNT: &str = "postgres";
@@ -55,7 +56,7 @@ fn binaries() -> PathBuf {
 }
 
 /// User and group of the server's account; none where the tests are no root themselves.
-fn account() -> Option<(u32, u32)> {
+pub(crate) fn account() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
     if std::fs::metadata("/proc/self").expect("Linux").uid() != 0 {
         return None;
@@ -322,65 +323,6 @@ impl Drop for Postgres {
             let _ = child.wait();
         }
     }
-}
-
-/// A disk of a few MiB in memory; it is unmounted with this handle.
-pub struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: PathBuf) -> Self {
-        std::fs::create_dir(&at).expect("a folder");
-        let mounted = as_root(&["mount", "-t", "tmpfs", "-o", "size=12m,mode=777", "tmpfs", &at.display().to_string()]);
-        assert!(mounted, "tests run as root or with sudo");
-        Self(at)
-    }
-
-    /// Where it is mounted.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn ballast(&self) -> PathBuf {
-        self.0.join("ballast")
-    }
-
-    /// Takes all the room that is left on it.
-    ///
-    /// # Panics
-    /// When the disk cannot be written to at all.
-    pub fn fill(&self) {
-        let mut file = std::fs::File::create(self.ballast()).expect("a file");
-        let block = [1; 4_096];
-        while std::io::Write::write_all(&mut file, &block).is_ok() {}
-    }
-
-    /// Gives it back.
-    ///
-    /// # Panics
-    /// When it was not taken.
-    pub fn free(&self) {
-        std::fs::remove_file(self.ballast()).expect("it was filled");
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: whatever still looks at it keeps its own view.
-        as_root(&["umount", "-l", &self.0.display().to_string()]);
-    }
-}
-
-/// Runs a program as root, with sudo where the tests are not.
-fn as_root(arguments: &[&str]) -> bool {
-    let mut command = if account().is_some() {
-        Command::new(arguments[0])
-    } else {
-        let mut sudo = Command::new("sudo");
-        sudo.arg(arguments[0]);
-        sudo
-    };
-    command.args(&arguments[1..]).status().is_ok_and(|status| status.success())
 }
 
 /// Sends a signal to a process that the test has started.

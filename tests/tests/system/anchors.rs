@@ -11,7 +11,7 @@ use proto::heads::{HeadsTree, StreamHead};
 use proto::script::Line;
 use proto::{Answer, Command, Event, Fact, Hash};
 use sqlx::Connection;
-use system_tests::folder::Folder;
+use system_tests::folder::{Folder, PARTS};
 use system_tests::forged::{bodies, rewrite};
 use system_tests::load::round::{Caller, begin};
 use system_tests::timed::{Timed, lines};
@@ -218,17 +218,8 @@ async fn anchored(ledger: &Ledger, upto: u64) {
 
 /// The sample's round up to its council, by a clock that the test sets, and what publishes its result.
 async fn adopted() -> (Timed, Line) {
-    let parts = [
-        "01-setup",
-        "02-self-scoring",
-        "03-first-appraisal",
-        "04-explanation",
-        "05-second-appraisal",
-        "06-survey",
-        "07-council",
-    ];
     let mut played = Vec::new();
-    for part in parts {
+    for part in PARTS.into_iter().take_while(|part| *part != "08-publication") {
         played.extend(lines(&format!("{part}.ndjson")).expect("the sample"));
     }
     let mut log = Timed::begin(played[0].at).await.expect("begins");

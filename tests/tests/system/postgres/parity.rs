@@ -2,21 +2,9 @@
 
 use platform::db::{Place, Role};
 use serde_json::Value;
-use system_tests::folder::sample_round;
+use system_tests::folder::{PARTS, sample_round};
 use system_tests::parity::{Places, play, project};
 use system_tests::postgres::{Disk, Postgres};
-
-const PARTS: [&str; 9] = [
-    "01-setup",
-    "02-self-scoring",
-    "03-first-appraisal",
-    "04-explanation",
-    "05-second-appraisal",
-    "06-survey",
-    "07-council",
-    "08-publication",
-    "09-appeals",
-];
 
 fn script(parts: &[&str]) -> String {
     let read =
