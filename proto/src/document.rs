@@ -16,7 +16,10 @@ use crate::instant::Day;
 
 pub use catalogue::{Catalogue, CatalogueUnit};
 pub use rule::{Band, Bound, CountStep, Delay, FigureName, OptionPoints, Rule, Tier, WhenNone};
-pub use survey::{Answer, Form, Group, MissingGroup, Question, RecheckRow, ShortGroup, Tally, TallyRow};
+pub use survey::{
+    Answer, BallotFinding, BallotFindingKind, Collected, Form, Group, MissingGroup, Question, RecheckRow, Respondents,
+    ShortGroup, Tally, TallyRow,
+};
 
 /// The most bytes of one part's content (RULINGS 1).
 pub const PART_BYTES_MAX: usize = 60_000;

@@ -3,10 +3,12 @@
 //!
 //! `proto/README.md` is the normative text; this crate is one implementation of it.
 
+pub mod access;
 pub mod act;
 pub mod answer;
 pub mod as_of;
 mod asked;
+pub mod ballot;
 mod base45;
 pub mod between;
 pub mod canon;

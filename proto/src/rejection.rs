@@ -10,6 +10,7 @@ use crate::act::round::Phase;
 use crate::document::Lang;
 use crate::document::Text;
 use crate::envelope::Capacity;
+use crate::hash::Hash;
 use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
@@ -53,6 +54,41 @@ rejections! {
     /// More commands wait than the queue holds.
     Overloaded {} = "overloaded" 429
         "Quá nhiều lệnh đang chờ; hãy gửi lại sau." "Too many commands are waiting; send it again later.";
+
+    // Files.
+    /// An event would refer to a file that is not in the store.
+    EvidenceNotStored { address: Hash } = "evidence_not_stored" 409
+        "Kho không có tệp {address}; hãy tải tệp lên trước." "The store has no file {address}: send the file first.";
+    /// There is no such file.
+    FileMissing { address: Hash } = "file_missing" 404
+        "Kho không có tệp {address}." "No file is stored under {address}.";
+    /// Its key is not there: it never was, or it was destroyed.
+    FileKeyMissing { address: Hash } = "file_key_missing" 410
+        "Khóa của tệp {address} không có hoặc đã bị hủy: không ai mở được tệp nữa." "The key of {address} is not there, or was destroyed: nobody can open the file.";
+    /// The stored bytes are not those of the address.
+    FileAltered { address: Hash } = "file_altered" 500
+        "Nội dung lưu tại {address} không còn đúng như khi nhận." "What is stored under {address} is not what was stored there.";
+    /// Whoever asks for a file has no right to it.
+    FileNotOpen { address: Hash } = "file_not_open" 403
+        "Người yêu cầu không có quyền mở tệp {address}." "Whoever asks has no right to the file {address}.";
+    /// What is in a file is not taken.
+    FileRefused { detail: Text } = "file_refused" 415
+        "Không nhận tệp này: {detail}." "This file is not taken: {detail}.";
+    /// A file's name says that it is something else.
+    FileNameDiffers { ending: String, kind: String } = "file_name_differs" 422
+        "Tên tệp có đuôi “.{ending}”, nhưng nội dung là {kind}." "The file's name ends in .{ending}, but it is {kind}.";
+    /// A file's name is none.
+    FileNameBad { maximum: usize } = "file_name_bad" 422
+        "Tên tệp có từ 1 đến {maximum} byte, không có đường dẫn hay ký tự điều khiển." "A file's name has 1 to {maximum} bytes, no path and no control characters.";
+    /// A file has too many bytes.
+    FileTooLarge { maximum: u64 } = "file_too_large" 413
+        "Tệp lớn hơn {maximum} byte." "The file has more than {maximum} bytes.";
+    /// The unit has stored too many bytes.
+    UnitFull { unit: UnitId, maximum: u64 } = "unit_full" 413
+        "Các tệp của {unit} sẽ vượt {maximum} byte." "More than {maximum} bytes would be stored for {unit}.";
+    /// The store of files, or of their keys, cannot be used now.
+    FilesUnusable { detail: String } = "files_unusable" 503
+        "Kho tệp tạm thời không dùng được; hãy gửi lại (chi tiết kỹ thuật: {detail})." "The store of files cannot be used now: {detail}. Send it again.";
 
     // The log and its powers.
     /// The log has begun already.

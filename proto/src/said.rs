@@ -6,6 +6,7 @@ mod examination;
 use crate::act::round::{Phase, Stage};
 use crate::document::{Lang, Text};
 use crate::envelope::Capacity;
+use crate::hash::Hash;
 use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
@@ -164,7 +165,9 @@ macro_rules! as_it_stands {
         }
     )*};
 }
-as_it_stands!(String, usize, u64, u32, ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId);
+as_it_stands!(
+    String, usize, u64, u32, ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, Hash, RoundId, UnitId
+);
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use schemars::{Schema, json_schema, schema_for};
 use serde_json::{Map, Value};
 
+use crate::access::AccessEntry;
+use crate::ballot::BallotProof;
 use crate::command::Act;
 use crate::document::{Catalogue, Form, Rulebook, Tally};
 use crate::dossier::{Attached, Manifest, Proven, RoundHeads};
@@ -16,7 +18,7 @@ use crate::event::{Fact, SCHEMA_V};
 use crate::hash::{self, Hash};
 use crate::ids::pattern::{ID, ORIGIN, UUID};
 use crate::script::Line;
-use crate::stored_file::FileReceipt;
+use crate::stored_file::{FileReceipt, FileTaken};
 use crate::{instant, stream};
 
 /// A pattern whose text may also be "".
@@ -160,7 +162,10 @@ fn files() -> BTreeMap<String, String> {
         ("dossier.attached.v1.json".to_owned(), schema_for!(Attached)),
         ("dossier.heads.v1.json".to_owned(), schema_for!(RoundHeads)),
         ("dossier.manifest.v1.json".to_owned(), schema_for!(Manifest)),
+        ("access.entry.v1.json".to_owned(), schema_for!(AccessEntry)),
+        ("ballot.proof.v1.json".to_owned(), schema_for!(BallotProof)),
         ("file.receipt.v1.json".to_owned(), schema_for!(FileReceipt)),
+        ("file.taken.v1.json".to_owned(), schema_for!(FileTaken)),
         ("dossier.proven.v1.json".to_owned(), schema_for!(Proven)),
         ("script.line.v1.json".to_owned(), schema_for!(Line)),
     ];
@@ -220,8 +225,9 @@ fn the_envelopes_schema_names_the_members_that_an_event_has() {
 }
 
 /// What people write as they like, by member, or by type and member; any other string has a form.
-const FREE: [&str; 29] = [
+const FREE: [&str; 30] = [
     "AdjustScore.reason",
+    "Ballot.collector",
     "CatalogueUnit.code",
     "CatalogueUnit.short",
     "Claim.text",

@@ -27,6 +27,15 @@ wire! {
         pub opening: FileOpening,
     }
 
+    /// What is answered to whoever has brought a file.
+    pub struct FileTaken {
+        /// The receipt.
+        pub receipt: FileReceipt,
+        /// Where the same bytes stand already, if the unit has brought them before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub again: Option<Hash>,
+    }
+
     /// What is kept of a file under the master key, and destroyed with an erasure.
     pub struct FileSecrets {
         /// The key of what is stored.

@@ -1,9 +1,12 @@
 //! The survey's plan, its batches and their merging into the round.
 //! Respondents never stand here: a batch names its tally by digest (RULINGS 13).
 
+use super::sheet::Evidence;
 use super::{wire, words};
 use crate::document::DocRef;
+use crate::hash::Hash;
 use crate::ids::{BatchId, Code, RoundId, UnitId};
+use crate::instant::Day;
 
 words! {
     /// How answers were collected.
@@ -54,9 +57,24 @@ wire! {
         pub method: Method,
         /// How many people answered.
         pub respondents: u32,
+        /// The ballots that the tally was counted from, where it was counted from ballots.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ballots: Option<BallotSet>,
         /// The batch that it takes the place of.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub replaces: Option<Replaced>,
+    }
+
+    /// The ballots of a batch: none of them stands here, and each can be shown to be one of them.
+    pub struct BallotSet {
+        /// The stored file that they came in.
+        pub file: Evidence,
+        /// The root of the tree over their salted commitments, in the order of the file (proto/README.md, section 28).
+        pub root: Hash,
+        /// The first day on which one was filled in.
+        pub from: Day,
+        /// The last.
+        pub to: Day,
     }
 
     /// A batch that another takes the place of.

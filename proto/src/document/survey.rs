@@ -4,6 +4,7 @@
 use super::Text;
 use crate::act::{wire, words};
 use crate::decimal::Decimal;
+use crate::hash::Hash;
 use crate::ids::{Code, RoundId, UnitId};
 
 wire! {
@@ -78,6 +79,52 @@ wire! {
         /// The counts of a re-check; none in a batch.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub rechecks: Vec<RecheckRow>,
+        /// How many answered, where the tally was counted from ballots.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub respondents: Vec<Respondents>,
+        /// Who collected them, where the ballots say so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub collectors: Vec<Collected>,
+        /// What was noticed of the ballots. Nothing follows from it by itself.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub findings: Vec<BallotFinding>,
+    }
+
+    /// How many of a group answered about a unit.
+    pub struct Respondents {
+        /// The unit.
+        pub unit: UnitId,
+        /// The respondent group.
+        pub group: Code,
+        /// Their number.
+        pub ballots: u32,
+    }
+
+    /// How many ballots one collector brought.
+    pub struct Collected {
+        /// A salted commitment to who it is.
+        pub collector: Hash,
+        /// Their number.
+        pub ballots: u32,
+    }
+
+    /// Something about a batch's ballots that somebody should look at.
+    pub struct BallotFinding {
+        /// What.
+        pub kind: BallotFindingKind,
+        /// The unit, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub unit: Option<UnitId>,
+        /// The respondent group, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub group: Option<Code>,
+        /// The collector, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub collector: Option<Hash>,
+        /// How many ballots it is about.
+        pub ballots: u32,
+        /// Of how many.
+        pub of: u32,
     }
 
     /// How one group answered one question about one unit.
@@ -112,6 +159,20 @@ wire! {
 }
 
 words! {
+    /// What was noticed of ballots.
+    pub enum BallotFindingKind {
+        /// Ballots of a unit and group are alike in every answer, and more of them than chance gives.
+        Alike,
+        /// They give one answer to every question.
+        StraightLine,
+        /// They were filled in faster than the questions can be read.
+        Fast,
+        /// A collector's ballots differ less from each other than those of all others.
+        Even,
+        /// Fewer answered than were planned.
+        UnderPlan,
+    }
+
     /// What becomes of a respondent group that gave no answer to a question about a unit.
     #[derive(Default)]
     pub enum MissingGroup {

@@ -3,8 +3,8 @@
 
 use proto::canon::{Value, to_vec};
 use proto::document::{
-    Answer, Catalogue, CatalogueUnit, DocKind, Extra, Form, Group, KindTotal, Node, Question, RecheckRow, Rulebook,
-    Tally, TallyRow,
+    Answer, BallotFinding, Catalogue, CatalogueUnit, Collected, DocKind, Extra, Form, Group, KindTotal, Node, Question,
+    RecheckRow, Respondents, Rulebook, Tally, TallyRow,
 };
 use proto::text;
 use serde::de::DeserializeOwned;
@@ -81,7 +81,10 @@ pub fn shape(kind: DocKind, value: &Value) -> Result<(), Faults> {
         DocKind::Tally => {
             shape.entries::<TallyRow>("rows");
             shape.entries::<RecheckRow>("rechecks");
-            shape.whole::<Tally>(&["rows", "rechecks"]);
+            shape.entries::<Respondents>("respondents");
+            shape.entries::<Collected>("collectors");
+            shape.entries::<BallotFinding>("findings");
+            shape.whole::<Tally>(&["rows", "rechecks", "respondents", "collectors", "findings"]);
         }
     }
     shape.faults.none()

@@ -146,7 +146,14 @@ pub fn tally(units: &[(&Unit, &Surveyed)], kind: &str, group: usize) -> (Tally, 
         }));
     }
     (
-        Tally { round: round(), rows, rechecks: Vec::new() },
+        Tally {
+            round: round(),
+            rows,
+            rechecks: Vec::new(),
+            respondents: Vec::new(),
+            collectors: Vec::new(),
+            findings: Vec::new(),
+        },
         u32::try_from(people).expect("a survey asks thousands at most"),
     )
 }

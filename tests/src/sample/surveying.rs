@@ -33,7 +33,8 @@ pub fn play(script: &mut Script, cast: &Cast) {
             let batch = BatchId::parse(&name).expect("it is well formed");
             batches.push(batch.clone());
             let (groups, method) = (vec![code(&name)], METHODS[group - 1]);
-            let record = RecordBatch { round: round(), batch, tally, groups, method, respondents, replaces: None };
+            let (ballots, replaces) = (None, None);
+            let record = RecordBatch { round: round(), batch, tally, groups, method, respondents, ballots, replaces };
             deeds.push(by.does(Act::RecordBatch(record)));
         }
     }

@@ -243,6 +243,7 @@ pub fn batch(batch: &str, doc: &str, tally: &Value) -> RecordBatch {
         groups: vec![id("citizens"), id("firms")],
         method: Method::Paper,
         respondents: 100,
+        ballots: None,
         replaces: None,
     }
 }

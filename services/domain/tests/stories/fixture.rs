@@ -166,7 +166,14 @@ pub fn tally(rows: &[(&str, &str, &str, [u32; 4])]) -> Tally {
         question: None,
         counts: counts.to_vec(),
     };
-    Tally { round: r22(), rows: rows.iter().map(row).collect(), rechecks: Vec::new() }
+    Tally {
+        round: r22(),
+        rows: rows.iter().map(row).collect(),
+        rechecks: Vec::new(),
+        respondents: Vec::new(),
+        collectors: Vec::new(),
+        findings: Vec::new(),
+    }
 }
 
 /// The tally of most stories: `a`, `b` and `x` reach the whole of their survey leaf, `c` and `y` three fifths.

@@ -8,7 +8,7 @@ use proto::{Act, Fact, Rejection};
 use super::kinds::KINDS;
 
 /// Codes that the door or the ledger gives, not the rules; they are tested there.
-const ELSEWHERE: [&str; 12] = [
+const ELSEWHERE: [&str; 23] = [
     "not_json",
     "wrong_shape",
     "unknown_kind",
@@ -21,6 +21,17 @@ const ELSEWHERE: [&str; 12] = [
     "outcome_unknown",
     "lost_lead",
     "overloaded",
+    "evidence_not_stored",
+    "file_missing",
+    "file_key_missing",
+    "file_altered",
+    "file_not_open",
+    "file_refused",
+    "file_name_differs",
+    "file_name_bad",
+    "file_too_large",
+    "unit_full",
+    "files_unusable",
 ];
 
 /// The story of each fact, in the order of `Fact::KINDS`.
