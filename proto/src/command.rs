@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::act::sheet::Evidence;
 use crate::act::{appeal, appraisal, council, documents, examination, grants, log, publication, round, sheet, survey};
 use crate::canon::{Value, to_vec};
 use crate::envelope::Capacity;
@@ -106,6 +107,22 @@ kinds! {
         CorrectScore(appeal::CorrectScore) = "correct_score";
         /// Ends the round.
         CloseRound(round::CloseRound) = "close_round";
+    }
+}
+
+impl Act {
+    /// The stored files that it refers to, and the unit whose files they must be; a survey batch's file is no unit's.
+    #[must_use]
+    pub fn files(&self) -> (Option<&UnitId>, &[Evidence]) {
+        match self {
+            Self::ScoreSelf(a) => (Some(&a.unit), &a.evidence),
+            Self::ExplainFlag(a) => (Some(&a.unit), &a.evidence),
+            Self::LodgeAppeal(a) => (Some(&a.unit), &a.evidence),
+            Self::RecordBatch(a) => {
+                (None, a.ballots.as_ref().map_or(&[], |ballots| std::slice::from_ref(&ballots.file)))
+            }
+            _ => (None, &[]),
+        }
     }
 }
 

@@ -191,6 +191,15 @@ impl Fact {
             _ => &[],
         }
     }
+
+    /// Every stored file that it refers to: evidence, and the file of a survey batch.
+    pub fn files(&self) -> impl Iterator<Item = &Evidence> {
+        let batch = match self {
+            Self::BatchRecorded(f) => f.ballots.as_ref(),
+            _ => None,
+        };
+        self.evidence().iter().chain(batch.map(|ballots| &ballots.file))
+    }
 }
 
 impl Event {

@@ -15,6 +15,7 @@ mod system {
     mod document;
     mod dossier;
     mod evidence;
+    mod files;
     mod flow;
     mod histories;
     mod house;

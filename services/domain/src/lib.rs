@@ -14,6 +14,7 @@ mod evolve;
 mod examine;
 mod explain;
 mod faults;
+mod files;
 mod form;
 mod formula;
 mod heads;
@@ -46,6 +47,7 @@ pub use due::{Due, due};
 pub use examine::{Past, examine, lodged};
 pub use explain::{Told, explain};
 pub use faults::{Fault, Faults};
+pub use files::{FilesOf, may_open, may_send};
 pub use formula::{
     BadFormula, Comparison, Condition, Expr, FORMULA_BYTES_MAX, FORMULA_DEPTH_MAX, FORMULA_PARTS_MAX, List, Operator,
     Undefined, is_formula_name,

@@ -10,7 +10,7 @@ use proto::fold::Streams;
 use proto::key_statement::KeyStatement;
 use proto::note::Key;
 use proto::text;
-use proto::{ActorId, DocId, Instant, Origin, RoundId};
+use proto::{ActorId, DocId, Instant, Origin, Principal, Rejection, RoundId};
 
 use crate::documents::Document;
 use crate::people::Person;
@@ -148,6 +148,17 @@ pub struct TouchedRound {
 }
 
 impl World {
+    /// Who a token, session or sign-in speaks for, if the log binds it to him.
+    ///
+    /// # Errors
+    /// [`Rejection::CredentialNotBound`].
+    pub fn speaks(&self, principal: &Principal) -> Result<&Person, Rejection> {
+        let not_bound = || Rejection::CredentialNotBound { actor: principal.actor.clone() };
+        let credential = principal.via.credential.as_ref().ok_or_else(not_bound)?;
+        let person = self.people.get(&principal.actor).ok_or_else(not_bound)?;
+        if person.credentials.get(credential) == Some(&principal.via.kind) { Ok(person) } else { Err(not_bound()) }
+    }
+
     /// A world that keeps account of what is touched.
     #[must_use]
     pub fn tracking() -> Self {

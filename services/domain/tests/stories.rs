@@ -32,6 +32,7 @@ mod stories {
     mod kinds;
     mod log;
     mod memory;
+    mod opening;
     mod people;
     mod points;
     mod powers;

@@ -4,13 +4,17 @@
 mod keys;
 mod kind;
 mod master;
+mod outgoing;
+mod refusal;
 mod sealed;
+mod store;
 
 use std::collections::{BTreeSet, HashSet};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
 use platform::db::Place;
+use platform::key_file::KeyFileError;
 use platform::objects::{Incoming, Kept, Objects, ObjectsError};
 use proto::act::sheet::Evidence;
 use proto::commitment::commit;
@@ -22,11 +26,13 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 pub use keys::{FileRecord, KeysError};
 pub use kind::{FileKind, NotTaken};
 pub use master::{MasterKey, Wrap};
+pub use outgoing::Outgoing;
 pub use sealed::NotSealed;
+pub use store::{FILES, Store};
 
 use keys::Keys;
 use kind::Looking;
-use sealed::{Opening, Sealing};
+use sealed::Sealing;
 
 /// The most bytes of a file.
 pub const FILE_BYTES_MAX: u64 = 256 << 20;
@@ -81,6 +87,9 @@ pub enum FileError {
     /// It cannot be encrypted.
     #[error("file_unsealed: {0}")]
     Sealed(#[from] NotSealed),
+    /// The master key cannot be used.
+    #[error(transparent)]
+    Master(#[from] KeyFileError),
     /// The operating system gave no random bytes.
     #[error("no random bytes: {0}")]
     Random(#[from] getrandom::Error),
@@ -132,7 +141,8 @@ impl Files {
         Ok(Self { objects, keys: Keys::open(keys, wrap).await? })
     }
 
-    /// Takes a file in. Once this returns, file and key outlast a power loss; where it fails, nothing of it is kept.
+    /// Takes a file in. Once this returns, file and key outlast a power loss. Where it fails, nothing refers to what was kept of
+    /// it: at most an orphan.
     ///
     /// # Errors
     /// [`FileError`].
@@ -171,26 +181,48 @@ impl Files {
         Ok(TakenIn { receipt: FileReceipt { evidence, opening }, again })
     }
 
+    /// A file on its way out, as it was taken in.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn open_file(&self, address: Hash) -> Result<Outgoing, FileError> {
+        let stored = self.objects.read(&address.to_string()).await?;
+        let stored = stored.ok_or(FileError::Missing(address))?;
+        let record = self.keys.find(address).await?.ok_or(FileError::NoKey(address))?;
+        Ok(Outgoing::new(address, record, stored))
+    }
+
     /// Hands a file out as it was taken in. What was written before an error is not the file.
     ///
     /// # Errors
     /// [`FileError`].
     pub async fn hand_out(&self, address: Hash, mut out: impl AsyncWrite + Unpin) -> Result<FileRecord, FileError> {
-        let stored = self.objects.read(&address.to_string()).await?;
-        let mut stored = stored.ok_or(FileError::Missing(address))?;
-        let record = self.keys.find(address).await?.ok_or(FileError::NoKey(address))?;
-        let altered = |NotSealed| FileError::Altered(address);
-        let (mut opening, mut digest) = (Opening::begin(record.secrets.key.0), Digesting::default());
-        while let Some(piece) = stored.try_next().await? {
-            let plain = opening.take(&piece).map_err(altered)?;
-            digest.take(&plain);
-            out.write_all(&plain).await?;
+        let mut file = self.open_file(address).await?;
+        while let Some(piece) = file.piece().await? {
+            out.write_all(&piece).await?;
         }
-        let plain = opening.end().map_err(altered)?;
-        digest.take(&plain);
-        out.write_all(&plain).await?;
         out.flush().await?;
-        if digest.digest() == record.secrets.opening.digest { Ok(record) } else { Err(FileError::Altered(address)) }
+        Ok(file.record)
+    }
+
+    /// Whether a reference is to a file that is here: its address and size, its type and commitments, and its unit, where one is
+    /// named.
+    ///
+    /// # Errors
+    /// [`FileError`] where the stores cannot be asked.
+    pub async fn answers_to(&self, unit: Option<&UnitId>, evidence: &Evidence) -> Result<bool, FileError> {
+        if self.objects.size(&evidence.address.to_string()).await? != Some(evidence.size) {
+            return Ok(false);
+        }
+        let record = match self.keys.find(evidence.address).await {
+            Ok(record) => record,
+            Err(KeysError::Damaged(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let same = |file: &FileRecord| file.media_type == evidence.media_type && file.size == evidence.size;
+        let its =
+            |file: &FileRecord| unit.is_none_or(|unit| file.unit == *unit) && file.secrets.opening.opens(evidence);
+        Ok(record.is_some_and(|file| same(&file) && its(&file)))
     }
 
     /// How a file stands that the log refers to.

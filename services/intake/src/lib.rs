@@ -1,6 +1,7 @@
 //! Files at the door: rulebooks, catalogues of units, survey forms and tallies, as JSON and as Excel workbooks, and files of
 //! evidence. Nothing is half taken: a file is a document without fault, or a list of all its faults, each at its place.
 
+pub mod access;
 mod archive;
 mod book;
 mod catalogue;
@@ -11,6 +12,7 @@ mod fault;
 mod form;
 mod grid;
 mod head;
+mod http;
 mod json;
 pub mod limits;
 mod parts;
@@ -26,6 +28,7 @@ mod words;
 
 pub use document::Document;
 pub use fault::{Fault, Faults, Place};
+pub use http::{IntakeHttp, router};
 pub use json::Spelling;
 pub use parts::{capacity, commands, cut};
 pub use printed::{is_workbook, printed_rows};

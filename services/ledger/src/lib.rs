@@ -3,6 +3,7 @@
 
 mod anchors;
 mod append;
+mod attach;
 mod carry;
 mod group;
 mod http;
@@ -17,6 +18,7 @@ mod submit;
 mod writer;
 
 pub use anchors::{AnchorError, Anchored, Anchors};
+pub use attach::Attaching;
 pub use carry::{CarryError, carry};
 pub use http::{LedgerHttp, router};
 pub use lead::Lead;

@@ -7,12 +7,13 @@ mod receipts;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use proto::act::sheet::Evidence;
 use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
-use proto::{Answer, Command, Principal, Refused, Rejection};
+use proto::{Answer, Command, Hash, Principal, Refused, Rejection, UnitId};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
@@ -62,6 +63,17 @@ pub trait AskInspector: Send + Sync {
     async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError>;
 }
 
+/// The store of files, as the ledger asks it.
+#[async_trait]
+pub trait StoredFiles: Send + Sync {
+    /// The first of these references that no stored file answers to: whose bytes are not there, or have another number, or whose
+    /// type or commitments are not that file's, or which is not the unit's, where one is named.
+    ///
+    /// # Errors
+    /// Why the store cannot be asked now.
+    async fn first_missing(&self, unit: Option<&UnitId>, files: &[Evidence]) -> Result<Option<Hash>, String>;
+}
+
 /// Who a bearer token speaks for.
 #[async_trait]
 pub trait Authenticate: Send + Sync {
@@ -73,5 +85,7 @@ pub trait Authenticate: Send + Sync {
 pub type SharedSubmit = Arc<dyn Submit>;
 /// A shared inspector.
 pub type SharedAsk = Arc<dyn AskInspector>;
+/// A shared store of files, as the ledger asks it.
+pub type SharedStoredFiles = Arc<dyn StoredFiles>;
 /// A shared authenticator.
 pub type SharedAuthenticate = Arc<dyn Authenticate>;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use inspector::{Against, Kept, KeptHead};
+use intake::evidence::FILES;
 use ledger::Log;
 use platform::db::sqlite::copy_into;
 use platform::durable::sync_folder;
@@ -16,7 +17,7 @@ use platform::objects::INCOMING;
 use tokio::sync::watch;
 
 use crate::against::{KeptArgs, read};
-use crate::evidence::FILES;
+use crate::evidence::ACCESS;
 use crate::failure::Failure;
 use crate::folder::{CARD, Folder};
 use crate::home::Home;
@@ -24,7 +25,7 @@ use crate::signed::{self, Signed};
 use crate::verify;
 
 /// The databases in the order in which they are copied: the log last, so that nothing in the copy is ahead of its log.
-const DATABASES: [&str; 4] = ["identity.db", "index.db", "ranking.db", "ledger.db"];
+const DATABASES: [&str; 5] = ["identity.db", "index.db", "ranking.db", ACCESS, "ledger.db"];
 
 /// `backup`
 #[derive(Debug, Args)]
@@ -88,8 +89,7 @@ pub async fn restore(args: Restore) -> anyhow::Result<ExitCode> {
     copy_card(&args.from, &args.data)?;
     let home = Home::Folder(Folder::open(&args.data)?);
     // What counts more events than the copy has vouches for none of them; what it says of the rest is told apart.
-    let (beyond, vouching) = against.heads.into_iter().partition(|kept| kept.head.size > events);
-    let beyond: Vec<KeptHead> = beyond;
+    let (beyond, vouching): (Vec<KeptHead>, _) = against.heads.into_iter().partition(|kept| kept.head.size > events);
     (against.heads, against.tiles) = (vouching, against.tiles.filter(|(_, head)| head.size <= events));
     let holds = verify::check(&home, &against).await?;
     for kept in &beyond {
@@ -131,7 +131,7 @@ fn empty_folder(path: &Path) -> anyhow::Result<()> {
 async fn copy_databases(from: &Path, to: &Path) -> anyhow::Result<()> {
     for name in DATABASES {
         let (from, to) = (from.join(name), to.join(name));
-        // A folder that has lost a projection or its tokens is copied without; its log it must have.
+        // A folder that has lost a projection or its tokens, or has no files, is copied without; its log it must have.
         if from.exists() || name == "ledger.db" {
             copy_into(&from, &to).await.with_context(|| format!("copying {}", from.display()))?;
             std::fs::File::open(&to)?.sync_all()?;

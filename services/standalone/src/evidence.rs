@@ -8,21 +8,23 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use inspector::Source;
-use intake::evidence::{FileError, Files, MasterKey, Orphans, Standing};
+use intake::access::{Access, AccessLog};
+use intake::evidence::{FileError, FileRecord, Orphans, Standing, Store};
+use platform::clock::Clock;
 use platform::durable::{self, Readable};
 use platform::feed::Feed;
-use platform::objects::Objects;
+use proto::access::AccessKind;
 use proto::act::sheet::Evidence;
 use proto::canon::to_vec;
-use proto::{Event, Hash, UnitId};
+use proto::{Event, Hash, Principal, UnitId};
+use tokio::io::AsyncWriteExt;
 
+use crate::accesses;
 use crate::folder::Folder;
 use crate::progress::bar;
 
-/// A data folder's files, their keys, and the key of these.
-pub const FILES: &str = "files";
-const KEYS: &str = "keys.db";
-const MASTER: &str = "files.key";
+/// A data folder's access log of files.
+pub const ACCESS: &str = "access.db";
 /// How many events are read at once.
 const EVENTS: usize = 1_000;
 
@@ -32,8 +34,10 @@ pub enum EvidenceWhat {
     /// Take a file in, encrypted; prints what a command is to refer to it by. A file that is taken in is evidence of nothing
     /// before a score, an explanation or an appeal refers to it.
     Add(Add),
-    /// Hand a file out as it was taken in.
+    /// Hand a file out as it was taken in; that is on record in the access log.
     Get(Get),
+    /// Show the access log of files, each entry held against the one before.
+    Log(accesses::Accesses),
 }
 
 /// `evidence add`
@@ -80,33 +84,12 @@ pub async fn run(what: EvidenceWhat) -> anyhow::Result<ExitCode> {
     match what {
         EvidenceWhat::Add(args) => add(args).await,
         EvidenceWhat::Get(args) => get(args).await,
+        EvidenceWhat::Log(args) => accesses::run(args).await,
     }
-}
-
-/// The folder's files; none where it never had any.
-async fn open(folder: &Folder) -> anyhow::Result<Option<Files>> {
-    let keys = folder.file(KEYS);
-    if !keys.exists() {
-        return Ok(None);
-    }
-    let master = MasterKey::read(&folder.file(MASTER))?;
-    let objects = Objects::in_folder(&folder.file(FILES))?;
-    Ok(Some(Files::open(objects, &keys.into(), Box::new(master)).await?))
-}
-
-/// The same; begun where it has none. A key that was lost is not made anew over keys that are wrapped under it.
-async fn begun(folder: &Folder) -> anyhow::Result<Files> {
-    if let Some(files) = open(folder).await? {
-        return Ok(files);
-    }
-    let path = folder.file(MASTER);
-    let master = if path.exists() { MasterKey::read(&path)? } else { MasterKey::make(&path)? };
-    let objects = Objects::in_folder(&folder.file(FILES))?;
-    Ok(Files::open(objects, &folder.file(KEYS).into(), Box::new(master)).await?)
 }
 
 async fn add(args: Add) -> anyhow::Result<ExitCode> {
-    let files = begun(&Folder::open(&args.data)?).await?;
+    let files = Store::in_folder(Folder::open(&args.data)?.path()).begun().await?;
     let path = &args.file;
     let plain = tokio::fs::File::open(path).await.with_context(|| format!("file_missing: {}", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -119,31 +102,47 @@ async fn add(args: Add) -> anyhow::Result<ExitCode> {
         eprintln!("note: {} has sent the same bytes before: {again}", args.unit);
     }
     say!("{}", String::from_utf8_lossy(&to_vec(&taken.receipt.evidence)?));
-    files.close().await?;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn get(args: Get) -> anyhow::Result<ExitCode> {
     let address = Hash::parse(&args.address)?;
-    let files = open(&Folder::open(&args.data)?).await?.ok_or(FileError::Missing(address))?;
-    let out = tokio::fs::File::create_new(&args.to).await.with_context(|| format!("writing {}", args.to.display()))?;
-    let record = match files.hand_out(address, out).await {
-        Ok(record) => record,
-        Err(error) => {
-            // What was written of it is not the file.
-            tokio::fs::remove_file(&args.to).await?;
-            return Err(error.into());
+    let folder = Folder::open(&args.data)?;
+    let files = Store::in_folder(folder.path()).there().await?.ok_or(FileError::Missing(address))?;
+    let mut file = files.open_file(address).await?;
+    let mut piece = file.piece().await?;
+    let mut out =
+        tokio::fs::File::create_new(&args.to).await.with_context(|| format!("writing {}", args.to.display()))?;
+    let copied = async {
+        on_record(&folder, address).await?;
+        while let Some(plain) = piece {
+            out.write_all(&plain).await?;
+            piece = file.piece().await?;
         }
+        anyhow::Ok(out.flush().await?)
     };
-    files.close().await?;
-    say!("{} of {}, {}", record.secrets.opening.name, record.unit, record.media_type);
+    if let Err(error) = copied.await {
+        // What was written of it is not the file.
+        tokio::fs::remove_file(&args.to).await?;
+        return Err(error);
+    }
+    let FileRecord { unit, media_type, secrets, .. } = file.record;
+    say!("{} of {unit}, {media_type}", secrets.opening.name);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Puts on record that the operator takes a file out.
+async fn on_record(folder: &Folder, address: Hash) -> anyhow::Result<()> {
+    let access = AccessLog::open(&folder.file(ACCESS).into()).await?;
+    let (principal, at) = (Principal::operator(), Clock::System.now());
+    access.put(Access { principal: &principal, address, at, kind: AccessKind::HandOut }).await?;
+    Ok(access.close().await?)
 }
 
 /// `scrub`
 pub async fn scrub(args: Scrub) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.data)?;
-    let files = open(&folder).await?;
+    let files = Store::in_folder(folder.path()).there().await?;
     let referred = references(&folder).await?;
     let looking = bar("scrubbing", referred.len() as u64);
     let mut found: BTreeMap<Standing, Vec<(u64, Hash)>> = BTreeMap::new();
@@ -161,9 +160,6 @@ pub async fn scrub(args: Scrub) -> anyhow::Result<ExitCode> {
         Some(files) => files.orphans(&addresses).await?,
         None => Orphans::default(),
     };
-    if let Some(files) = files {
-        files.close().await?;
-    }
     let count = |standing| found.get(&standing).map_or(0, Vec::len);
     let words = [
         (Standing::Missing, "MISSING", "it is not in the store"),
@@ -204,7 +200,7 @@ async fn references(folder: &Folder) -> anyhow::Result<BTreeMap<Hash, (u64, Evid
         for body in bodies {
             let event = Event::decode(&body).context("log_damaged: run `parindex verify`")?;
             position = event.envelope.position;
-            for evidence in event.fact.evidence() {
+            for evidence in event.fact.files() {
                 referred.entry(evidence.address).or_insert_with(|| (position, evidence.clone()));
             }
         }

@@ -4,6 +4,7 @@
 #[macro_use]
 mod out;
 
+mod accesses;
 mod against;
 mod anchor;
 mod backup;

@@ -9,11 +9,13 @@ use anyhow::Context;
 use identity::Identity;
 use index::Index;
 use inspector::{Inspector, Source};
-use ledger::{Config, Door, Lead, Ledger};
+use intake::evidence::Store;
+use ledger::{Attaching, Config, Door, Lead, Ledger};
 use platform::behind::Behind;
+use platform::clock::Clock;
 use platform::feed::SharedFeed;
 use platform::jetstream::{Bus, JetStreamFeed, Published, Publisher};
-use platform::ports::SharedReceipts;
+use platform::ports::{SharedReceipts, SharedSubmit};
 use platform::projector::{Projection, follow, make};
 use platform::shell::Shell;
 use proto::{
@@ -44,6 +46,8 @@ pub struct Node {
     cursors: Vec<(&'static str, watch::Receiver<u64>)>,
     published: Option<watch::Receiver<Published>>,
     signing: Option<Running>,
+    /// The home's files, where it has a place for them.
+    pub files: Option<Arc<Store>>,
     /// Who gives receipts.
     pub receipts: Option<SharedReceipts>,
     stop: watch::Sender<bool>,
@@ -117,6 +121,10 @@ impl Node {
             published = Some(at);
             (bus, tokio::spawn(publisher.run(stopped.clone())))
         });
+        let files = match &held {
+            Held::Folder(held) => Some(Arc::new(Store::in_folder(held.folder().path()))),
+            Held::Database(_) => None,
+        };
         let mut node = Self {
             held,
             identity,
@@ -125,10 +133,12 @@ impl Node {
             cursors: Vec::new(),
             published,
             signing: None,
+            files,
             receipts,
             stop,
             ledger,
         };
+
         let (place, origin) = (node.home().signer(), node.ledger.origin().clone());
         node.signing = Running::begin(&signing, &node.held, place, origin).await.context("opening the signer")?;
         if let Some(served) = node.signed() {
@@ -215,6 +225,18 @@ impl Node {
     /// The door to the ledger.
     pub fn door(&self) -> Door {
         self.ledger.door()
+    }
+
+    /// The door for whoever comes with a token: what refers to a file goes on only if the home's store has it. A log on a
+    /// scripted clock tells of files that nobody has, and a database has no store beside it yet.
+    pub fn gate(&self) -> SharedSubmit {
+        let door = Arc::new(self.door());
+        match &self.files {
+            Some(files) if matches!(*self.ledger.clock(), Clock::System) => {
+                Arc::new(Attaching { door, files: files.clone(), log: self.ledger.log() })
+            }
+            _ => door,
+        }
     }
 
     /// The ledger.

@@ -16,6 +16,8 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::Args;
 use dashboard::Dashboard;
+use intake::IntakeHttp;
+use intake::access::AccessLog;
 use ledger::LedgerHttp;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
@@ -29,6 +31,7 @@ use tokio::task::JoinHandle;
 
 use crate::bus::OnNats;
 use crate::data::Data;
+use crate::evidence::ACCESS;
 use crate::failure::Failure;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
@@ -144,7 +147,8 @@ pub async fn lead(
     let operator: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     node.observe(&shell);
-    shell.open(app(&node, loopback, pages, Operator { operator: operator.clone(), ask }));
+    let files = files(&node).await.context("opening the access log")?;
+    shell.open(app(&node, loopback, pages, Operator { operator: operator.clone(), ask }).merge(files));
     drop(shell);
     let announced = Server { url, operator };
     node.announce(&announced).await?;
@@ -179,10 +183,22 @@ pub async fn step_down(mut lost: watch::Receiver<bool>) {
     tokio::time::sleep(Duration::from_millis(STEP_DOWN_MS)).await;
 }
 
+/// The routes of files, where the home has a store.
+async fn files(node: &Node) -> anyhow::Result<Router> {
+    let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(Router::new()) };
+    Ok(intake::router(IntakeHttp {
+        store: Arc::clone(store),
+        access: AccessLog::open(&folder.file(ACCESS).into()).await?,
+        authenticate: node.identity.clone(),
+        feed: Arc::new(node.ledger().log()),
+        clock: node.ledger().clock(),
+    }))
+}
+
 fn app(node: &Node, open: bool, pages: Option<Router>, operator: Operator) -> Router {
     let authenticate: SharedAuthenticate = node.identity.clone();
     let (write, read) = ledger::router(LedgerHttp {
-        submit: Arc::new(node.door()),
+        submit: node.gate(),
         authenticate: authenticate.clone(),
         log: node.ledger().log(),
         origin: node.ledger().origin().clone(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use platform::ports::{Authenticate, Submit as _};
+use platform::ports::Authenticate;
 use proto::{Answer, Command, Principal, Rejection};
 
 use crate::client::Client;
@@ -94,7 +94,7 @@ impl Sender {
             Self::Server(client) => client.submit(batch).await,
             Self::Here(node, principal) => {
                 let commands = batch.into_iter().map(Result::from).collect();
-                Ok(node.door().submit(principal.clone(), commands).await)
+                Ok(node.gate().submit(principal.clone(), commands).await)
             }
         }
     }

@@ -205,7 +205,7 @@ fn the_protocol_does_no_io_and_reads_no_clock() {
 }
 
 /// Types outside proto that serde may write or read: none of them says anything about a round.
-const OWN_FORMATS: [&str; 5] = [
+const OWN_FORMATS: [&str; 6] = [
     // The data folder's card, and how the operator's programs reach the server.
     "services/standalone/src/folder.rs",
     // What the operator asks of the server, and what is known of a token.
@@ -214,6 +214,7 @@ const OWN_FORMATS: [&str; 5] = [
     // Parameters of an address.
     "services/ledger/src/http.rs",
     "services/dashboard/src/ask.rs",
+    "services/intake/src/http.rs",
 ];
 
 #[test]

@@ -69,11 +69,7 @@ impl<'a> Hearing<'a> {
         if timer {
             return Err(wrong(Capacity::System));
         }
-        let actor = &self.principal.actor;
-        let not_bound = || Rejection::CredentialNotBound { actor: actor.clone() };
-        let credential = self.principal.via.credential.as_ref().ok_or_else(not_bound)?;
-        let bound = self.person().and_then(|p| p.credentials.get(credential));
-        if bound == Some(&self.principal.via.kind) { Ok(()) } else { Err(not_bound()) }
+        self.world.speaks(self.principal).map(|_| ())
     }
 
     pub fn person(&self) -> Option<&'a Person> {

@@ -15,11 +15,11 @@ const FILES_DDL: &str = "CREATE TABLE IF NOT EXISTS files (address TEXT PRIMARY 
     size BIGINT NOT NULL, fingerprint TEXT NOT NULL, sealed BYTEA NOT NULL)";
 const FILE_WRITE: &str =
     "INSERT INTO files (address, unit, media_type, size, fingerprint, sealed) VALUES ($1, $2, $3, $4, $5, $6)";
-const FILE_READ: &str = "SELECT unit, media_type, size, fingerprint, sealed FROM files WHERE address = $1";
+const FILE_READ: &str = "SELECT unit, media_type, size, sealed FROM files WHERE address = $1";
 const FILE_AGAIN: &str = "SELECT address FROM files WHERE unit = $1 AND fingerprint = $2 ORDER BY address LIMIT 1";
 const UNIT_BYTES: &str = "SELECT COALESCE(SUM(size), 0) FROM files WHERE unit = $1";
 
-type Row = (String, String, i64, String, Vec<u8>);
+type Row = (String, String, i64, Vec<u8>);
 
 fn schema() -> Schema {
     Schema { name: "keys", format: 1, ddl: vec![FILES_DDL.to_owned()] }
@@ -96,7 +96,7 @@ impl Keys {
         let mut db = self.db.lock().await;
         let row: Option<Row> =
             on!(db.at(), db => sqlx::query_as(FILE_READ).bind(name.clone()).fetch_optional(db).await?);
-        let Some((unit, media_type, size, _, sealed)) = row else { return Ok(None) };
+        let Some((unit, media_type, size, sealed)) = row else { return Ok(None) };
         let damaged = || KeysError::Damaged(address);
         let bytes = self.wrap.unwrap(name.as_bytes(), &sealed).map_err(|NotSealed| damaged())?;
         let secrets = serde_json::from_slice(&bytes).map_err(|_| damaged())?;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
+use proto::document::Text;
+use proto::text;
 use zip::ZipArchive;
 
 /// The first bytes of a file that are looked at.
@@ -71,6 +73,19 @@ pub enum NotTaken {
     /// Something else.
     #[error("it is none of PDF, JPEG, PNG, DOCX, XLSX, ODT, ODS")]
     Unknown,
+}
+
+impl NotTaken {
+    /// The same in both languages.
+    pub fn told(self) -> Text {
+        let en = self.to_string();
+        match self {
+            Self::Empty => text!("tệp rỗng", "{en}"),
+            Self::Archive => text!("đây là tệp nén: hãy gửi từng tệp bên trong", "{en}"),
+            Self::Damaged => text!("tệp bị hỏng hoặc không đầy đủ", "{en}"),
+            Self::Unknown => text!("không phải PDF, JPEG, PNG, DOCX, XLSX, ODT hay ODS", "{en}"),
+        }
+    }
 }
 
 /// A file while it goes by.

@@ -16,6 +16,13 @@ const CHUNK_BYTES: usize = 65_536;
 /// What a chunk has more when it is encrypted.
 const TAG_BYTES: usize = 16;
 
+/// How many plain bytes a file has of so many stored ones.
+pub fn plain_bytes(stored: u64) -> u64 {
+    let sealed = stored.saturating_sub(HEADER_BYTES as u64);
+    let chunks = sealed.div_ceil((CHUNK_BYTES + TAG_BYTES) as u64);
+    sealed.saturating_sub(chunks * TAG_BYTES as u64)
+}
+
 /// A file's key.
 pub type FileKey = [u8; 32];
 

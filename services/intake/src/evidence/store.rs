@@ -1,0 +1,81 @@
+//! Where a home keeps its files and their keys: opened when they are first asked for, begun with the first file. A master key that
+//! was lost is never made anew over keys that are wrapped under it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use platform::objects::Objects;
+use platform::ports::StoredFiles;
+use proto::act::sheet::Evidence;
+use proto::{Hash, UnitId};
+use tokio::sync::OnceCell;
+
+use super::{FileError, Files, MasterKey};
+
+/// The folder of a home's files, within it.
+pub const FILES: &str = "files";
+const KEYS: &str = "keys.db";
+const MASTER: &str = "files.key";
+
+/// A home's files.
+pub struct Store {
+    home: PathBuf,
+    files: OnceCell<Arc<Files>>,
+}
+
+impl Store {
+    /// The files of a data folder.
+    #[must_use]
+    pub fn in_folder(home: &Path) -> Self {
+        Self { home: home.to_owned(), files: OnceCell::new() }
+    }
+
+    /// The files; none where there never was one.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn there(&self) -> Result<Option<Arc<Files>>, FileError> {
+        if !self.home.join(KEYS).exists() {
+            return Ok(None);
+        }
+        let open = async || self.open(MasterKey::read(&self.home.join(MASTER))?).await;
+        self.files.get_or_try_init(open).await.cloned().map(Some)
+    }
+
+    /// The files; begun where there never was one.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn begun(&self) -> Result<Arc<Files>, FileError> {
+        if let Some(files) = self.there().await? {
+            return Ok(files);
+        }
+        let begin = async || {
+            let path = self.home.join(MASTER);
+            let master = if path.exists() { MasterKey::read(&path)? } else { MasterKey::make(&path)? };
+            self.open(master).await
+        };
+        self.files.get_or_try_init(begin).await.cloned()
+    }
+
+    async fn open(&self, master: MasterKey) -> Result<Arc<Files>, FileError> {
+        let objects = Objects::in_folder(&self.home.join(FILES))?;
+        Ok(Arc::new(Files::open(objects, &self.home.join(KEYS).into(), Box::new(master)).await?))
+    }
+}
+
+#[async_trait]
+impl StoredFiles for Store {
+    async fn first_missing(&self, unit: Option<&UnitId>, files: &[Evidence]) -> Result<Option<Hash>, String> {
+        let Some(store) = self.there().await.map_err(|e| e.to_string())? else {
+            return Ok(files.first().map(|file| file.address));
+        };
+        for file in files {
+            if !store.answers_to(unit, file).await.map_err(|e| e.to_string())? {
+                return Ok(Some(file.address));
+            }
+        }
+        Ok(None)
+    }
+}
