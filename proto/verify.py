@@ -267,7 +267,7 @@ is_origin = re.compile("[a-z0-9][a-z0-9._/-]{0,127}").fullmatch
 is_uuid = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}").fullmatch
 is_hash = re.compile("[0-9a-f]{64}").fullmatch
 STREAM = re.compile(
-    f"log|(?:grants|rulebook|catalogue|form|tally|round)/{ID}|(?:sheet|survey)/{ID}/{ID}"
+    f"log|(?:grants|rulebook|catalogue|form|tally|round|case)/{ID}|(?:sheet|survey)/{ID}/{ID}"
     f"|appeal/{ID}/(?P<number>0|[1-9][0-9]{{0,9}})"
 )
 INSTANT = re.compile(
@@ -306,7 +306,8 @@ KINDS = frozenset(
     sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
     exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned batch_recorded batch_voided
     batch_rechecked survey_merged decision_proposed vote_cast decision_recorded council_scored result_published
-    appeal_lodged appeal_examined appeal_answered appeal_decided score_corrected round_closed
+    appeal_lodged appeal_examined appeal_answered appeal_decided score_corrected round_closed case_opened case_answered
+    erasure_ordered erasure_confirmed case_closed
     """.split()
 )
 

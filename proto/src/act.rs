@@ -8,6 +8,7 @@ pub mod documents;
 pub mod examination;
 pub mod grants;
 pub mod log;
+pub mod privacy;
 pub mod publication;
 pub mod round;
 pub mod sheet;

@@ -54,6 +54,11 @@ impl Fact {
             Self::AppealDecided(f) => Act::DecideAppeal(f.act),
             Self::ScoreCorrected(f) => Act::CorrectScore(f.act),
             Self::RoundClosed(f) => Act::CloseRound(f),
+            Self::CaseOpened(f) => Act::OpenCase(f),
+            Self::CaseAnswered(f) => Act::AnswerCase(f),
+            Self::ErasureOrdered(f) => Act::OrderErasure(f),
+            Self::ErasureConfirmed(f) => Act::ConfirmErasure(f),
+            Self::CaseClosed(f) => Act::CloseCase(f),
         }
     }
 }

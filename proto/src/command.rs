@@ -5,7 +5,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::act::sheet::Evidence;
-use crate::act::{appeal, appraisal, council, documents, examination, grants, log, publication, round, sheet, survey};
+use crate::act::{
+    appeal, appraisal, council, documents, examination, grants, log, privacy, publication, round, sheet, survey,
+};
 use crate::canon::{Value, to_vec};
 use crate::envelope::Capacity;
 use crate::hash::Hash;
@@ -107,6 +109,16 @@ kinds! {
         CorrectScore(appeal::CorrectScore) = "correct_score";
         /// Ends the round.
         CloseRound(round::CloseRound) = "close_round";
+        /// Opens a case about personal data.
+        OpenCase(privacy::OpenCase) = "open_case";
+        /// Answers whoever asked.
+        AnswerCase(privacy::AnswerCase) = "answer_case";
+        /// Orders an erasure.
+        OrderErasure(privacy::OrderErasure) = "order_erasure";
+        /// Confirms an erasure as the second person.
+        ConfirmErasure(privacy::ConfirmErasure) = "confirm_erasure";
+        /// Ends a case.
+        CloseCase(privacy::CloseCase) = "close_case";
     }
 }
 

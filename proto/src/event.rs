@@ -6,7 +6,9 @@ use serde_json::value::RawValue;
 
 use crate::EVENT_BYTES_MAX;
 use crate::act::sheet::Evidence;
-use crate::act::{appeal, appraisal, council, documents, examination, grants, log, publication, round, sheet, survey};
+use crate::act::{
+    appeal, appraisal, council, documents, examination, grants, log, privacy, publication, round, sheet, survey,
+};
 use crate::canon::{self, CanonError, WriteError};
 use crate::envelope::{Actor, CommandRef, Envelope, Via, empty};
 use crate::hash::Hash;
@@ -107,6 +109,16 @@ kinds! {
         ScoreCorrected(appeal::ScoreCorrected) = "score_corrected";
         /// The round ended.
         RoundClosed(round::CloseRound) = "round_closed";
+        /// A case about personal data was opened.
+        CaseOpened(privacy::OpenCase) = "case_opened";
+        /// Whoever asked was answered.
+        CaseAnswered(privacy::AnswerCase) = "case_answered";
+        /// An erasure was ordered.
+        ErasureOrdered(privacy::OrderErasure) = "erasure_ordered";
+        /// An erasure was confirmed by a second person.
+        ErasureConfirmed(privacy::ConfirmErasure) = "erasure_confirmed";
+        /// A case ended.
+        CaseClosed(privacy::CloseCase) = "case_closed";
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Streams {
     Log,
     /// The powers of all actors.
     Grants,
+    /// All requests about personal data.
+    Cases,
     /// One document.
     Document(DocKind, DocId),
     /// A round with its sheets, batches and appeals.
@@ -44,6 +46,7 @@ impl Streams {
         match self {
             Self::Log => vec![one("log".to_owned())],
             Self::Grants => vec![below("grants".to_owned())],
+            Self::Cases => vec![below("case".to_owned())],
             Self::Document(kind, id) => vec![one(format!("{kind}/{id}"))],
             Self::Round(round) => vec![
                 one(format!("round/{round}")),

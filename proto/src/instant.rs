@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, TimeZone, Timelike, Utc, Weekday};
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
@@ -117,6 +117,26 @@ impl Day {
     #[must_use]
     pub fn days_since(self, other: Self) -> i64 {
         self.0.signed_duration_since(other.0).num_days()
+    }
+
+    /// The day so many working days later, Saturdays and Sundays not counted; public holidays are not known here.
+    #[must_use]
+    pub fn plus_working_days(self, days: u32) -> Self {
+        let working = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        let later = self.0.iter_days().skip(1).filter(working).take(days as usize);
+        Self(later.last().unwrap_or(self.0))
+    }
+
+    /// The day so many days later.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0.checked_add_days(Days::new(days.into())).unwrap_or(self.0))
+    }
+
+    /// The day of a moment in Vietnam.
+    #[must_use]
+    pub fn of(at: Instant) -> Self {
+        Self(at.utc().with_timezone(&vietnam()).date_naive())
     }
 
     /// As Vietnamese write it, `28/10/2022`.
@@ -246,6 +266,19 @@ mod tests {
         ] {
             assert!(Instant::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn working_days_leave_out_the_end_of_the_week() {
+        let day = |text: &str| Day::parse(text).expect("a day");
+        let later = |from: &str, days| day(from).plus_working_days(days).to_string();
+        assert_eq!(later("2026-03-02", 2), "2026-03-04", "from a Monday");
+        assert_eq!(later("2026-03-06", 2), "2026-03-10", "from a Friday");
+        assert_eq!(later("2026-03-07", 1), "2026-03-09", "from a Saturday");
+        assert_eq!(later("2026-03-06", 0), "2026-03-06");
+        assert_eq!(day("2026-02-20").plus_days(10).to_string(), "2026-03-02");
+        let midnight = Instant::parse("2026-03-01T17:00:00.000000Z").expect("a moment");
+        assert_eq!(Day::of(midnight).to_string(), "2026-03-02");
     }
 
     #[test]

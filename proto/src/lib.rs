@@ -64,8 +64,8 @@ pub use event::{Event, Fact};
 pub use exact::Exact;
 pub use hash::Hash;
 pub use ids::{
-    ActorId, BatchId, BlockId, Code, CommandId, CredentialId, DecisionId, DocId, EventId, GrantId, Origin, RoundId,
-    UnitId,
+    ActorId, BatchId, BlockId, CaseId, Code, CommandId, CredentialId, DecisionId, DocId, EventId, GrantId, Origin,
+    RoundId, UnitId,
 };
 pub use instant::{Day, Instant};
 pub use principal::Principal;

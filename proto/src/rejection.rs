@@ -11,7 +11,7 @@ use crate::document::Lang;
 use crate::document::Text;
 use crate::envelope::Capacity;
 use crate::hash::Hash;
-use crate::ids::{ActorId, BatchId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
+use crate::ids::{ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
 use crate::said::Said;
@@ -329,6 +329,29 @@ rejections! {
     /// The result was published: only the council's decisions change it now.
     ResultFixed {} = "result_fixed" 409
         "Kết quả đã công bố; chỉ còn thay đổi theo quyết nghị của Hội đồng." "The result is published; only decisions of the council change it now.";
+
+    // Personal data.
+    /// The case exists.
+    CaseExists { case: CaseId } = "case_exists" 409
+        "Hồ sơ yêu cầu {case} đã có." "The case {case} exists already.";
+    /// There is no such case.
+    CaseUnknown { case: CaseId } = "case_unknown" 404
+        "Không có hồ sơ yêu cầu {case}." "There is no case {case}.";
+    /// The case has ended.
+    CaseClosed { case: CaseId } = "case_closed" 409
+        "Hồ sơ yêu cầu {case} đã kết thúc." "The case {case} has ended.";
+    /// A case, or an order of one, that cannot be.
+    BadCase { detail: Text } = "bad_case" 422
+        "Hồ sơ yêu cầu không hợp lệ: {detail}." "This case is not valid: {detail}.";
+    /// No erasure is ordered, or it is confirmed already.
+    ErasureNotOrdered { case: CaseId } = "erasure_not_ordered" 409
+        "Hồ sơ {case} không có lệnh xóa đang chờ xác nhận." "No erasure of the case {case} is waiting to be confirmed.";
+    /// An erasure is ordered and not confirmed.
+    ErasurePending { case: CaseId } = "erasure_pending" 409
+        "Lệnh xóa của hồ sơ {case} chưa được xác nhận." "The erasure of the case {case} is not confirmed yet.";
+    /// Whoever confirms an erasure has ordered it.
+    ErasureSamePerson {} = "erasure_same_person" 403
+        "Người xác nhận lệnh xóa phải là người khác với người ra lệnh." "Whoever confirms an erasure must be another person than ordered it.";
 
     // Council, publication, appeal.
     /// The decision's id is taken.

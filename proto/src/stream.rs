@@ -7,7 +7,7 @@ use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
 use crate::document::DocKind;
-use crate::ids::{ActorId, BatchId, DocId, RoundId, UnitId};
+use crate::ids::{ActorId, BatchId, CaseId, DocId, RoundId, UnitId};
 
 /// Which history an event belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +26,8 @@ pub enum Stream {
     Survey(RoundId, BatchId),
     /// One appeal of a round, by its number.
     Appeal(RoundId, u32),
+    /// One request about personal data.
+    Case(CaseId),
 }
 
 /// Text that names no stream.
@@ -52,6 +54,7 @@ impl Stream {
         }
         match kind {
             "grants" => Some(Self::Grants(ActorId::parse(rest).ok()?)),
+            "case" => Some(Self::Case(CaseId::parse(rest).ok()?)),
             "round" => Some(Self::Round(RoundId::parse(rest).ok()?)),
             _ => {
                 let (round, name) = rest.split_once('/')?;
@@ -74,7 +77,7 @@ impl Stream {
     pub fn round(&self) -> Option<&RoundId> {
         match self {
             Self::Round(r) | Self::Sheet(r, _) | Self::Survey(r, _) | Self::Appeal(r, _) => Some(r),
-            Self::Log | Self::Grants(_) | Self::Document(..) => None,
+            Self::Log | Self::Grants(_) | Self::Document(..) | Self::Case(_) => None,
         }
     }
 }
@@ -89,6 +92,7 @@ impl fmt::Display for Stream {
             Self::Sheet(round, unit) => write!(f, "sheet/{round}/{unit}"),
             Self::Survey(round, batch) => write!(f, "survey/{round}/{batch}"),
             Self::Appeal(round, number) => write!(f, "appeal/{round}/{number}"),
+            Self::Case(case) => write!(f, "case/{case}"),
         }
     }
 }
@@ -118,7 +122,7 @@ impl<'de> Deserialize<'de> for Stream {
 pub(crate) fn pattern() -> String {
     let id = crate::ids::pattern::ID.trim_start_matches('^').trim_end_matches('$');
     format!(
-        "^(log|(grants|rulebook|catalogue|form|tally|round)/{id}|(sheet|survey)/{id}/{id}|appeal/{id}/(0|[1-9][0-9]{{0,9}}))$"
+        "^(log|(grants|rulebook|catalogue|form|tally|round|case)/{id}|(sheet|survey)/{id}/{id}|appeal/{id}/(0|[1-9][0-9]{{0,9}}))$"
     )
 }
 
@@ -152,11 +156,23 @@ mod tests {
             "sheet/hanoi-2022/ldtbxh",
             "survey/hanoi-2022/b1",
             "appeal/hanoi-2022/12",
+            "case/2026-1",
         ];
         for name in names {
             assert_eq!(Stream::parse(name).expect(name).to_string(), name);
         }
-        for bad in ["", "logs", "sheet/r", "round/r/x", "appeal/r/01", "appeal/r/x", "heads/x", "sheet/r/u/v"] {
+        for bad in [
+            "",
+            "logs",
+            "sheet/r",
+            "round/r/x",
+            "case/r/x",
+            "case/",
+            "appeal/r/01",
+            "appeal/r/x",
+            "heads/x",
+            "sheet/r/u/v",
+        ] {
             assert!(Stream::parse(bad).is_err(), "{bad}");
         }
     }

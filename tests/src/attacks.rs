@@ -3,6 +3,7 @@
 
 mod bodies;
 mod card;
+mod erased;
 mod forge;
 mod ground;
 mod keys;
@@ -90,6 +91,7 @@ pub fn attacks() -> Vec<Attack> {
         &keys::ATTACKS,
         &proofs::ATTACKS,
         &notes::ATTACKS,
+        &erased::ATTACKS,
         &meaning::ATTACKS,
         &watched::ATTACKS,
     ];

@@ -14,6 +14,7 @@ mod system {
     mod deploy;
     mod document;
     mod dossier;
+    mod erasure;
     mod evidence;
     mod files;
     mod flow;

@@ -5,6 +5,7 @@
 use crate::act::appeal::LodgeAppeal;
 use crate::act::council::{Matter, Vote};
 use crate::act::grants::GrantCapacity;
+use crate::act::privacy::{CaseOutcome, OpenCase, OrderErasure};
 use crate::act::round::{OpenRound, Phase, Unsubmitted, Window};
 use crate::act::survey::RecordBatch;
 use crate::act::{is_false, wire, words};
@@ -36,6 +37,8 @@ wire! {
     pub enum Folded {
         /// Of `appeal/`.
         Appeal(FoldedAppeal),
+        /// Of `case/`.
+        Case(FoldedCase),
         /// Of `rulebook/`, `catalogue/`, `form/` and `tally/`.
         Document(FoldedDocument),
         /// Of `grants/`.
@@ -68,6 +71,30 @@ wire! {
         pub decision: DecisionId,
         /// The event that recorded what became of the appeal.
         pub event: EventId,
+    }
+
+    /// A request about personal data.
+    pub struct FoldedCase {
+        /// How often whoever asked was answered.
+        pub answers: u32,
+        /// How it ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub outcome: Option<CaseOutcome>,
+        /// As it was opened.
+        pub opened: OpenCase,
+        /// Erasures, in the order in which they were ordered.
+        pub orders: Vec<FoldedErasure>,
+    }
+
+    /// An erasure.
+    pub struct FoldedErasure {
+        /// By whom it was ordered.
+        pub by: ActorId,
+        /// Whether a second person has confirmed it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub confirmed: bool,
+        /// What was ordered.
+        pub ordered: OrderErasure,
     }
 
     /// A document.

@@ -218,6 +218,19 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         r#"{"act":{"appeal":1,"leaf":"1.1","revision":5,"round":"r22","unit":"gtvt"},"inputs":{"option":"done"},"points":"1","reason":"Đúng"}"#,
     ),
     ("round_closed", "round/r22", r#"{"round":"r22"}"#),
+    (
+        "case_opened",
+        "case/2026-1",
+        r#"{"case":"2026-1","ground":"Luật 91/2025/QH15","received":"2026-03-02","request":"erasure","requester":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","within_days":20}"#,
+    ),
+    ("case_answered", "case/2026-1", r#"{"case":"2026-1","text":"Đã tiếp nhận"}"#),
+    (
+        "erasure_ordered",
+        "case/2026-1",
+        r#"{"ballots":[{"batch":"b1","index":7,"round":"r22"}],"case":"2026-1","files":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"ground":"Người có dữ liệu yêu cầu"}"#,
+    ),
+    ("erasure_confirmed", "case/2026-1", r#"{"case":"2026-1"}"#),
+    ("case_closed", "case/2026-1", r#"{"case":"2026-1","outcome":"carried_out","text":"Đã xóa"}"#),
 ];
 
 /// The stream that a fact stands in (proto/README.md, section 11).
@@ -270,6 +283,11 @@ pub fn stream(fact: &Fact) -> Stream {
         Fact::AppealDecided(d) => appeal(&d.act.round, d.act.number),
         Fact::ScoreCorrected(d) => sheet(&d.act.round, &d.act.unit),
         Fact::RoundClosed(d) => round(&d.round),
+        Fact::CaseOpened(d) => Stream::Case(d.case.clone()),
+        Fact::CaseAnswered(d) => Stream::Case(d.case.clone()),
+        Fact::ErasureOrdered(d) => Stream::Case(d.case.clone()),
+        Fact::ErasureConfirmed(d) => Stream::Case(d.case.clone()),
+        Fact::CaseClosed(d) => Stream::Case(d.case.clone()),
     }
 }
 

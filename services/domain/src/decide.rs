@@ -10,6 +10,7 @@ mod examination;
 mod grants;
 mod hearing;
 mod log;
+mod privacy;
 mod publication;
 mod round;
 mod sheet;
@@ -105,5 +106,10 @@ pub fn decide_by(
         Act::AnswerAppeal(a) => appeal::answer(&hearing, a),
         Act::DecideAppeal(a) => appeal::decide(&hearing, a),
         Act::CorrectScore(a) => appeal::correct(&hearing, a),
+        Act::OpenCase(a) => privacy::open(&hearing, a),
+        Act::AnswerCase(a) => privacy::answer(&hearing, a),
+        Act::OrderErasure(a) => privacy::order(&hearing, a),
+        Act::ConfirmErasure(a) => privacy::confirm(&hearing, a),
+        Act::CloseCase(a) => privacy::close(&hearing, a),
     }
 }

@@ -1,6 +1,7 @@
 //! The fold: what each event does to the working state. It decides nothing; what is in the log has happened.
 //! An event that refers to what does not exist is unfit: a fold stops there and says so, it never guesses.
 
+mod cases;
 mod round;
 
 use std::sync::Arc;
@@ -125,6 +126,11 @@ impl World {
             Fact::PartEntered(f) => self.part_entered(f),
             Fact::DocumentSealed(f) => self.sealed(f),
             Fact::RoundOpened(f) => self.round_opened(f),
+            Fact::CaseOpened(_)
+            | Fact::CaseAnswered(_)
+            | Fact::ErasureOrdered(_)
+            | Fact::ErasureConfirmed(_)
+            | Fact::CaseClosed(_) => cases::take(&mut self.cases, event),
             fact => self.in_round(event, fact),
         }
     }

@@ -158,6 +158,11 @@ pub fn leaf_of(fact: &Fact) -> Option<&Code> {
         Fact::ScoreCorrected(f) => Some(&f.act.leaf),
         Fact::LogCreated(_)
         | Fact::KeyNamed(_)
+        | Fact::CaseOpened(_)
+        | Fact::CaseAnswered(_)
+        | Fact::ErasureOrdered(_)
+        | Fact::ErasureConfirmed(_)
+        | Fact::CaseClosed(_)
         | Fact::Anchored(_)
         | Fact::LogClosed(_)
         | Fact::CapacityGranted(_)
@@ -231,8 +236,13 @@ pub fn told(fact: &Fact, unit: Option<&UnitId>) -> (String, bool) {
         Fact::AppealAnswered(f) => plain(&f.text),
         Fact::AppealDecided(f) => plain(&f.reason),
         Fact::ScoreCorrected(f) => plain(&f.reason),
+        Fact::CaseOpened(f) => plain(&f.ground),
+        Fact::CaseAnswered(f) => plain(&f.text),
+        Fact::ErasureOrdered(f) => plain(&f.ground),
+        Fact::CaseClosed(f) => plain(&f.text),
         Fact::LogCreated(_)
         | Fact::KeyNamed(_)
+        | Fact::ErasureConfirmed(_)
         | Fact::Anchored(_)
         | Fact::LogClosed(_)
         | Fact::CapacityGranted(_)

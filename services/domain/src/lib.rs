@@ -3,6 +3,7 @@
 
 mod batch;
 mod between;
+mod case;
 mod catalogue;
 mod check;
 mod council;
@@ -38,6 +39,7 @@ mod world;
 
 pub use batch::{Batch, BatchState, Recheck};
 pub use between::{Kinds, Teller, event_line, in_order};
+pub use case::{Case, Cases, Confirmed, Order, confirmed};
 pub use catalogue::{exists_on, successors};
 pub use check::{check_round, own_tables};
 pub use decide::{Decision, decide, decide_by};

@@ -1,5 +1,5 @@
 //! What a command reaches: the rounds and documents that must be held before it can be decided.
-//! People and the log's own facts are always held.
+//! People, cases and the log's own facts are always held.
 
 use proto::act::survey::{RecheckBatch, RecordBatch};
 use proto::document::DocKind;
@@ -19,7 +19,12 @@ pub fn reach(act: &Act) -> Vec<Streams> {
         | Act::ConfirmGrant(_)
         | Act::RevokeCapacity(_)
         | Act::BindCredential(_)
-        | Act::UnbindCredential(_) => Vec::new(),
+        | Act::UnbindCredential(_)
+        | Act::OpenCase(_)
+        | Act::AnswerCase(_)
+        | Act::OrderErasure(_)
+        | Act::ConfirmErasure(_)
+        | Act::CloseCase(_) => Vec::new(),
         Act::EnterPart(a) => vec![Streams::Document(a.document, a.id.clone())],
         Act::SealDocument(a) => vec![Streams::Document(a.document, a.id.clone())],
         Act::OpenRound(a) => [

@@ -48,6 +48,11 @@ pub fn receipted(act: &Act) -> Option<&RoundId> {
         | Act::MergeSurvey(_)
         | Act::ProposeDecision(_)
         | Act::CastVote(_)
-        | Act::CloseRound(_) => None,
+        | Act::CloseRound(_)
+        | Act::OpenCase(_)
+        | Act::AnswerCase(_)
+        | Act::OrderErasure(_)
+        | Act::ConfirmErasure(_)
+        | Act::CloseCase(_) => None,
     }
 }

@@ -12,6 +12,7 @@ use proto::note::Key;
 use proto::text;
 use proto::{ActorId, DocId, Instant, Origin, Principal, Rejection, RoundId};
 
+use crate::case::Cases;
 use crate::documents::Document;
 use crate::people::Person;
 use crate::round::Round;
@@ -27,6 +28,8 @@ pub struct World {
     pub at: Option<Instant>,
     /// People.
     pub people: HashMap<ActorId, Person>,
+    /// Requests about personal data.
+    pub cases: Cases,
     /// Documents that are held.
     pub documents: HashMap<(DocKind, DocId), Document>,
     /// Rounds that are held.
@@ -170,13 +173,13 @@ impl World {
         self.touched.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Whether streams are held that a command reaches; people and the log's own facts always are.
+    /// Whether streams are held that a command reaches; people, cases and the log's own facts always are.
     #[must_use]
     pub fn holds(&self, streams: &Streams) -> bool {
         match streams {
             Streams::Round(round) => self.rounds.contains_key(round),
             Streams::Document(kind, id) => self.documents.contains_key(&(*kind, id.clone())),
-            Streams::Log | Streams::Grants | Streams::Sheet(..) | Streams::One(_) => true,
+            Streams::Log | Streams::Grants | Streams::Cases | Streams::Sheet(..) | Streams::One(_) => true,
         }
     }
 

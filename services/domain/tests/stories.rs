@@ -17,6 +17,7 @@ mod stories {
     mod credential;
     mod deadline;
     mod documents;
+    mod erasure;
     mod examination;
     mod examined;
     mod exemption;

@@ -46,7 +46,7 @@ impl Folding {
         let source = source.proven();
         let anchored = Anchored::behind(source.clone()).await?;
         let mut world = World::default();
-        for streams in [Streams::Log, Streams::Grants] {
+        for streams in [Streams::Log, Streams::Grants, Streams::Cases] {
             restore(&source, &mut world, streams, position).await?;
         }
         let mut expected = Expected::default();

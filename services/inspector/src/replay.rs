@@ -165,7 +165,7 @@ impl Teller {
         let within = self.query.position.is_none_or(|p| e.position <= p) && self.query.at.is_none_or(|at| e.at <= at);
         let ours = match &e.stream {
             Stream::Log | Stream::Document(..) => true,
-            Stream::Grants(_) => false,
+            Stream::Grants(_) | Stream::Case(_) => false,
             Stream::Round(r) | Stream::Sheet(r, _) | Stream::Survey(r, _) | Stream::Appeal(r, _) => {
                 *r == self.query.round
             }

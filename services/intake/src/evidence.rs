@@ -247,6 +247,15 @@ impl Files {
         }
     }
 
+    /// Destroys what opens a file, and what opens the log's commitments to it; says whether there was anything. What is stored under the
+    /// address says nothing to anybody from then on.
+    ///
+    /// # Errors
+    /// [`FileError`]; it is then to be done again.
+    pub async fn erase(&self, address: Hash) -> Result<bool, FileError> {
+        Ok(self.keys.destroy(address).await?)
+    }
+
     /// Files that nothing in the log refers to, by their names: whole ones, and such as have not come to their end.
     ///
     /// # Errors

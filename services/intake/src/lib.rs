@@ -7,6 +7,7 @@ mod book;
 mod catalogue;
 mod contain;
 mod document;
+pub mod erasure;
 pub mod evidence;
 mod fault;
 mod form;

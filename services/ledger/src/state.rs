@@ -74,6 +74,7 @@ impl State {
         let mut world = World::default();
         restore(&self.log, &mut world, Streams::Log, upto).await?;
         restore(&self.log, &mut world, Streams::Grants, upto).await?;
+        restore(&self.log, &mut world, Streams::Cases, upto).await?;
         for stream in self.log.open_rounds().await? {
             let Ok(Stream::Round(round)) = Stream::parse(&stream) else { continue };
             restore(&self.log, &mut world, Streams::Round(round), upto).await?;

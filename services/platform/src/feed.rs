@@ -37,13 +37,14 @@ pub trait Feed: Send + Sync {
 /// A shared feed.
 pub type SharedFeed = Arc<dyn Feed>;
 
-/// Streams as they stand in an address: `log`, `grants`, `document/<kind>/<id>`, `round/<round>`, `sheet/<round>/<unit>`,
+/// Streams as they stand in an address: `log`, `grants`, `cases`, `document/<kind>/<id>`, `round/<round>`, `sheet/<round>/<unit>`,
 /// `one/<stream>`.
 #[must_use]
 pub fn spell(streams: &Streams) -> String {
     match streams {
         Streams::Log => "log".to_owned(),
         Streams::Grants => "grants".to_owned(),
+        Streams::Cases => "cases".to_owned(),
         Streams::Document(kind, id) => format!("document/{kind}/{id}"),
         Streams::Round(round) => format!("round/{round}"),
         Streams::Sheet(round, unit) => format!("sheet/{round}/{unit}"),
@@ -58,6 +59,7 @@ pub fn read_spelled(text: &str) -> Option<Streams> {
     match (kind, rest) {
         ("log", "") => Some(Streams::Log),
         ("grants", "") => Some(Streams::Grants),
+        ("cases", "") => Some(Streams::Cases),
         ("document", rest) => {
             let (kind, id) = rest.split_once('/')?;
             Some(Streams::Document(DocKind::parse(kind)?, DocId::parse(id).ok()?))
@@ -81,6 +83,7 @@ mod tests {
         let all = [
             "log",
             "grants",
+            "cases",
             "document/rulebook/qd-4210",
             "round/hanoi-2022",
             "sheet/hanoi-2022/gtvt",

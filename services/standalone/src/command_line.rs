@@ -8,8 +8,8 @@ use proto::document::Lang;
 use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
-    anchor, backup, check, client, demo, document, evidence, export, init, inquiry, inspector, moving, play, prepare,
-    ranking_table, rebuild, replay, run, serve, signing, submit, token, verify,
+    anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
+    prepare, ranking_table, rebuild, replay, run, serve, signing, submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -56,6 +56,8 @@ enum What {
     Evidence(evidence::EvidenceWhat),
     /// Hold every file of evidence against the log: sound, missing, altered, or referred to by nothing; exit status 1 for a fault.
     Scrub(evidence::Scrub),
+    /// Carry out what the log orders to be erased.
+    Erase(erase::Erase),
     /// What an auditor, an appellant or a court asks.
     #[command(subcommand)]
     Inspector(Inspector),
@@ -123,6 +125,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Document(what) => document::run(what).await,
         What::Evidence(what) => evidence::run(what).await,
         What::Scrub(args) => evidence::scrub(args).await,
+        What::Erase(args) => erase::run(args).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

@@ -15,6 +15,7 @@ mod command_line;
 mod data;
 mod demo;
 mod document;
+mod erase;
 mod evidence;
 mod export;
 mod failure;

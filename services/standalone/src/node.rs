@@ -9,6 +9,7 @@ use anyhow::Context;
 use identity::Identity;
 use index::Index;
 use inspector::{Inspector, Source};
+use intake::erasure::Erasing;
 use intake::evidence::Store;
 use ledger::{Attaching, Config, Door, Lead, Ledger};
 use platform::behind::Behind;
@@ -228,15 +229,17 @@ impl Node {
     }
 
     /// The door for whoever comes with a token: what refers to a file goes on only if the home's store has it. A log on a
-    /// scripted clock tells of files that nobody has, and a database has no store beside it yet.
+    /// scripted clock tells of files that nobody has, and a database has no store beside it yet. What is confirmed to be erased is
+    /// erased before its sender has the answer.
     pub fn gate(&self) -> SharedSubmit {
-        let door = Arc::new(self.door());
-        match &self.files {
-            Some(files) if matches!(*self.ledger.clock(), Clock::System) => {
-                Arc::new(Attaching { door, files: files.clone(), log: self.ledger.log() })
-            }
-            _ => door,
-        }
+        let door: SharedSubmit = Arc::new(self.door());
+        let Some(store) = self.files.clone() else { return door };
+        let log = self.ledger.log();
+        let door: SharedSubmit = match *self.ledger.clock() {
+            Clock::System => Arc::new(Attaching { door, files: store.clone(), log: log.clone() }),
+            Clock::Scripted(_) => door,
+        };
+        Arc::new(Erasing { door, store, feed: Arc::new(log) })
     }
 
     /// The ledger.

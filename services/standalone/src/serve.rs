@@ -18,6 +18,7 @@ use clap::Args;
 use dashboard::Dashboard;
 use intake::IntakeHttp;
 use intake::access::AccessLog;
+use intake::erasure::carry_out;
 use ledger::LedgerHttp;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
@@ -147,7 +148,7 @@ pub async fn lead(
     let operator: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     node.observe(&shell);
-    let files = files(&node).await.context("opening the access log")?;
+    let files = files(&node).await.context("opening the files")?;
     shell.open(app(&node, loopback, pages, Operator { operator: operator.clone(), ask }).merge(files));
     drop(shell);
     let announced = Server { url, operator };
@@ -186,6 +187,10 @@ pub async fn step_down(mut lost: watch::Receiver<bool>) {
 /// The routes of files, where the home has a store.
 async fn files(node: &Node) -> anyhow::Result<Router> {
     let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(Router::new()) };
+    // Keys that came out of an older backup are destroyed again before anybody is served.
+    for file in carry_out(&node.ledger().log(), store).await?.iter().filter(|file| file.now) {
+        eprintln!("erased: {}, as confirmed at #{}", file.address, file.position);
+    }
     Ok(intake::router(IntakeHttp {
         store: Arc::clone(store),
         access: AccessLog::open(&folder.file(ACCESS).into()).await?,

@@ -167,7 +167,12 @@ fn seen(simulation: &Simulation, mut act: Act) -> Act {
         | Act::LodgeAppeal(_)
         | Act::AnswerAppeal(_)
         | Act::DecideAppeal(_)
-        | Act::CloseRound(_) => {}
+        | Act::CloseRound(_)
+        | Act::OpenCase(_)
+        | Act::AnswerCase(_)
+        | Act::OrderErasure(_)
+        | Act::ConfirmErasure(_)
+        | Act::CloseCase(_) => {}
     }
     act
 }

@@ -56,6 +56,11 @@ impl Round {
             | Fact::CredentialBound(_)
             | Fact::CredentialUnbound(_)
             | Fact::PartEntered(_)
+            | Fact::CaseOpened(_)
+            | Fact::CaseAnswered(_)
+            | Fact::ErasureOrdered(_)
+            | Fact::ErasureConfirmed(_)
+            | Fact::CaseClosed(_)
             | Fact::DocumentSealed(_)
             | Fact::RoundOpened(_) => Err("an event of another stream".to_owned()),
             Fact::PhaseClosed(f) => {

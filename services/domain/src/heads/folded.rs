@@ -4,13 +4,14 @@
 use proto::Stream;
 use proto::document::DocKind;
 use proto::heads::folded::{
-    Folded, FoldedAppeal, FoldedBatch, FoldedCredential, FoldedDecision, FoldedDocument, FoldedExtension, FoldedExtra,
-    FoldedGrant, FoldedGrants, FoldedOutcome, FoldedPhase, FoldedPublication, FoldedRecheck, FoldedRound, FoldedSample,
-    FoldedSheet, FoldedVote, GrantStands,
+    Folded, FoldedAppeal, FoldedBatch, FoldedCase, FoldedCredential, FoldedDecision, FoldedDocument, FoldedErasure,
+    FoldedExtension, FoldedExtra, FoldedGrant, FoldedGrants, FoldedOutcome, FoldedPhase, FoldedPublication,
+    FoldedRecheck, FoldedRound, FoldedSample, FoldedSheet, FoldedVote, GrantStands,
 };
 use proto::{DecisionId, DocId};
 
 use crate::batch::{Batch, BatchState};
+use crate::case::Case;
 use crate::council::DecisionState;
 use crate::documents::{self, Document};
 use crate::people::{GrantState, Person};
@@ -24,6 +25,7 @@ pub fn folded(world: &World, stream: &Stream) -> Option<Folded> {
     let round = |id| world.rounds.get(id);
     Some(match stream {
         Stream::Log => return None,
+        Stream::Case(case) => Folded::Case(of_case(world.cases.get(case)?)),
         Stream::Grants(actor) => Folded::Grants(of_person(world.people.get(actor)?)),
         Stream::Document(kind, id) => Folded::Document(of_document(world, *kind, id)?),
         Stream::Round(id) => Folded::Round(Box::new(of_round(round(id)?))),
@@ -34,6 +36,15 @@ pub fn folded(world: &World, stream: &Stream) -> Option<Folded> {
             Folded::Appeal(of_appeal(round(id)?.appeals.get(place)?))
         }
     })
+}
+
+fn of_case(case: &Case) -> FoldedCase {
+    let orders = case.orders.iter().map(|order| FoldedErasure {
+        by: order.by.clone(),
+        confirmed: order.confirmed.is_some(),
+        ordered: order.ordered.clone(),
+    });
+    FoldedCase { answers: case.answers, outcome: case.outcome, opened: case.opened.clone(), orders: orders.collect() }
 }
 
 fn of_person(person: &Person) -> FoldedGrants {

@@ -11,6 +11,7 @@ use proto::act::documents::{EnterPart, SealDocument};
 use proto::act::examination::{Asserted, Claim, ExamineAppeal};
 use proto::act::grants::{BindCredential, ConfirmGrant, GrantCapacity, RevokeCapacity, UnbindCredential};
 use proto::act::log::{ClockKind, CreateLog, Incompatible, Mode};
+use proto::act::privacy::{AnswerCase, CaseOutcome, CloseCase, ConfirmErasure, OpenCase, OrderErasure, RequestKind};
 use proto::act::publication::PublishResult;
 use proto::act::round::{ClosePhase, CloseRound, ExtendDeadline, OpenRound, Phase};
 use proto::act::sheet::{
@@ -366,4 +367,33 @@ pub fn decide_appeal(number: u32, decision: &str) -> Act {
 
 pub fn correct(unit: &str, leaf: &str, appeal: u32) -> Act {
     Act::CorrectScore(CorrectScore { round: r22(), unit: id(unit), leaf: id(leaf), revision: FRESH, appeal })
+}
+
+pub fn open_case(case: &str) -> Act {
+    Act::OpenCase(OpenCase {
+        case: id(case),
+        request: RequestKind::Erasure,
+        requester: Hash([3; 32]),
+        ground: "Luật 91/2025/QH15".to_owned(),
+        received: id("2022-09-30"),
+        within_days: 20,
+    })
+}
+
+pub fn answer_case(case: &str) -> Act {
+    Act::AnswerCase(AnswerCase { case: id(case), text: WHY.to_owned() })
+}
+
+/// The erasure of these files.
+pub fn order_erasure(case: &str, files: &[u8]) -> Act {
+    let files = files.iter().map(|n| Hash([*n; 32])).collect();
+    Act::OrderErasure(OrderErasure { case: id(case), ground: WHY.to_owned(), files, ballots: Vec::new() })
+}
+
+pub fn confirm_erasure(case: &str) -> Act {
+    Act::ConfirmErasure(ConfirmErasure { case: id(case) })
+}
+
+pub fn close_case(case: &str) -> Act {
+    Act::CloseCase(CloseCase { case: id(case), outcome: CaseOutcome::CarriedOut, text: WHY.to_owned() })
 }

@@ -35,7 +35,7 @@ const ELSEWHERE: [&str; 23] = [
 ];
 
 /// The story of each fact, in the order of `Fact::KINDS`.
-const FACTS: [(&str, &str); 44] = [
+const FACTS: [(&str, &str); 49] = [
     ("log_created", "log::a_log_begins_with_the_operator_and_two_administrators"),
     ("key_named", "keys::a_key_takes_the_place_of_the_one_that_signs"),
     ("anchored", "anchors::an_anchor_says_where_every_stream_ends"),
@@ -80,6 +80,11 @@ const FACTS: [(&str, &str); 44] = [
     ("appeal_decided", "correction::an_appeal_is_decided_as_the_council_decided"),
     ("score_corrected", "correction::only_what_was_decided_is_corrected_once_on_the_revision_seen"),
     ("round_closed", "round::a_round_ends_after_its_last_appeal"),
+    ("case_opened", "erasure::a_request_is_a_case_with_its_ground_and_its_days"),
+    ("case_answered", "erasure::a_request_is_a_case_with_its_ground_and_its_days"),
+    ("erasure_ordered", "erasure::an_erasure_takes_a_ground_and_two_people"),
+    ("erasure_confirmed", "erasure::an_erasure_takes_a_ground_and_two_people"),
+    ("case_closed", "erasure::a_case_ends_once_nothing_waits_to_be_confirmed"),
 ];
 
 /// The story of each rejection.
@@ -158,6 +163,13 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("batch_void", "batch::a_voided_batch_takes_its_answers_out_until_the_survey_is_merged_anew"),
     ("survey_begun", "sampling::the_plan_stands_once_the_first_batch_is_in"),
     ("bad_sample", "sampling::samples_that_do_not_fit_the_round_are_refused_whole"),
+    ("case_exists", "erasure::a_request_is_a_case_with_its_ground_and_its_days"),
+    ("case_unknown", "erasure::a_request_is_a_case_with_its_ground_and_its_days"),
+    ("case_closed", "erasure::a_case_ends_once_nothing_waits_to_be_confirmed"),
+    ("bad_case", "erasure::a_case_or_an_order_that_cannot_be_is_refused"),
+    ("erasure_not_ordered", "erasure::an_erasure_takes_a_ground_and_two_people"),
+    ("erasure_pending", "erasure::a_case_ends_once_nothing_waits_to_be_confirmed"),
+    ("erasure_same_person", "erasure::an_erasure_takes_a_ground_and_two_people"),
     ("bad_tally", "survey::a_tally_that_does_not_fit_the_round_is_refused_whole"),
     ("survey_not_merged", "survey::nothing_is_published_before_the_survey_is_merged"),
     ("result_fixed", "publication::once_a_result_is_published_only_the_council_changes_it"),

@@ -46,6 +46,11 @@ pub const KINDS: [(&str, &str); 44] = [
     ("decide_appeal", "appeal_decided"),
     ("correct_score", "score_corrected"),
     ("close_round", "round_closed"),
+    ("open_case", "case_opened"),
+    ("answer_case", "case_answered"),
+    ("order_erasure", "erasure_ordered"),
+    ("confirm_erasure", "erasure_confirmed"),
+    ("close_case", "case_closed"),
 ];
 
 /// The fact that an act makes.

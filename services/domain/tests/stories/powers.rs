@@ -71,6 +71,11 @@ fn all() -> Vec<(Act, &'static [Capacity])> {
         (decide_appeal(1, "d1"), &[Secretariat]),
         (correct("a", "1.1", 1), &[Secretariat]),
         (close_round(), &[Secretariat]),
+        (open_case("p1"), &[Secretariat]),
+        (answer_case("p1"), &[Secretariat]),
+        (order_erasure("p1", &[1]), &[Secretariat]),
+        (confirm_erasure("p1"), &[Administrator]),
+        (close_case("p1"), &[Secretariat]),
     ]
 }
 

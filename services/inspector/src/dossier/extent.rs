@@ -39,6 +39,8 @@ impl Extent {
     pub fn holds(&self, stream: &Stream) -> bool {
         match stream {
             Stream::Log | Stream::Grants(_) => true,
+            // A case is about people, and of no round.
+            Stream::Case(_) => false,
             Stream::Document(kind, id) => self.documents.contains(&(*kind, id.clone())),
             Stream::Round(r) | Stream::Sheet(r, _) | Stream::Survey(r, _) | Stream::Appeal(r, _) => *r == self.round,
         }
@@ -78,7 +80,7 @@ impl History {
         }
         match &event.envelope.stream {
             Stream::Log => true,
-            Stream::Grants(_) | Stream::Document(..) => false,
+            Stream::Grants(_) | Stream::Document(..) | Stream::Case(_) => false,
             Stream::Round(round) | Stream::Survey(round, _) => *round == self.round,
             Stream::Sheet(round, unit) => (round, unit) == (&self.round, &self.unit),
             Stream::Appeal(round, number) => *round == self.round && self.appeals.contains(number),

@@ -70,6 +70,24 @@ async fn make(path: &Path, schema: &Schema) -> Result<SqliteConnection, DbError>
     Ok(db)
 }
 
+/// From now on what this connection deletes is overwritten where it stood.
+///
+/// # Errors
+/// What the engine says.
+pub async fn overwrites(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA secure_delete = ON").execute(db).await.map(|_| ())
+}
+
+/// Begins the write-ahead log anew, so that nothing stands there of what was written before. Says whether it could: not while
+/// somebody reads.
+///
+/// # Errors
+/// What the engine says.
+pub async fn begins_anew(db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let busy: i64 = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(db).await?.get(0);
+    Ok(busy == 0)
+}
+
 /// Writes a database as it stands at this moment into a file that is not there yet. Whoever writes the database is not
 /// kept from it.
 ///

@@ -117,7 +117,7 @@ impl Deciding {
         let stream = &event.envelope.stream;
         let asked_for = match stream {
             Stream::Sheet(_, unit) => self.examined.contains(unit),
-            Stream::Log | Stream::Document(..) => false,
+            Stream::Log | Stream::Document(..) | Stream::Case(_) => false,
             Stream::Grants(_) | Stream::Round(_) | Stream::Survey(..) | Stream::Appeal(..) => !self.examined.is_empty(),
         };
         if asked_for {

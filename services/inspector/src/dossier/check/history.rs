@@ -52,7 +52,7 @@ pub fn whole<R: Read + Seek>(
                 let lodged = Event::decode(first.body.as_bytes()).map(|event| event.fact);
                 matches!(lodged, Ok(Fact::AppealLodged(lodged)) if lodged.unit == history.unit)
             }),
-            Stream::Log | Stream::Grants(_) | Stream::Document(..) => false,
+            Stream::Log | Stream::Grants(_) | Stream::Document(..) | Stream::Case(_) => false,
         };
         if belongs {
             ends.insert(head.stream.clone(), (head.version, head.hash));
