@@ -4,6 +4,7 @@
 pub mod attacks;
 pub mod bus;
 pub mod calling;
+pub mod faulty_store;
 pub mod folder;
 pub mod forged;
 pub mod grown;
@@ -13,6 +14,7 @@ pub mod parity;
 pub mod postgres;
 pub mod prove;
 pub mod proxy;
+pub mod rclone;
 pub mod record;
 pub mod sample;
 pub mod seed;

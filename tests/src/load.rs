@@ -3,6 +3,7 @@
 
 pub mod append;
 pub mod bus;
+pub mod files;
 pub mod growth;
 pub mod postgres;
 pub mod proof;

@@ -9,7 +9,12 @@ use crate::postgres::account;
 pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    pub(crate) fn mount(at: PathBuf) -> Self {
+    /// Mounts one at a folder that is not there yet.
+    ///
+    /// # Panics
+    /// When this account may not mount.
+    #[must_use]
+    pub fn mount(at: PathBuf) -> Self {
         std::fs::create_dir(&at).expect("a folder");
         let mounted = as_root(&["mount", "-t", "tmpfs", "-o", "size=12m,mode=777", "tmpfs", &at.display().to_string()]);
         assert!(mounted, "tests run as root or with sudo");

@@ -4,18 +4,17 @@
 mod keys;
 mod kind;
 mod master;
+mod orphans;
 mod outgoing;
 mod refusal;
 mod sealed;
 mod store;
 
-use std::collections::{BTreeSet, HashSet};
-
 use bytes::Bytes;
 use futures::TryStreamExt;
 use platform::db::Place;
 use platform::key_file::KeyFileError;
-use platform::objects::{Incoming, Kept, Objects, ObjectsError};
+use platform::objects::{Incoming, Objects, ObjectsError};
 use proto::act::sheet::Evidence;
 use proto::commitment::commit;
 use proto::hash::Digesting;
@@ -26,6 +25,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 pub use keys::{FileRecord, KeysError};
 pub use kind::{FileKind, NotTaken};
 pub use master::{MasterKey, Wrap};
+pub use orphans::{ORPHAN_DAYS, Orphans};
 pub use outgoing::Outgoing;
 pub use sealed::NotSealed;
 pub use store::{FILES, Store};
@@ -35,7 +35,7 @@ use kind::Looking;
 use sealed::Sealing;
 
 /// The most bytes of a file.
-pub const FILE_BYTES_MAX: u64 = 256 << 20;
+pub const FILE_BYTES_MAX: u64 = 1 << 30;
 /// The most bytes that are stored for a unit.
 pub const UNIT_BYTES_MAX: u64 = 16 << 30;
 /// The most bytes of a file's name.
@@ -117,15 +117,6 @@ pub enum Standing {
     Keyless,
 }
 
-/// Files that nothing in the log refers to, by their names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Orphans {
-    /// Such as came whole.
-    pub whole: BTreeSet<String>,
-    /// Such as broke off.
-    pub broken_off: BTreeSet<String>,
-}
-
 /// The files of an authority.
 pub struct Files {
     objects: Objects,
@@ -141,8 +132,8 @@ impl Files {
         Ok(Self { objects, keys: Keys::open(keys, wrap).await? })
     }
 
-    /// Takes a file in. Once this returns, file and key outlast a power loss. Where it fails, nothing refers to what was kept of
-    /// it: at most an orphan.
+    /// Takes a file in. Once this returns, file and key outlast a power loss. Where it fails, no key of it is kept: what the store
+    /// may have of it, where the store failed too, nobody can open and nobody was told of, and `scrub` tells it.
     ///
     /// # Errors
     /// [`FileError`].
@@ -162,7 +153,8 @@ impl Files {
         let (kind, (_, stored, digest, key)) = match sealed {
             Ok(sealed) => sealed,
             Err(error) => {
-                incoming.drop_it().await?;
+                // A store that fails here as well says nothing new, and what is left has broken off.
+                let _ = incoming.drop_it().await;
                 return Err(error);
             }
         };
@@ -211,7 +203,7 @@ impl Files {
     /// # Errors
     /// [`FileError`] where the stores cannot be asked.
     pub async fn answers_to(&self, unit: Option<&UnitId>, evidence: &Evidence) -> Result<bool, FileError> {
-        if self.objects.size(&evidence.address.to_string()).await? != Some(evidence.size) {
+        if self.objects.bytes(&evidence.address.to_string()).await? != Some(evidence.size) {
             return Ok(false);
         }
         let record = match self.keys.find(evidence.address).await {
@@ -254,18 +246,6 @@ impl Files {
     /// [`FileError`]; it is then to be done again.
     pub async fn erase(&self, address: Hash) -> Result<bool, FileError> {
         Ok(self.keys.destroy(address).await?)
-    }
-
-    /// Files that nothing in the log refers to, by their names: whole ones, and such as have not come to their end.
-    ///
-    /// # Errors
-    /// [`FileError`].
-    pub async fn orphans(&self, referred: &HashSet<Hash>) -> Result<Orphans, FileError> {
-        let orphan = |name: &str| Hash::parse(name).map_or(true, |address| !referred.contains(&address));
-        let names = |kept: Vec<Kept>| kept.into_iter().map(|kept| kept.name).collect::<BTreeSet<_>>();
-        let mut whole = names(self.objects.all().await?);
-        whole.retain(|name| orphan(name));
-        Ok(Orphans { whole, broken_off: names(self.objects.broken_off()?) })
     }
 
     /// Closes the keys.

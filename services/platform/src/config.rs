@@ -13,6 +13,7 @@ use proto::Origin;
 
 use crate::db::Server;
 use crate::jetstream::Settings;
+use crate::objects::FilesPlace;
 use values::Values;
 
 /// What every variable of ours begins with.
@@ -118,6 +119,8 @@ pub struct Config {
     pub inspector_url: String,
     /// The token by which this service reads from others.
     pub token: Option<String>,
+    /// Where files are kept, if any are.
+    pub files: Option<FilesPlace>,
     /// What it takes at most.
     pub limits: Limits,
     /// What it tells.
@@ -137,18 +140,21 @@ impl Config {
     /// # Errors
     /// [`Faults`], all of them.
     pub fn read(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Faults> {
-        let mut values = Values::default();
-        if let Some(path) = file {
-            values.add_file(path);
-        }
-        values.add_environment(environment);
-        values.into_config()
+        Values::read(file, environment).into_config()
+    }
+
+    /// The same, for a program that wants to know where files are kept, and nothing else.
+    ///
+    /// # Errors
+    /// [`Faults`], all of them; where it says nothing of files, too.
+    pub fn files(file: &Path, environment: impl IntoIterator<Item = (String, String)>) -> Result<FilesPlace, Faults> {
+        Values::read(Some(file), environment).into_files()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, Faults, keys};
+    use super::{Config, Faults, FilesPlace, keys};
 
     fn of(file: &str, environment: &[(&str, &str)]) -> Result<Config, Faults> {
         let folder = tempfile::tempdir().expect("a folder");
@@ -209,6 +215,37 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert!(!faults.to_string().contains("secret"), "{faults}");
+    }
+
+    #[test]
+    fn files_are_kept_in_a_folder_or_in_a_bucket_whose_key_is_never_told() {
+        let config = of(&format!("{LEAST}[files]\nfolder = \"/srv/files\"\n"), &[]).expect("reads");
+        assert_eq!(config.files, Some(FilesPlace::Folder("/srv/files".into())));
+        assert_eq!(of(LEAST, &[]).expect("reads").files, None);
+        let bucket = "[files]\nbucket = \"par-files\"\nendpoint = \"https://s3.example/\"\nprefix = \"live/1\"\naccess_key = \"par\"\n";
+        let secret = [("PARINDEX_FILES_SECRET_KEY", "hidden1hidden2")];
+        let config = of(&format!("{LEAST}{bucket}"), &secret).expect("reads");
+        assert!(!format!("{config:?}").contains("hidden1"), "{config:?}");
+        let Some(FilesPlace::S3(read)) = config.files else { panic!("a bucket") };
+        assert_eq!((read.name.as_str(), read.endpoint.as_deref()), ("par-files", Some("https://s3.example")));
+        assert_eq!((read.prefix.as_deref(), read.login.secret_key.as_str()), (Some("live/1"), "hidden1hidden2"));
+        let bad = [
+            (
+                "folder = \"/f\"\nbucket = \"par-files\"\naccess_key = \"a\"\nsecret_key = \"b\"\n",
+                "files.folder and files.bucket",
+            ),
+            ("bucket = \"par-files\"\naccess_key = \"a\"\n", "files.access_key and files.secret_key"),
+            ("bucket = \"Par Files\"\naccess_key = \"a\"\nsecret_key = \"b\"\n", "files.bucket"),
+            ("bucket = \"par-files\"\nprefix = \"../up\"\naccess_key = \"a\"\nsecret_key = \"b\"\n", "files.prefix"),
+            (
+                "bucket = \"par-files\"\nendpoint = \"ftp://s3\"\naccess_key = \"a\"\nsecret_key = \"b\"\n",
+                "files.endpoint",
+            ),
+        ];
+        for (lines, at) in bad {
+            let faults = of(&format!("{LEAST}[files]\n{lines}"), &[]).expect_err(at);
+            assert!(faults.0.len() == 1 && faults.0[0].at.ends_with(at), "{at}: {faults}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
     anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
-    prepare, ranking_table, rebuild, replay, run, serve, signing, submit, token, verify,
+    prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, token, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -55,7 +55,7 @@ enum What {
     #[command(subcommand)]
     Evidence(evidence::EvidenceWhat),
     /// Hold every file of evidence against the log: sound, missing, altered, or referred to by nothing; exit status 1 for a fault.
-    Scrub(evidence::Scrub),
+    Scrub(scrub::Scrub),
     /// Carry out what the log orders to be erased.
     Erase(erase::Erase),
     /// What an auditor, an appellant or a court asks.
@@ -124,7 +124,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Inspector(what) => inspector::run(what).await,
         What::Document(what) => document::run(what).await,
         What::Evidence(what) => evidence::run(what).await,
-        What::Scrub(args) => evidence::scrub(args).await,
+        What::Scrub(args) => scrub::run(args).await,
         What::Erase(args) => erase::run(args).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,

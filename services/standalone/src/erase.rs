@@ -1,30 +1,29 @@
 //! `parindex erase`: carries out what the log orders to be erased, and says when it is complete. It destroys nothing that two people
 //! have not put on record.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use inspector::Source;
 use intake::erasure::{KEY_BACKUP_DAYS, carry_out};
-use intake::evidence::Store;
 use proto::Day;
 
+use crate::evidence::FilesArgs;
 use crate::folder::Folder;
 
 /// `erase`
 #[derive(Debug, Args)]
 pub struct Erase {
-    /// The data folder.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where files and keys are.
+    #[command(flatten)]
+    pub at: FilesArgs,
 }
 
 /// Does it.
 pub async fn run(args: Erase) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.data)?;
+    let folder = Folder::open(&args.at.data)?;
     let source = Source::open(folder.file("ledger.db")).await?;
-    let erased = carry_out(&source, &Store::in_folder(folder.path())).await?;
+    let erased = carry_out(&source, &args.at.store()?).await?;
     source.close().await;
     for file in &erased {
         let what = if file.now { "erased now" } else { "nothing is there any more" };

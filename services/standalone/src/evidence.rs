@@ -1,32 +1,26 @@
-//! `parindex evidence` and `parindex scrub`: files of evidence into a data folder's store and out of it, and all of them held
-//! against the log.
+//! `parindex evidence`: files of evidence into a store and out of it, with the keys of a data folder. It asks for no right but
+//! that of whoever may read the folder's key.
 
-use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use inspector::Source;
 use intake::access::{Access, AccessLog};
-use intake::evidence::{FileError, FileRecord, Orphans, Standing, Store};
+use intake::evidence::{FileError, FileRecord, Store};
 use platform::clock::Clock;
+use platform::config::Config;
 use platform::durable::{self, Readable};
-use platform::feed::Feed;
 use proto::access::AccessKind;
-use proto::act::sheet::Evidence;
 use proto::canon::to_vec;
-use proto::{Event, Hash, Principal, UnitId};
+use proto::{Hash, Principal, UnitId};
 use tokio::io::AsyncWriteExt;
 
 use crate::accesses;
 use crate::folder::Folder;
-use crate::progress::bar;
 
 /// A data folder's access log of files.
 pub const ACCESS: &str = "access.db";
-/// How many events are read at once.
-const EVENTS: usize = 1_000;
 
 /// What is done with a file.
 #[derive(Debug, Subcommand)]
@@ -43,9 +37,9 @@ pub enum EvidenceWhat {
 /// `evidence add`
 #[derive(Debug, Args)]
 pub struct Add {
-    /// The data folder.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where files and keys are.
+    #[command(flatten)]
+    pub at: FilesArgs,
     /// Whose file it is.
     #[arg(long)]
     pub unit: UnitId,
@@ -62,21 +56,32 @@ pub struct Add {
 /// `evidence get`
 #[derive(Debug, Args)]
 pub struct Get {
-    /// The data folder.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where files and keys are.
+    #[command(flatten)]
+    pub at: FilesArgs,
     /// The file's address.
     pub address: String,
     /// Where it goes: a file that is not there yet.
     pub to: PathBuf,
 }
 
-/// `scrub`
+/// Where files and keys are.
 #[derive(Debug, Args)]
-pub struct Scrub {
-    /// The data folder.
+pub struct FilesArgs {
+    /// The data folder: the log, the keys of files, and the key of these.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
+    #[command(flatten)]
+    pub kept: KeptElsewhere,
+}
+
+/// Where files are kept, if not in their home.
+#[derive(Debug, Default, Args)]
+pub struct KeptElsewhere {
+    /// A configuration whose section `files` says where files are kept; without it, in the data folder. The environment goes
+    /// over it, and is the place for the bucket's key.
+    #[arg(long, value_name = "FILE")]
+    pub files_config: Option<PathBuf>,
 }
 
 /// `evidence`
@@ -88,8 +93,23 @@ pub async fn run(what: EvidenceWhat) -> anyhow::Result<ExitCode> {
     }
 }
 
+impl FilesArgs {
+    /// The folder's files.
+    pub fn store(&self) -> anyhow::Result<Store> {
+        self.kept.store(&Folder::open(&self.data)?)
+    }
+}
+
+impl KeptElsewhere {
+    /// A folder's files.
+    pub fn store(&self, folder: &Folder) -> anyhow::Result<Store> {
+        let elsewhere = self.files_config.as_ref().map(|file| Config::files(file, std::env::vars())).transpose()?;
+        Ok(Store::of(folder.path(), elsewhere))
+    }
+}
+
 async fn add(args: Add) -> anyhow::Result<ExitCode> {
-    let files = Store::in_folder(Folder::open(&args.data)?.path()).begun().await?;
+    let files = args.at.store()?.begun().await?;
     let path = &args.file;
     let plain = tokio::fs::File::open(path).await.with_context(|| format!("file_missing: {}", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -107,14 +127,13 @@ async fn add(args: Add) -> anyhow::Result<ExitCode> {
 
 async fn get(args: Get) -> anyhow::Result<ExitCode> {
     let address = Hash::parse(&args.address)?;
-    let folder = Folder::open(&args.data)?;
-    let files = Store::in_folder(folder.path()).there().await?.ok_or(FileError::Missing(address))?;
+    let files = args.at.store()?.there().await?.ok_or(FileError::Missing(address))?;
     let mut file = files.open_file(address).await?;
     let mut piece = file.piece().await?;
     let mut out =
         tokio::fs::File::create_new(&args.to).await.with_context(|| format!("writing {}", args.to.display()))?;
     let copied = async {
-        on_record(&folder, address).await?;
+        on_record(&Folder::open(&args.at.data)?, address).await?;
         while let Some(plain) = piece {
             out.write_all(&plain).await?;
             piece = file.piece().await?;
@@ -137,72 +156,4 @@ async fn on_record(folder: &Folder, address: Hash) -> anyhow::Result<()> {
     let (principal, at) = (Principal::operator(), Clock::System.now());
     access.put(Access { principal: &principal, address, at, kind: AccessKind::HandOut }).await?;
     Ok(access.close().await?)
-}
-
-/// `scrub`
-pub async fn scrub(args: Scrub) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.data)?;
-    let files = Store::in_folder(folder.path()).there().await?;
-    let referred = references(&folder).await?;
-    let looking = bar("scrubbing", referred.len() as u64);
-    let mut found: BTreeMap<Standing, Vec<(u64, Hash)>> = BTreeMap::new();
-    for (address, (position, evidence)) in &referred {
-        let standing = match &files {
-            Some(files) => files.standing(evidence).await?,
-            None => Standing::Missing,
-        };
-        found.entry(standing).or_default().push((*position, *address));
-        looking.inc(1);
-    }
-    looking.finish_and_clear();
-    let addresses: HashSet<Hash> = referred.keys().copied().collect();
-    let orphans = match &files {
-        Some(files) => files.orphans(&addresses).await?,
-        None => Orphans::default(),
-    };
-    let count = |standing| found.get(&standing).map_or(0, Vec::len);
-    let words = [
-        (Standing::Missing, "MISSING", "it is not in the store"),
-        (Standing::Altered, "ALTERED", "other bytes stand there"),
-        (Standing::Keyless, "KEYLESS", "nothing opens it any more"),
-    ];
-    for (standing, name, what) in words {
-        for (position, address) in found.get(&standing).into_iter().flatten() {
-            say!("{name}  {address}, first referred to at #{position}: {what}");
-        }
-    }
-    for name in &orphans.whole {
-        say!("orphan  {name}: no event refers to it");
-    }
-    say!(
-        "{} files are referred to: {} sound, {} missing, {} altered, {} without a key; {} more are stored, {} broke off",
-        referred.len(),
-        count(Standing::Sound),
-        count(Standing::Missing),
-        count(Standing::Altered),
-        count(Standing::Keyless),
-        orphans.whole.len(),
-        orphans.broken_off.len()
-    );
-    Ok(if count(Standing::Sound) == referred.len() { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-/// What the log's events refer to, by address, each with the first position that does.
-async fn references(folder: &Folder) -> anyhow::Result<BTreeMap<Hash, (u64, Evidence)>> {
-    let source = Source::open(folder.file("ledger.db")).await?;
-    let (mut referred, mut position) = (BTreeMap::new(), 0);
-    loop {
-        let bodies = source.after(position, EVENTS).await?;
-        if bodies.is_empty() {
-            source.close().await;
-            return Ok(referred);
-        }
-        for body in bodies {
-            let event = Event::decode(&body).context("log_damaged: run `parindex verify`")?;
-            position = event.envelope.position;
-            for evidence in event.fact.files() {
-                referred.entry(evidence.address).or_insert_with(|| (position, evidence.clone()));
-            }
-        }
-    }
 }

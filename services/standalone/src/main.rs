@@ -35,6 +35,7 @@ mod ranking_table;
 mod rebuild;
 mod replay;
 mod run;
+mod scrub;
 mod serve;
 mod signed;
 mod signing;

@@ -27,6 +27,7 @@ use signer::Served;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::evidence::KeptElsewhere;
 use crate::failure::Failure;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
@@ -72,6 +73,8 @@ pub struct Opening {
     pub receipts: Option<SharedReceipts>,
     /// How often an anchor is made where something was written.
     pub anchor_every: Option<Duration>,
+    /// Where files are kept, if not in a home that is a folder.
+    pub files: KeptElsewhere,
 }
 
 impl Opening {
@@ -86,6 +89,7 @@ impl Opening {
             signing: Signing::default(),
             receipts: None,
             anchor_every: None,
+            files: KeptElsewhere::default(),
         }
     }
 
@@ -106,7 +110,7 @@ pub struct NewToken {
 impl Node {
     /// Opens everything in a home.
     pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
-        let Opening { origin, scripted_from, lead, bus, projects, signing, receipts, anchor_every } = opening;
+        let Opening { origin, scripted_from, lead, bus, projects, signing, receipts, anchor_every, files } = opening;
         let origin = match &held {
             Held::Folder(folder) => Some(folder.folder().origin().clone()),
             Held::Database(_) => origin,
@@ -123,7 +127,7 @@ impl Node {
             (bus, tokio::spawn(publisher.run(stopped.clone())))
         });
         let files = match &held {
-            Held::Folder(held) => Some(Arc::new(Store::in_folder(held.folder().path()))),
+            Held::Folder(held) => Some(Arc::new(files.store(held.folder())?)),
             Held::Database(_) => None,
         };
         let mut node = Self {

@@ -32,7 +32,7 @@ use tokio::task::JoinHandle;
 
 use crate::bus::OnNats;
 use crate::data::Data;
-use crate::evidence::ACCESS;
+use crate::evidence::{ACCESS, KeptElsewhere};
 use crate::failure::Failure;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
@@ -61,6 +61,8 @@ pub struct Serve {
     pub nats: OnNats,
     #[command(flatten)]
     pub signing: Signing,
+    #[command(flatten)]
+    pub files: KeptElsewhere,
 }
 
 /// Does it.
@@ -74,7 +76,7 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
         eprintln!("waiting for the lead");
     }
     let anchor_every = Some(Duration::from_secs(args.anchor_hours * 3_600)).filter(|every| !every.is_zero());
-    let opening = Opening { bus, signing: args.signing, anchor_every, ..Opening::standing_by() };
+    let opening = Opening { bus, signing: args.signing, anchor_every, files: args.files, ..Opening::standing_by() };
     let node = Node::open(held, opening).await?;
     let listener = match listener {
         Some(listener) => listener,

@@ -1,8 +1,8 @@
 //! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
 //! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL
-//! alone, `load --bus` the bus alone, `load --proof` verifying and receipts. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
+//! alone, `load --bus` the bus alone, `load --proof` verifying and receipts, `load --files` files taken in. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
 
-use system_tests::load::{append, bus, growth, postgres, proof, rebuild, soak, verify};
+use system_tests::load::{append, bus, files, growth, postgres, proof, rebuild, soak, verify};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -33,6 +33,9 @@ async fn main() -> anyhow::Result<()> {
         return postgres::measure(large).await;
     }
     let scratch = tempfile::tempdir()?;
+    if asked("--files") {
+        return files::measure(scratch.path(), full).await;
+    }
     let grown = tempfile::tempdir()?;
     if asked("--proof") {
         growth::filled(scratch.path(), 10_000).await?;
@@ -45,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
     proof::measure(scratch.path())?;
     postgres::measure(large).await?;
     bus::measure().await?;
+    files::measure(scratch.path(), full).await?;
     growth::measure(grown.path(), 10_000, large).await?;
     verify::measure(grown.path(), scratch.path()).await
 }

@@ -1,79 +1,37 @@
 //! Files of evidence through the binary: taken in encrypted, handed out as they were, held against the log (ATTACKS T38), and
-//! taken in by a process that is killed at any moment.
+//! taken in by a process that is killed at any moment; each in a folder and in a bucket of a server that speaks S3.
+
+mod faults;
+mod orphans;
+mod shelf;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use proto::Hash;
 use proto::act::sheet::Evidence;
 use proto::stored_file::FileReceipt;
-use serde_json::Value;
+use shelf::{MARKER, Shelf, pdf, under};
 use sqlx::Connection;
-use system_tests::folder::{Folder, Said, sample_round};
 use system_tests::seed::Seed;
-
-/// A word that stands in the plain files alone.
-const MARKER: &str = "CHUNG-THUC-RIENG-CUA-DON-VI";
-
-fn pdf(size: usize) -> Vec<u8> {
-    let body = format!("%PDF-1.7\n{MARKER}\n").into_bytes();
-    [body, vec![b'x'; size], b"\n%%EOF\n".to_vec()].concat()
-}
-
-fn add(folder: &Folder, file: &str, more: &[&str]) -> Said {
-    folder.run(&[&["evidence", "add", "--data", "@", "--unit", "001", file], more].concat())
-}
-
-/// Takes a file in, and what a command is to refer to it by.
-fn taken(folder: &Folder, name: &str, bytes: &[u8]) -> Evidence {
-    fs::write(folder.beside(name), bytes).expect("writes");
-    let said = add(folder, name, &[]);
-    assert_eq!(said.code, Some(0), "{}", said.err);
-    serde_json::from_str(said.out.trim()).expect("a reference")
-}
-
-/// Has scores of the sample refer to these files, one each.
-fn refer(folder: &Folder, files: &[&Evidence]) {
-    let scores = fs::read_to_string(sample_round().join("02-self-scoring.ndjson")).expect("the sample");
-    let mut script = String::new();
-    for (line, file) in scores.lines().filter(|line| line.contains("\"kind\":\"score_self\"")).skip(5).zip(files) {
-        let mut line: Value = serde_json::from_str(line).expect("a line");
-        line["command"]["data"]["evidence"] = serde_json::json!([file]);
-        script += &format!("{line}\n");
-    }
-    fs::write(folder.beside("refer.ndjson"), script).expect("writes");
-    let said = folder.must(&["play", "--data", "@", "refer.ndjson"]);
-    assert_eq!(said.out.lines().filter(|l| l.contains("\"accepted\"")).count(), files.len(), "{}", said.out);
-}
-
-fn stored(folder: &Folder, evidence: &Evidence) -> PathBuf {
-    let name = evidence.address.to_string();
-    folder.data().join("files").join(&name[..2]).join(name)
-}
-
-/// All files under a folder.
-fn under(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() { found.extend(under(&path)) } else { found.push(path) }
-    }
-    found
-}
 
 #[test]
 fn a_file_is_kept_encrypted_and_handed_out_as_it_was() {
-    let folder = Folder::small_round(0);
+    for shelf in Shelf::both() {
+        is_kept_encrypted_and_handed_out(&shelf);
+    }
+}
+
+fn is_kept_encrypted_and_handed_out(folder: &Shelf) {
     let plain = pdf(300_000);
     fs::write(folder.beside("Biên bản.pdf"), &plain).expect("writes");
-    let said = add(&folder, "Biên bản.pdf", &["--page", "tr. 2", "--receipt", "receipt.json"]);
+    let said = folder.add("Biên bản.pdf", &["--page", "tr. 2", "--receipt", "receipt.json"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let evidence: Evidence = serde_json::from_str(said.out.trim()).expect("a reference");
     assert_eq!((evidence.media_type.as_str(), evidence.page.as_str()), ("application/pdf", "tr. 2"));
-    let bytes = fs::read(stored(&folder, &evidence)).expect("it is stored");
+    let bytes = fs::read(folder.stored(&evidence)).expect("it is stored");
     assert_eq!((Hash::digest(&bytes), bytes.len() as u64), (evidence.address, evidence.size));
 
     let receipt: FileReceipt =
@@ -82,22 +40,22 @@ fn a_file_is_kept_encrypted_and_handed_out_as_it_was() {
     assert_eq!((receipt.opening.digest, receipt.opening.name.as_str()), (Hash::digest(&plain), "Biên bản.pdf"));
 
     // The same bytes once more: another address, and the unit is told.
-    let said = add(&folder, "Biên bản.pdf", &[]);
+    let said = folder.add("Biên bản.pdf", &[]);
     assert!(said.code == Some(0) && said.err.contains(&evidence.address.to_string()), "{}", said.err);
     let second: Evidence = serde_json::from_str(said.out.trim()).expect("a reference");
     assert!(second.address != evidence.address && second.digest_commitment != evidence.digest_commitment);
 
-    refer(&folder, &[&evidence]);
-    let said = folder.must(&["scrub", "--data", "@"]).out;
-    let all = "1 sound, 0 missing, 0 altered, 0 without a key; 1 more are stored, 0 broke off";
+    folder.refer(&[&evidence]);
+    let said = folder.scrub().out;
+    let all = "1 sound, 0 missing, 0 altered, 0 without a key, 0 erased; 1 more are stored, 0 broke off";
     assert!(said.contains(&format!("orphan  {}", second.address)) && said.contains(all), "{said}");
-    folder.must(&["evidence", "get", "--data", "@", &evidence.address.to_string(), "out.pdf"]);
+    assert_eq!(folder.get(&evidence, "out.pdf").code, Some(0));
     assert_eq!(fs::read(folder.beside("out.pdf")).expect("handed out"), plain);
-    let taken = folder.run(&["evidence", "get", "--data", "@", &evidence.address.to_string(), "out.pdf"]);
+    let taken = folder.get(&evidence, "out.pdf");
     assert!(taken.code == Some(2) && fs::read(folder.beside("out.pdf")).expect("it stands") == plain);
 
     // Neither bytes nor name stand anywhere in the folder, and nobody else reads the key.
-    for path in under(&folder.data()) {
+    for path in under(&folder.data()).into_iter().chain(under(&folder.files())) {
         let bytes = fs::read(&path).expect("reads");
         for word in [MARKER, "Biên bản"] {
             assert!(!bytes.windows(word.len()).any(|w| w == word.as_bytes()), "{word} stands in {}", path.display());
@@ -108,27 +66,32 @@ fn a_file_is_kept_encrypted_and_handed_out_as_it_was() {
     // A backup has the files and nothing that opens them; with the keys beside it everything is there again.
     folder.must(&["backup", "--data", "@", "copy"]);
     folder.must(&["restore", "--data", "back", "copy"]);
-    let said = folder.run(&["scrub", "--data", "back"]);
+    let said = folder.say(&["scrub", "--data", "back"]);
     assert!(said.code == Some(1) && said.out.contains(" 0 sound"), "{}", said.out);
     for name in ["keys.db", "files.key"] {
         assert!(!folder.beside("copy").join(name).exists(), "{name} is in the backup");
         fs::copy(folder.data().join(name), folder.beside("back").join(name)).expect("copies");
     }
-    assert!(folder.run(&["scrub", "--data", "back"]).out.contains(" 1 sound"));
+    assert!(folder.say(&["scrub", "--data", "back"]).out.contains(" 1 sound"));
     let open = fs::Permissions::from_mode(0o644);
     fs::set_permissions(folder.data().join("files.key"), open).expect("opens it");
-    let said = folder.run(&["scrub", "--data", "@"]);
+    let said = folder.scrub();
     assert!(said.code == Some(2) && said.err.starts_with("error: key_file_open: "), "{}", said.err);
 }
 
 #[tokio::test]
 async fn a_file_that_was_meddled_with_is_told_from_one_that_is_gone() {
-    let folder = Folder::small_round(0);
+    for mut shelf in Shelf::both() {
+        meddled_with_is_told_from_gone(&mut shelf).await;
+    }
+}
+
+async fn meddled_with_is_told_from_gone(folder: &mut Shelf) {
     let names = ["flipped", "first", "second", "emptied", "longer", "removed", "resealed", "keyless", "sound"];
-    let files: Vec<Evidence> = names.iter().map(|n| taken(&folder, &format!("{n}.pdf"), &pdf(100_000))).collect();
-    let again = taken(&folder, "resealed.pdf", &pdf(100_000));
-    refer(&folder, &files.iter().collect::<Vec<_>>());
-    let at = |i: usize| stored(&folder, &files[i]);
+    let files: Vec<Evidence> = names.iter().map(|n| folder.taken(&format!("{n}.pdf"), &pdf(100_000))).collect();
+    let again = folder.taken("resealed.pdf", &pdf(100_000));
+    folder.refer(&files.iter().collect::<Vec<_>>());
+    let at = |i: usize| folder.stored(&files[i]);
     let mut bytes = fs::read(at(0)).expect("reads");
     bytes[70_000] ^= 1;
     fs::write(at(0), bytes).expect("writes");
@@ -141,13 +104,14 @@ async fn a_file_that_was_meddled_with_is_told_from_one_that_is_gone() {
     fs::write(at(4), bytes).expect("writes");
     fs::remove_file(at(5)).expect("removes");
     // The same plain bytes, sealed under another key of the same store.
-    fs::copy(stored(&folder, &again), at(6)).expect("copies");
+    fs::copy(folder.stored(&again), at(6)).expect("copies");
     let mut keys = folder.tamper("keys.db").await;
     let destroyed = sqlx::query("DELETE FROM files WHERE address = $1").bind(files[7].address.to_string());
     assert_eq!(destroyed.execute(&mut keys).await.expect("deletes").rows_affected(), 1);
     keys.close().await.expect("closes");
+    folder.meddled();
 
-    let said = folder.run(&["scrub", "--data", "@"]);
+    let said = folder.scrub();
     assert_eq!(said.code, Some(1), "{}", said.err);
     let told = |i: usize| {
         let address = files[i].address.to_string();
@@ -162,30 +126,35 @@ async fn a_file_that_was_meddled_with_is_told_from_one_that_is_gone() {
     let codes = ["file_altered", "file_missing", "file_key_missing"];
     for (i, file) in files.iter().enumerate().take(8) {
         let to = format!("out-{i}.pdf");
-        let said = folder.run(&["evidence", "get", "--data", "@", &file.address.to_string(), &to]);
+        let said = folder.get(file, &to);
         let code = codes.iter().find(|code| said.err.starts_with(&format!("error: {code}: ")));
         assert!(said.code == Some(2) && code.is_some() && !folder.beside(&to).exists(), "{}: {}", names[i], said.err);
     }
-    folder.must(&["evidence", "get", "--data", "@", &files[8].address.to_string(), "out.pdf"]);
-    let path = folder.run(&["evidence", "get", "--data", "@", "../../etc/passwd", "path.pdf"]);
+    assert_eq!(folder.get(&files[8], "out.pdf").code, Some(0));
+    let path = folder.say(&["evidence", "get", "--data", "@", "../../etc/passwd", "path.pdf"]);
     assert!(path.code == Some(2) && !folder.beside("path.pdf").exists(), "{}", path.err);
 
     // Another master key opens nothing, and none is made in the place of one that was lost.
     let key = folder.data().join("files.key");
     let kept = fs::read(&key).expect("a key");
     fs::remove_file(&key).expect("removes");
-    let said = folder.run(&["scrub", "--data", "@"]);
+    let said = folder.scrub();
     assert!(said.code == Some(2) && said.err.starts_with("error: key_file_unusable: "), "{}", said.err);
     fs::write(&key, format!("{}\n", Hash::digest(b"another"))).expect("writes");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("closes it");
-    assert!(folder.run(&["scrub", "--data", "@"]).out.contains(" 0 sound"));
+    assert!(folder.scrub().out.contains(" 0 sound"));
     fs::write(&key, kept).expect("writes");
-    assert!(folder.run(&["scrub", "--data", "@"]).out.contains(" 1 sound"));
+    assert!(folder.scrub().out.contains(" 1 sound"));
 }
 
 #[test]
 fn what_is_no_evidence_is_refused_with_its_code_and_leaves_nothing() {
-    let folder = Folder::small_round(0);
+    for shelf in Shelf::both() {
+        what_is_no_evidence_leaves_nothing(&shelf);
+    }
+}
+
+fn what_is_no_evidence_leaves_nothing(folder: &Shelf) {
     let control = "a\u{7}b.pdf";
     let long = format!("{}.pdf", "a".repeat(251));
     let cases: [(&str, Vec<u8>, &str); 12] = [
@@ -204,7 +173,7 @@ fn what_is_no_evidence_is_refused_with_its_code_and_leaves_nothing() {
     ];
     for (name, bytes, code) in cases {
         fs::write(folder.beside(name), bytes).expect("writes");
-        let said = add(&folder, name, &[]);
+        let said = folder.add(name, &[]);
         if code.is_empty() {
             assert_eq!(said.code, Some(0), "{name}: {}", said.err);
             continue;
@@ -212,26 +181,31 @@ fn what_is_no_evidence_is_refused_with_its_code_and_leaves_nothing() {
         let refused = said.err.starts_with(&format!("error: {code}"));
         assert!(said.code == Some(2) && said.out.is_empty() && refused, "{name}: {}", said.err);
     }
-    let missing = add(&folder, "nothing.pdf", &[]);
+    let missing = folder.add("nothing.pdf", &[]);
     assert!(missing.code == Some(2) && missing.err.starts_with("error: file_missing: "), "{}", missing.err);
     folder.must(&["backup", "--data", "@", "copy"]);
-    let kept = under(&folder.data().join("files"));
+    let kept = under(&folder.files());
     assert_eq!(kept.len(), 1, "what was refused has left something: {kept:?}");
 }
 
 #[test]
 fn a_process_killed_while_it_takes_files_in_loses_none_that_it_acknowledged() {
     let mut seed = Seed::drawn();
-    let folder = Folder::small_round(0);
+    for shelf in Shelf::both() {
+        killed_while_it_takes_files_in(&shelf, &mut seed);
+    }
+}
+
+fn killed_while_it_takes_files_in(folder: &Shelf, seed: &mut Seed) {
     fs::write(folder.beside("large.pdf"), pdf(12 << 20)).expect("writes");
     let whole = std::time::Instant::now();
-    let mut acknowledged = vec![taken(&folder, "first.pdf", &pdf(1_000))];
-    assert_eq!(add(&folder, "large.pdf", &[]).code, Some(0));
+    let mut acknowledged = vec![folder.taken("first.pdf", &pdf(1_000))];
+    assert_eq!(folder.add("large.pdf", &[]).code, Some(0));
     let most = u64::try_from(whole.elapsed().as_millis()).expect("short");
     let times = if std::env::var_os("PARINDEX_FULL").is_some() { 200 } else { 20 };
     for _ in 0..times {
-        let command = &["evidence", "add", "--data", "@", "--unit", "001", "large.pdf"];
-        let mut child = folder.command(command).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
+        let mut command = folder.command_of(&["evidence", "add", "--data", "@", "--unit", "001", "large.pdf"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
         std::thread::sleep(Duration::from_millis(seed.next(0, most)));
         let _ = child.kill();
         let out = child.wait_with_output().expect("waits").stdout;
@@ -239,12 +213,13 @@ fn a_process_killed_while_it_takes_files_in_loses_none_that_it_acknowledged() {
             acknowledged.push(evidence);
         }
     }
-    refer(&folder, &acknowledged.iter().collect::<Vec<_>>());
-    let said = folder.must(&["scrub", "--data", "@"]).out;
+    folder.refer(&acknowledged.iter().collect::<Vec<_>>());
+    let said = folder.scrub().out;
     assert!(said.contains(&format!(": {} sound", acknowledged.len())), "{said}");
-    // What was not acknowledged is nobody's, and is told as such.
-    let broken_off = under(&folder.data().join("files/incoming")).len();
-    let more = under(&folder.data().join("files")).len() - acknowledged.len() - broken_off;
-    assert!(said.contains(&format!("; {more} more are stored, {broken_off} broke off")), "{said}");
-    assert!(broken_off > 0, "no kill has met a file on its way");
+    // What was not acknowledged is nobody's: it stands whole, or has broken off, and is told as such.
+    let (more, broken_off) = (folder.whole().len() - acknowledged.len(), folder.broken_off().len());
+    if folder.server.is_none() {
+        assert!(said.contains(&format!("; {more} more are stored, {broken_off} broke off")), "{said}");
+    }
+    assert!(more + broken_off > 0, "no kill has met a file on its way");
 }

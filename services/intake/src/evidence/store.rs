@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use platform::objects::Objects;
+use platform::objects::{FilesPlace, Objects};
 use platform::ports::StoredFiles;
 use proto::act::sheet::Evidence;
 use proto::{Hash, UnitId};
@@ -21,14 +21,16 @@ const MASTER: &str = "files.key";
 /// A home's files.
 pub struct Store {
     home: PathBuf,
+    place: FilesPlace,
     files: OnceCell<Arc<Files>>,
 }
 
 impl Store {
-    /// The files of a data folder.
+    /// The files of a data folder: within it, if they are not kept elsewhere. Their keys always are within it.
     #[must_use]
-    pub fn in_folder(home: &Path) -> Self {
-        Self { home: home.to_owned(), files: OnceCell::new() }
+    pub fn of(home: &Path, elsewhere: Option<FilesPlace>) -> Self {
+        let place = elsewhere.unwrap_or_else(|| FilesPlace::Folder(home.join(FILES)));
+        Self { home: home.to_owned(), place, files: OnceCell::new() }
     }
 
     /// The files; none where there never was one.
@@ -60,7 +62,7 @@ impl Store {
     }
 
     async fn open(&self, master: MasterKey) -> Result<Arc<Files>, FileError> {
-        let objects = Objects::in_folder(&self.home.join(FILES))?;
+        let objects = Objects::open(&self.place)?;
         Ok(Arc::new(Files::open(objects, &self.home.join(KEYS).into(), Box::new(master)).await?))
     }
 }

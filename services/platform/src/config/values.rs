@@ -13,6 +13,7 @@ use super::keys::{self, KEYS, Key};
 use super::{Config, Fault, Faults, Limits, LogFormat, PREFIX, Signing, Telemetry};
 use crate::db::Server;
 use crate::jetstream::{Bus, Settings, User};
+use crate::objects::{Bucket, FilesPlace, Login};
 
 /// A variable of this ending names a file that holds the value: how secrets come in (systemd credentials, container secrets).
 const FROM_FILE: &str = "_FILE";
@@ -30,11 +31,21 @@ pub(super) struct Values {
 }
 
 impl Values {
+    /// A file's, if there is one, and the environment's over it.
+    pub(super) fn read(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut values = Self::default();
+        if let Some(path) = file {
+            values.add_file(path);
+        }
+        values.add_environment(environment);
+        values
+    }
+
     fn fault(&mut self, code: &'static str, at: impl Into<String>, what: impl Into<String>) {
         self.faults.push(Fault { code, at: at.into(), what: what.into() });
     }
 
-    pub(super) fn add_file(&mut self, path: &Path) {
+    fn add_file(&mut self, path: &Path) {
         let shown = path.display().to_string();
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -64,7 +75,7 @@ impl Values {
         }
     }
 
-    pub(super) fn add_environment(&mut self, environment: impl IntoIterator<Item = (String, String)>) {
+    fn add_environment(&mut self, environment: impl IntoIterator<Item = (String, String)>) {
         let mut ours: Vec<(String, String)> =
             environment.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
         ours.sort();
@@ -144,6 +155,7 @@ impl Values {
         let signer = self.signing();
         let inspector_url = self.required("inspector.url", url);
         let token = self.optional("service.token", |text| Ok(text.to_owned()));
+        let files = self.files();
         let limits = self.limits();
         let telemetry = self.telemetry();
         let whole = || {
@@ -160,6 +172,7 @@ impl Values {
                 signer: signer?,
                 inspector_url: inspector_url?,
                 token,
+                files,
                 limits: limits?,
                 telemetry: telemetry?,
             })
@@ -179,6 +192,34 @@ impl Values {
             interval: Duration::from_millis(interval as u64),
             witnesses,
         })
+    }
+
+    fn files(&mut self) -> Option<FilesPlace> {
+        let folder = self.optional("files.folder", |text| Ok(PathBuf::from(text)));
+        let bucket = self.optional("files.bucket", bucket_name);
+        let endpoint = self.optional("files.endpoint", url);
+        let region = self.required("files.region", |text| Ok(text.to_owned()))?;
+        let prefix = self.optional("files.prefix", prefix);
+        let access_key = self.optional("files.access_key", |text| Ok(text.to_owned()));
+        let secret_key = self.optional("files.secret_key", |text| Ok(text.to_owned()));
+        let Some(name) = bucket else { return folder.map(FilesPlace::Folder) };
+        if folder.is_some() {
+            self.fault("config_value_bad", "files.folder and files.bucket", "files are kept in one place: either or");
+        }
+        let Some((access_key, secret_key)) = access_key.zip(secret_key) else {
+            self.fault("config_value_missing", "files.access_key and files.secret_key", "a bucket needs both");
+            return None;
+        };
+        Some(FilesPlace::S3(Bucket { name, endpoint, region, prefix, login: Login { access_key, secret_key } }))
+    }
+
+    /// Where files are kept, of a configuration of which nothing else is asked for.
+    pub(super) fn into_files(mut self) -> Result<FilesPlace, Faults> {
+        let files = self.files();
+        if files.is_none() && self.faults.is_empty() {
+            self.fault("config_value_missing", "files.folder or files.bucket", "one must be set");
+        }
+        files.filter(|_| self.faults.is_empty()).ok_or(Faults(self.faults))
     }
 
     pub(super) fn limits(&mut self) -> Option<Limits> {
@@ -239,6 +280,22 @@ fn url(text: &str) -> Result<String, String> {
     let plain =
         matches!(parsed.scheme(), "http" | "https") && parsed.username().is_empty() && parsed.password().is_none();
     if plain { Ok(text.to_owned()) } else { Err("http:// or https://, and no password in it".to_owned()) }
+}
+
+/// A bucket's name, as every store takes it (Amazon S3 User Guide, bucket naming rules).
+fn bucket_name(text: &str) -> Result<String, String> {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
+    let told = "3 to 63 of a-z, 0-9, - and .";
+    if plain && (3..=63).contains(&text.len()) { Ok(text.to_owned()) } else { Err(told.to_owned()) }
+}
+
+/// What names begin with: parts of plain letters, none of which leads anywhere else.
+fn prefix(text: &str) -> Result<String, String> {
+    let text = text.trim_matches('/');
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let told = "parts of A-Z, a-z, 0-9, - and _ with / between";
+    let parts = text.split('/').all(|part| !part.is_empty() && part.bytes().all(plain));
+    if parts { Ok(text.to_owned()) } else { Err(told.to_owned()) }
 }
 
 /// A value as text; a list's with commas between.
