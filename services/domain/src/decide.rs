@@ -16,9 +16,10 @@ mod round;
 mod sheet;
 mod survey;
 
-use proto::{Act, Command, EventId, Fact, Instant, Principal, Rejection, Stream};
+use proto::{Act, Code, Command, EventId, Fact, Instant, Principal, Rejection, Stream, UnitId};
 
 use crate::examine::Past;
+use crate::round::Round;
 use crate::world::World;
 use hearing::Hearing;
 
@@ -111,5 +112,29 @@ pub fn decide_by(
         Act::OrderErasure(a) => privacy::order(&hearing, a),
         Act::ConfirmErasure(a) => privacy::confirm(&hearing, a),
         Act::CloseCase(a) => privacy::close(&hearing, a),
+    }
+}
+
+/// Whether what an act says of a score fits its leaf: what can be told of it before it is sent. Who may do it, and when, is
+/// said by [`decide`] alone; so is everything about acts of other kinds.
+///
+/// # Errors
+/// What the decision would refuse it for.
+pub fn fits(round: &Round, act: &Act) -> Result<(), Rejection> {
+    let score = |unit: &UnitId, code: &Code| {
+        let (_, state) = round.unit(unit).ok_or_else(|| Rejection::UnitUnknown { unit: unit.clone() })?;
+        let (at, leaf) = state.tree.leaf(code).ok_or_else(|| Rejection::LeafUnknown { leaf: code.clone() })?;
+        Ok((state, at, leaf))
+    };
+    match act {
+        Act::ScoreSelf(a) => sheet::score_fits(round, score(&a.unit, &a.leaf)?.2, a),
+        Act::AdjustScore(a) => appraisal::adjustment_fits(round, score(&a.unit, &a.leaf)?.2, a),
+        Act::FlagScore(a) => hearing::required(&a.reason),
+        Act::ConfirmScore(a) => {
+            let (state, at, _) = score(&a.unit, &a.leaf)?;
+            let points = state.sheet.final_points(&state.sheet.scores[at], round.policy());
+            points.map(|_| ()).ok_or_else(|| Rejection::NotScored { leaf: a.leaf.clone() })
+        }
+        _ => Ok(()),
     }
 }

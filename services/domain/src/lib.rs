@@ -42,7 +42,7 @@ pub use between::{Kinds, Teller, event_line, in_order};
 pub use case::{Case, Cases, Confirmed, Order, confirmed};
 pub use catalogue::{exists_on, successors};
 pub use check::{check_round, own_tables};
-pub use decide::{Decision, decide, decide_by};
+pub use decide::{Decision, decide, decide_by, fits};
 pub use diff::DiffTeller;
 pub use documents::{Meaning, meaning};
 pub use due::{Due, due};
@@ -64,13 +64,13 @@ pub use proto::fold::Unfit;
 pub use reach::reach;
 pub use receipted::receipted;
 pub use result::{
-    Standing, UnitTotals, all_totals, published_rows, result_digest, result_of_leaves, standings, standings_of,
-    unit_totals,
+    Standing, UnitTotals, all_totals, leaf_points, published_rows, result_digest, result_of_leaves, standings,
+    standings_of, unit_totals,
 };
 pub use round::{Publication, Round, UnitState};
 pub use rows::{IndexRows, RankingRows, index_rows, ranking_rows};
 pub use rule::explain::rule_line;
-pub use rule::{Insists, computed};
+pub use rule::{Insists, agrees, computed};
 pub use rulebook::{Book, LeafNode, Tree, TreeNode};
 pub use sheet::Sheet;
 pub use survey::sample_of;

@@ -1,7 +1,7 @@
 //! Questions that are answered from a fold of the log: how a number came about, what would be if.
 //! The round is folded anew for each question, from its own streams; nothing is kept.
 
-use domain::{Round, World};
+use domain::{LogState, Round, World};
 use platform::restore::restore;
 use proto::fold::Streams;
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
@@ -72,6 +72,50 @@ impl Inspector {
             false => self.source().root_at(position).await?,
         };
         Ok((position, root))
+    }
+}
+
+/// A round as it stood at a position, for whoever makes something of it that names the position.
+pub struct RoundAt {
+    world: World,
+    round: RoundId,
+    /// The last position that was folded.
+    pub position: u64,
+    /// The tree's root over everything up to there.
+    pub root: Hash,
+}
+
+impl RoundAt {
+    /// The round.
+    ///
+    /// # Errors
+    /// `round_unknown`.
+    pub fn round(&self) -> Result<&Round, Rejection> {
+        round(&self.world, &self.round)
+    }
+
+    /// The log's own facts.
+    ///
+    /// # Errors
+    /// `log_missing`.
+    pub fn log(&self) -> Result<&LogState, Rejection> {
+        self.world.log.as_ref().ok_or(Rejection::LogMissing {})
+    }
+}
+
+impl Inspector {
+    /// A round as it stood at a position and a moment; as it stands without them.
+    ///
+    /// # Errors
+    /// As [`Inspector::explain`].
+    pub async fn round_at(
+        &self,
+        round: &RoundId,
+        position: Option<u64>,
+        at: Option<Instant>,
+    ) -> Result<RoundAt, ReplayError> {
+        let (world, position, root) = self.fold(round, position, at).await?;
+        Ok(RoundAt { world, round: round.clone(), position, root })
     }
 }
 

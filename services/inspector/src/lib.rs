@@ -48,6 +48,7 @@ pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Place};
 pub use head::{BadHead, HeadFile};
 pub use history_proof::{ProveError, ProvenHistory, ProvenScore, verify_history};
+pub use inquiry::RoundAt;
 pub use mirror::{Mirror, MirrorError, NotServed, Served};
 pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};

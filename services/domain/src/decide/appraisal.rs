@@ -11,6 +11,7 @@ use super::Decision;
 use super::hearing::{Hearing, ScoreAt, required, within_cap};
 use crate::round::{Round, UnitState};
 use crate::rule::{self, Insists};
+use crate::rulebook::LeafNode;
 
 fn phase(appraisal: Appraisal) -> Phase {
     match appraisal {
@@ -73,10 +74,15 @@ pub fn adjust(hearing: &Hearing, act: &AdjustScore) -> Result<Decision, Rejectio
     let (at, own_unit) = hear(hearing, (&act.round, &act.unit, &act.leaf), &[phase(act.appraisal)])?;
     at.applies()?;
     at.fresh(act.revision)?;
-    required(&act.reason)?;
-    rule::points(&at.round.book.claims, at.leaf, &act.inputs, act.points, Insists::Never)?;
+    adjustment_fits(at.round, at.leaf, act)?;
     let fact = Fact::ScoreAdjusted(Appraised { act: act.clone(), own_unit });
     Ok(Decision::new(stream(&act.round, &act.unit), fact))
+}
+
+/// What an adjustment says fits its leaf, whoever says it and when.
+pub fn adjustment_fits(round: &Round, leaf: &LeafNode, act: &AdjustScore) -> Result<(), Rejection> {
+    required(&act.reason)?;
+    rule::points(&round.book.claims, leaf, &act.inputs, act.points, Insists::Never).map(|_| ())
 }
 
 pub fn flag(hearing: &Hearing, act: &FlagScore) -> Result<Decision, Rejection> {

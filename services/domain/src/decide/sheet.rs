@@ -13,6 +13,7 @@ use super::Decision;
 use super::hearing::{Hearing, bounded, required};
 use crate::round::{Round, UnitState};
 use crate::rule::{self, Insists};
+use crate::rulebook::LeafNode;
 
 const OWN: [Capacity; 2] = [Capacity::Drafter, Capacity::Chief];
 
@@ -57,14 +58,20 @@ pub fn score(hearing: &Hearing, act: &ScoreSelf) -> Result<Decision, Rejection> 
     open(hearing, round, at.unit)?;
     at.applies()?;
     at.fresh(act.revision)?;
+    score_fits(round, at.leaf, act)?;
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::SelfScored(act.clone())))
+}
+
+/// What a self-score says fits its leaf, whoever says it and when.
+pub fn score_fits(round: &Round, leaf: &LeafNode, act: &ScoreSelf) -> Result<(), Rejection> {
     let ground = Insists::WithGround(!act.explanation.trim().is_empty());
-    rule::points(&round.book.claims, at.leaf, &act.inputs, act.claimed, ground)?;
+    rule::points(&round.book.claims, leaf, &act.inputs, act.claimed, ground)?;
     evidence_fits(&act.evidence)?;
     bounded(&act.explanation)?;
-    if at.leaf.leaf.evidence && act.evidence.is_empty() && act.explanation.trim().is_empty() {
+    if leaf.leaf.evidence && act.evidence.is_empty() && act.explanation.trim().is_empty() {
         return Err(Rejection::EvidenceRequired { leaf: act.leaf.clone() });
     }
-    Ok(Decision::new(stream(&act.round, &act.unit), Fact::SelfScored(act.clone())))
+    Ok(())
 }
 
 pub fn claim_exemption(hearing: &Hearing, act: &ClaimExemption) -> Result<Decision, Rejection> {
