@@ -24,6 +24,7 @@ mod scale;
 mod sheet;
 mod table;
 mod terms;
+pub mod unit_sheet;
 mod value;
 mod words;
 

@@ -122,7 +122,7 @@ pub fn commands(document: &Document, id: &DocId, log: &Origin, unit: Option<&Uni
 }
 
 /// An id of the required shape from a hash alone: the version bits are checked, the time is not (RULINGS 4).
-fn command_id(name: &str) -> CommandId {
+pub fn command_id(name: &str) -> CommandId {
     let hash = Hash::digest(name.as_bytes()).0;
     let (time, rest) = hash.split_at(8);
     // 48 bits of it stand where a client's clock would.

@@ -28,18 +28,18 @@ const FIRST_ROW: u32 = 4;
 /// How many empty rows below the last one still have drop-downs and formats.
 const SPARE_ROWS: u32 = 200;
 /// A4, as printers number it.
-const PAPER_A4: u8 = 9;
-const FONT: &str = "Times New Roman";
+pub const PAPER_A4: u8 = 9;
+pub const FONT: &str = "Times New Roman";
 const FONT_POINTS: f64 = 12.0;
 const TITLE_POINTS: f64 = 14.0;
 /// How high a line of text is, in points, and how much wider than a digit an average letter may run.
-const LINE_POINTS: f64 = 16.0;
+pub const LINE_POINTS: f64 = 16.0;
 /// No row is made higher than this many lines.
-const LINES_MAX: usize = 20;
-const HEADING_COLOR: u32 = 0x00D9_E2F3;
-const MAJOR_COLOR: u32 = 0x00F2_F2F2;
-const DAY_FORMAT: &str = "dd/mm/yyyy";
-const TEXT_FORMAT: &str = "@";
+pub const LINES_MAX: usize = 20;
+pub const HEADING_COLOR: u32 = 0x00D9_E2F3;
+pub const MAJOR_COLOR: u32 = 0x00F2_F2F2;
+pub const DAY_FORMAT: &str = "dd/mm/yyyy";
+pub const TEXT_FORMAT: &str = "@";
 
 /// Writes a workbook.
 ///
@@ -174,7 +174,7 @@ fn heads(out: &mut Worksheet, title: &Text, columns: &'static [Column]) -> Resul
 
 /// How many lines a text takes in a column: programs do not all find out by themselves.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column has few characters")]
-fn lines(text: &str, width: f64) -> usize {
+pub fn lines(text: &str, width: f64) -> usize {
     let width = (width as usize).max(1);
     text.split('\n').map(|line| line.chars().count().div_ceil(width).max(1)).sum()
 }

@@ -146,6 +146,11 @@ impl Row<'_> {
         self.cells.get(&at)
     }
 
+    /// What stands in these cells is for whoever fills the sheet in; it is never read.
+    pub fn passes(&self, columns: &[usize]) {
+        self.asked.borrow_mut().extend(columns.iter().filter_map(|column| self.table.at[*column]));
+    }
+
     /// Whether nothing but spaces stands in a cell.
     pub fn is_blank(&self, column: usize) -> bool {
         self.table.at[column].and_then(|at| self.cells.get(&at)).is_none_or(Cell::is_blank)
