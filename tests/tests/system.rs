@@ -30,6 +30,7 @@ mod system {
     mod succession;
     mod tamper;
     mod times;
+    mod unit_sheets;
     mod unopened;
     mod verified;
     mod walked;

@@ -9,7 +9,7 @@ use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
     anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
-    prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, token, verify,
+    prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, token, unit_sheet, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -51,6 +51,12 @@ enum What {
     /// Check, convert, enter and export rulebooks, catalogues, forms and tallies, as JSON or Excel workbooks.
     #[command(subcommand)]
     Document(document::Document),
+    /// A unit's sheet as a workbook to fill in offline, and back: what it would change, then commands.
+    #[command(subcommand)]
+    Sheet(unit_sheet::SheetWhat),
+    /// An appraiser's sheet of one field over all units of a block, likewise.
+    #[command(subcommand)]
+    Appraisal(unit_sheet::AppraisalWhat),
     /// Take files of evidence into a data folder, encrypted, and hand them out.
     #[command(subcommand)]
     Evidence(evidence::EvidenceWhat),
@@ -123,6 +129,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Check(args) => check::run(args).await,
         What::Inspector(what) => inspector::run(what).await,
         What::Document(what) => document::run(what).await,
+        What::Sheet(what) => unit_sheet::sheet(what).await,
+        What::Appraisal(what) => unit_sheet::appraisal(what).await,
         What::Evidence(what) => evidence::run(what).await,
         What::Scrub(args) => scrub::run(args).await,
         What::Erase(args) => erase::run(args).await,

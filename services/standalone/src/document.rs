@@ -161,7 +161,7 @@ fn read(path: &Path, kind: Option<DocKind>, lang: Lang) -> anyhow::Result<Option
 }
 
 /// Prints faults, a line each.
-fn tell(faults: &Faults, lang: Lang) -> anyhow::Result<()> {
+pub fn tell(faults: &Faults, lang: Lang) -> anyhow::Result<()> {
     for fault in &faults.told {
         say!("{}: {}", fault.code, fault.told().get(lang));
     }

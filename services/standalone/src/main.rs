@@ -41,6 +41,7 @@ mod signed;
 mod signing;
 mod submit;
 mod token;
+mod unit_sheet;
 mod verify;
 
 use std::process::ExitCode;
