@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proto::act::round::Phase;
-use proto::act::survey::{RecheckBatch, RecordBatch, VoidBatch};
+use proto::act::survey::{BallotSet, RecheckBatch, RecordBatch, VoidBatch};
 use proto::document::{Answer, DocKind, DocRef, RecheckRow, Source, Tally, TallyRow, Text};
 use proto::text;
 use proto::{BatchId, Capacity, Code, Fact, Rejection, RoundId, Stream, UnitId};
@@ -13,6 +13,7 @@ use proto::{BatchId, Capacity, Code, Fact, Rejection, RoundId, Stream, UnitId};
 use super::Decision;
 use super::hearing::{Hearing, required};
 use super::publication::not_published;
+use super::sheet::evidence_fits;
 use crate::batch::{Batch, BatchState};
 use crate::documents::Meaning;
 use crate::round::Round;
@@ -34,6 +35,10 @@ pub fn record(hearing: &Hearing, act: &RecordBatch) -> Result<Decision, Rejectio
     }
     let tally = own_tally(hearing, round, &act.round, &act.tally)?;
     tally_fits(round, act, &tally).map_err(|detail| Rejection::BadTally { detail })?;
+    if let Some(ballots) = &act.ballots {
+        evidence_fits(std::slice::from_ref(&ballots.file))?;
+        ballots_fit(act, ballots, &tally).map_err(|detail| Rejection::BadTally { detail })?;
+    }
     let stream = Stream::Survey(act.round.clone(), act.batch.clone());
     Ok(Decision::new(stream, Fact::BatchRecorded(act.clone())))
 }
@@ -162,6 +167,43 @@ fn tally_fits(round: &Round, act: &RecordBatch, tally: &Tally) -> Result<(), Tex
         }
     }
     if tally.rows.is_empty() { Err(text!("bảng trống", "it is empty")) } else { Ok(()) }
+}
+
+/// A batch that was counted from ballots counts each of them once, in a unit and group of its own, and no answer that is on none.
+fn ballots_fit(act: &RecordBatch, ballots: &BallotSet, tally: &Tally) -> Result<(), Text> {
+    let (from, to) = (ballots.from, ballots.to);
+    if from > to {
+        return Err(text!("ngày đầu {from} sau ngày cuối {to}", "the first day {from} is after the last, {to}"));
+    }
+    let mut counted = BTreeMap::new();
+    for row in &tally.respondents {
+        let (unit, group) = (&row.unit, &row.group);
+        if !act.groups.contains(group) {
+            return Err(text!(
+                "{unit} {group}: đợt này không có nhóm này",
+                "{unit} {group}: no such group in this batch"
+            ));
+        }
+        if counted.insert((unit, group), row.ballots).is_some() {
+            return Err(text!("{unit} {group}: có hai lần", "{unit} {group}: stands twice"));
+        }
+    }
+    let total: u64 = counted.values().map(|n| u64::from(*n)).sum();
+    let respondents = act.respondents;
+    if total != u64::from(respondents) {
+        return Err(text!("{total} phiếu, đợt ghi {respondents}", "{total} ballots, the batch says {respondents}"));
+    }
+    if tally.collectors.iter().map(|c| u64::from(c.ballots)).sum::<u64>() > total {
+        return Err(text!(
+            "điều tra viên mang về nhiều hơn số phiếu",
+            "collectors brought more ballots than there are"
+        ));
+    }
+    for row in &tally.rows {
+        let ballots = counted.get(&(&row.unit, &row.group)).copied().unwrap_or(0);
+        more_than(ballots, &of_row(row), &row.counts)?;
+    }
+    Ok(())
 }
 
 /// Nobody answers a question more than once.

@@ -5,10 +5,12 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use proto::act::round::{Band, Block, OpenRound, OwnUnit, Phase, Policy, Stage, Ties, Unsubmitted, Window};
+use proto::act::sheet::Evidence;
+use proto::act::survey::BallotSet;
 use proto::canon::{Value, to_vec};
 use proto::document::{
     Answer, Catalogue, CatalogueUnit, Claims, DocRef, Extra, Form, Group, KindTotal, Leaf, Node, OptionPoints,
-    Question, RecheckRow, Rule, Rulebook, Sign, Source, Tally, TallyRow, Text,
+    Question, RecheckRow, Respondents, Rule, Rulebook, Sign, Source, Tally, TallyRow, Text,
 };
 use proto::exact::RoundingMode;
 use proto::{Decimal, Hash, Instant, RoundId};
@@ -185,6 +187,27 @@ pub fn usual_tally() -> Tally {
         ("x", "citizens", "2.1", [10, 0, 0, 0]),
         ("y", "citizens", "2.1", [0, 10, 0, 0]),
     ])
+}
+
+/// A batch of ballots about `a` and `b`, counted from a file of its own: which groups answered, and how many of each.
+pub fn ballots(respondents: &[(&str, &str, u32)]) -> (Tally, BallotSet) {
+    let row = |(unit, group, ballots): &(&str, &str, u32)| Respondents {
+        unit: id(unit),
+        group: id(group),
+        ballots: *ballots,
+    };
+    let counted = tally(&[("a", "citizens", "2.2", [40, 10, 0, 0]), ("b", "firms", "2.2", [20, 20, 5, 0])]);
+    let tally = Tally { respondents: respondents.iter().map(row).collect(), ..counted };
+    let file = Evidence {
+        size: 9_000,
+        address: Hash::digest(b"file"),
+        media_type: "text/csv".to_owned(),
+        page: String::new(),
+        digest_commitment: Hash::digest(b"digest"),
+        name_commitment: Hash::digest(b"name"),
+    };
+    let root = Hash::digest(b"root");
+    (tally, BallotSet { file, root, from: id("2022-11-12"), to: id("2022-11-18") })
 }
 
 /// A form that asks citizens one question about the survey leaf of `so`.

@@ -3,11 +3,11 @@
 
 use proto::Act;
 use proto::act::round::Phase;
-use proto::act::survey::RecordBatch;
-use proto::document::{DocKind, Tally};
+use proto::act::survey::{BallotSet, RecordBatch};
+use proto::document::{Collected, DocKind, Tally};
 
 use super::acts::{batch, merge, part, propose_result, publish, seal};
-use super::fixture::{id, just_before, moment, round_with, tally, tally_value, usual_tally};
+use super::fixture::{ballots, id, just_before, moment, round_with, tally, tally_value, usual_tally};
 use super::given::{
     Steps, adopted, all_signed, at, batched, carried, does, opened, opened_as, published, sealed, surveyed,
 };
@@ -241,4 +241,67 @@ fn nobody_appraises_what_the_survey_scored() {
     given([opened(), all_signed(), surveyed(), at("12-09")])
         .when(appraiser(), second(super::acts::confirm("a", "2.2")))
         .then_refused_with("leaf_is_survey", "leaf", "2.2");
+}
+
+#[test]
+fn a_batch_of_ballots_says_how_many_of_each_group_answered() {
+    let (tally, set) = ballots(&[("a", "citizens", 50), ("b", "firms", 50)]);
+    let (sealed, mut batch) = ready(&tally);
+    batch.ballots = Some(set);
+    given([autumn(), sealed])
+        .when(surveyor(), Act::RecordBatch(batch))
+        .then("batch_recorded")
+        .in_stream("survey/r22/b1");
+}
+
+#[test]
+fn ballots_that_do_not_come_to_what_the_batch_says_are_refused() {
+    let table: [(&[(&str, &str, u32)], &str); 6] = [
+        (&[("a", "citizens", 50), ("b", "firms", 49)], "99 ballots, the batch says 100"),
+        (&[("a", "citizens", 50), ("b", "firms", u32::MAX)], "4294967345 ballots, the batch says 100"),
+        (&[("a", "citizens", 50), ("b", "leaders", 50)], "b leaders: no such group in this batch"),
+        (&[("a", "citizens", 50), ("a", "citizens", 50)], "a citizens: stands twice"),
+        (&[("a", "citizens", 49), ("b", "firms", 51)], "a citizens 2.2: more answers than respondents"),
+        (&[("a", "citizens", 100)], "b firms 2.2: more answers than respondents"),
+    ];
+    for (respondents, detail) in table {
+        let (tally, set) = ballots(respondents);
+        let (sealed, mut batch) = ready(&tally);
+        batch.ballots = Some(set);
+        given([autumn(), sealed]).when(surveyor(), Act::RecordBatch(batch)).then_refused_with(
+            "bad_tally",
+            "detail",
+            detail,
+        );
+    }
+}
+
+#[test]
+fn ballots_come_in_a_file_on_days_in_their_order_and_from_collectors_who_brought_no_more_of_them() {
+    let (mut tally, set) = ballots(&[("a", "citizens", 50), ("b", "firms", 50)]);
+    tally.collectors = vec![Collected { collector: set.root, ballots: 101 }];
+    let (sealed, mut batch) = ready(&tally);
+    batch.ballots = Some(set);
+    given([autumn(), sealed]).when(surveyor(), Act::RecordBatch(batch)).then_refused_with(
+        "bad_tally",
+        "detail",
+        "collectors brought more ballots than there are",
+    );
+    let (tally, set) = ballots(&[("a", "citizens", 50), ("b", "firms", 50)]);
+    let (sealed, mut batch) = ready(&tally);
+    let mut with = |spoil: fn(&mut BallotSet)| {
+        let mut set = set.clone();
+        spoil(&mut set);
+        batch.ballots = Some(set);
+        Act::RecordBatch(batch.clone())
+    };
+    given([autumn(), sealed])
+        .when(surveyor(), with(|set| set.to = id("2022-11-11")))
+        .then_refused_with("bad_tally", "detail", "the first day 2022-11-12 is after the last, 2022-11-11")
+        .when(surveyor(), with(|set| set.file.size = 0))
+        .then_refused_with("bad_evidence", "detail", "an empty file")
+        .when(surveyor(), with(|set| set.file.media_type = "csv".to_owned()))
+        .then_refused("bad_evidence")
+        .when(surveyor(), with(|set| set.to = set.from))
+        .then("batch_recorded");
 }
