@@ -31,13 +31,29 @@ pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK") || bytes.starts_with(COMPOUND)
 }
 
+/// How much of a workbook is taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Most {
+    /// Bytes as it lies on the disk.
+    pub bytes: usize,
+    /// Bytes of its sheets once they are inflated, beyond those that everything in it may have together.
+    pub sheets: u64,
+}
+
+/// How much of a document's workbook is taken: its sheets are held whole, as all else is.
+pub const DOCUMENT: Most = Most { bytes: WORKBOOK_BYTES_MAX, sheets: 0 };
+
+/// Where a workbook's sheets lie.
+const SHEETS: &str = "xl/worksheets/";
+
 /// Measures an archive.
 ///
 /// # Errors
 /// Why it is no workbook that can be taken.
-pub fn measure(bytes: &[u8]) -> Result<(), Faults> {
-    if bytes.len() > WORKBOOK_BYTES_MAX {
-        let what = text!("lớn hơn {WORKBOOK_BYTES_MAX} byte", "it has more than {WORKBOOK_BYTES_MAX} bytes");
+pub fn measure(bytes: &[u8], most: Most) -> Result<(), Faults> {
+    if bytes.len() > most.bytes {
+        let most = most.bytes;
+        let what = text!("lớn hơn {most} byte", "it has more than {most} bytes");
         return Err(refused("file_too_large", what));
     }
     if bytes.starts_with(COMPOUND) {
@@ -49,27 +65,47 @@ pub fn measure(bytes: &[u8]) -> Result<(), Faults> {
         return Err(refused("archive_too_many_files", what));
     }
     let too_large = || {
-        let what = text!("giải nén ra hơn {ARCHIVE_BYTES_MAX} byte", "it inflates to over {ARCHIVE_BYTES_MAX} bytes");
+        let most = ARCHIVE_BYTES_MAX + most.sheets;
+        let what = text!("giải nén ra hơn {most} byte", "it inflates to over {most} bytes");
         refused("archive_too_large", what)
     };
     // What an archive declares costs nothing to check; what it really holds is counted because it may lie.
-    let mut declared: u64 = 0;
+    let mut left = Left { all: ARCHIVE_BYTES_MAX, sheets: most.sheets };
     for place in 0..archive.len() {
-        declared = declared.saturating_add(archive.by_index_raw(place).map_err(|_| damaged())?.size());
+        let file = archive.by_index_raw(place).map_err(|_| damaged())?;
+        let name = file.name().map_err(|_| damaged())?;
+        left.take(&name, file.size()).ok_or_else(too_large)?;
     }
-    if declared > ARCHIVE_BYTES_MAX {
-        return Err(too_large());
-    }
-    let mut left = ARCHIVE_BYTES_MAX;
+    let mut left = Left { all: ARCHIVE_BYTES_MAX, sheets: most.sheets };
     for place in 0..archive.len() {
         if archive.by_index_raw(place).map_err(|_| damaged())?.encrypted() {
             return Err(refused("workbook_encrypted", text!("tệp có mật khẩu", "it is locked with a password")));
         }
         let file = archive.by_index(place).map_err(|_| damaged())?;
-        let inflated = copy(&mut file.take(left + 1), &mut sink()).map_err(|_| damaged())?;
-        left = left.checked_sub(inflated).ok_or_else(too_large)?;
+        let name = file.name().map_err(|_| damaged())?.into_owned();
+        let inflated = copy(&mut file.take(left.of(&name) + 1), &mut sink()).map_err(|_| damaged())?;
+        left.take(&name, inflated).ok_or_else(too_large)?;
     }
     label(&mut archive)
+}
+
+/// Bytes that may still be inflated: by sheets alone, and by everything.
+struct Left {
+    all: u64,
+    sheets: u64,
+}
+
+impl Left {
+    fn of(&self, name: &str) -> u64 {
+        if name.starts_with(SHEETS) { self.sheets.saturating_add(self.all) } else { self.all }
+    }
+
+    fn take(&mut self, name: &str, bytes: u64) -> Option<()> {
+        let of_sheets = if name.starts_with(SHEETS) { bytes.min(self.sheets) } else { 0 };
+        self.sheets -= of_sheets;
+        self.all = self.all.checked_sub(bytes - of_sheets)?;
+        Some(())
+    }
 }
 
 /// What the archive is, by the files that say so.

@@ -1,6 +1,7 @@
 //! Files of evidence: taken in as they come, encrypted, kept under the address of what is stored, handed out again as they were.
 //! The log holds the address and salted commitments; what opens them lies apart, and can be destroyed.
 
+mod batch;
 mod keys;
 mod kind;
 mod master;
@@ -22,6 +23,7 @@ use proto::stored_file::{FileOpening, FileReceipt, FileSecrets};
 use proto::{Hash, UnitId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+pub use batch::BatchFile;
 pub use keys::{FileRecord, KeysError};
 pub use kind::{FileKind, NotTaken};
 pub use master::{MasterKey, Wrap};
@@ -139,8 +141,18 @@ impl Files {
     /// [`FileError`].
     pub async fn take_in(
         &self,
+        of: (&UnitId, &str, &str),
+        plain: impl AsyncRead + Unpin,
+    ) -> Result<TakenIn, FileError> {
+        self.take_in_as(of, plain, |looking, name| Ok(kind_of(looking, name)?.media_type())).await
+    }
+
+    /// The same, for whatever says which media type a file has, or why it is not taken.
+    async fn take_in_as(
+        &self,
         (unit, name, page): (&UnitId, &str, &str),
         plain: impl AsyncRead + Unpin,
+        media_type: impl FnOnce(&Looking, &str) -> Result<&'static str, FileError>,
     ) -> Result<TakenIn, FileError> {
         let plain_name = !name.is_empty() && name.len() <= NAME_BYTES_MAX;
         if !plain_name || name.chars().any(|c| c.is_control() || c == '/' || c == '\\') {
@@ -149,8 +161,8 @@ impl Files {
         let left = UNIT_BYTES_MAX.saturating_sub(self.keys.bytes_of(unit).await?);
         let mut incoming = self.objects.incoming().await?;
         let sealed = seal(&mut incoming, plain, (unit, left)).await;
-        let sealed = sealed.and_then(|sealed| Ok((kind_of(&sealed.0, name)?, sealed)));
-        let (kind, (_, stored, digest, key)) = match sealed {
+        let sealed = sealed.and_then(|sealed| Ok((media_type(&sealed.0, name)?, sealed)));
+        let (media_type, (_, stored, digest, key)) = match sealed {
             Ok(sealed) => sealed,
             Err(error) => {
                 // A store that fails here as well says nothing new, and what is left has broken off.
@@ -162,7 +174,7 @@ impl Files {
         let evidence = Evidence {
             size: stored.bytes(),
             address: stored.digest(),
-            media_type: kind.media_type().to_owned(),
+            media_type: media_type.to_owned(),
             page: page.to_owned(),
             digest_commitment: commit(&opening.digest_salt.0, &digest.0),
             name_commitment: commit(&opening.name_salt.0, name.as_bytes()),
@@ -237,15 +249,6 @@ impl Files {
             Ok(None) | Err(KeysError::Damaged(_)) => Ok(Standing::Keyless),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Destroys what opens a file, and what opens the log's commitments to it; says whether there was anything. What is stored under the
-    /// address says nothing to anybody from then on.
-    ///
-    /// # Errors
-    /// [`FileError`]; it is then to be done again.
-    pub async fn erase(&self, address: Hash) -> Result<bool, FileError> {
-        Ok(self.keys.destroy(address).await?)
     }
 
     /// Closes the keys.

@@ -27,6 +27,15 @@ pub enum Place {
         /// The column's heading, where it is known.
         heading: Option<&'static str>,
     },
+    /// In a table of ballots.
+    Ballots {
+        /// The sheet's name; none where the file has no sheets.
+        sheet: Option<String>,
+        /// The row, from 1 as programs show it.
+        row: u32,
+        /// The column, from 0, and its heading.
+        column: Option<(u32, String)>,
+    },
 }
 
 impl Place {
@@ -42,6 +51,18 @@ impl Place {
         match self {
             Self::File => text!("tệp", "the file"),
             Self::Path(path) => text!("{path}", "{path}"),
+            Self::Ballots { sheet, row, column } => {
+                let (vi, en) = sheet.as_ref().map_or((String::new(), String::new()), |sheet| {
+                    (format!("trang “{sheet}”, "), format!("sheet {sheet:?}, "))
+                });
+                let Some((column, heading)) = column else { return text!("{vi}dòng {row}", "{en}row {row}") };
+                let letters = letters(*column);
+                let under = if heading.is_empty() { String::new() } else { format!(" “{heading}”") };
+                text!(
+                    "{vi}dòng {row}, cột {letters}{under} ({letters}{row})",
+                    "{en}row {row}, column {letters}{under} ({letters}{row})"
+                )
+            }
             Self::Sheet { sheet, row: None, .. } => text!("trang “{sheet}”", "sheet {sheet:?}"),
             Self::Sheet { sheet, row: Some(row), column: None, .. } => {
                 text!("trang “{sheet}”, dòng {row}", "sheet {sheet:?}, row {row}")
@@ -114,6 +135,12 @@ impl Faults {
         } else {
             self.more += 1;
         }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.told.len() + self.more
     }
 
     /// Whether there is none.

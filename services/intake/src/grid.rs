@@ -55,20 +55,22 @@ pub struct Grid {
 /// Why it cannot be taken; of a workbook that is none, one fault.
 pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Faults> {
     let sheets = contained(|| {
-        archive::measure(bytes)?;
+        archive::measure(bytes, archive::DOCUMENT)?;
         sheets(bytes)
     });
     let panicked = || damaged(&text!("không đọc được", "it cannot be read"));
     sheets.ok_or_else(panicked)?
 }
 
-fn damaged(detail: &Text) -> Faults {
+/// A workbook that cannot be read.
+pub fn damaged(detail: &Text) -> Faults {
     let (vi, en) = (&detail.vi, &detail.en);
     let what = text!("bảng tính bị hỏng ({vi})", "the workbook is damaged ({en})");
     Faults::one("workbook_damaged", Place::File, what)
 }
 
-fn failed(error: &XlsxError) -> Faults {
+/// What the reader said.
+pub fn failed(error: &XlsxError) -> Faults {
     if matches!(error, XlsxError::Password) {
         let what = text!("tệp có mật khẩu", "it is locked with a password");
         return Faults::one("workbook_encrypted", Place::File, what);
@@ -128,7 +130,8 @@ fn grid(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, left: &mut usize) -> Result<
 /// The last day that a workbook can hold, 9999-12-31, counted as it counts days.
 const DAY_LAST: f64 = 2_958_465.0;
 
-fn cell(value: DataRef) -> Option<Cell> {
+/// What stands in a cell; none where nothing does.
+pub fn cell(value: DataRef) -> Option<Cell> {
     Some(match value {
         DataRef::Empty => return None,
         DataRef::String(text) if text.is_empty() => return None,

@@ -1,5 +1,5 @@
-//! Files at the door: rulebooks, catalogues of units, survey forms and tallies, as JSON and as Excel workbooks, and files of
-//! evidence. Nothing is half taken: a file is a document without fault, or a list of all its faults, each at its place.
+//! Files at the door: rulebooks, catalogues of units, survey forms and tallies, as JSON and as Excel workbooks, ballots of
+//! surveys, and files of evidence. Nothing is half taken: a file is a document without fault, or a list of all its faults, each at its place.
 
 pub mod access;
 mod archive;
@@ -22,6 +22,7 @@ mod printed;
 mod rulebook;
 mod scale;
 mod sheet;
+pub mod survey;
 mod table;
 mod terms;
 pub mod unit_sheet;

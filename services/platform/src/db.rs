@@ -261,6 +261,29 @@ impl Writing {
         }
     }
 
+    /// From now on what is deleted is written over, for whoever keeps what must be possible to destroy. On PostgreSQL a deleted
+    /// row stays where it was until the server's own cleaning, and in its log and backups as long as these are kept.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn overwrite_deleted(&mut self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(db) => sqlite::overwrite_deleted(db).await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Has what was deleted leave the write-ahead log too.
+    ///
+    /// # Errors
+    /// What the engine says; that a reader is in its way. It is then to be done again.
+    pub async fn leave_no_trace(&mut self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(db) => sqlite::empty_log(db).await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Closes it.
     ///
     /// # Errors

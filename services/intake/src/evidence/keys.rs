@@ -1,8 +1,9 @@
 //! The keys of files: a store of its own, apart from the files and from the log, so that a key that is destroyed here is gone
 //! (RULINGS 29). What stands in a row is wrapped by the master key; the database by itself opens nothing.
 
-use platform::db::sqlite::{begins_anew, overwrites};
-use platform::db::{DbError, Either, Place, Schema, Writing, open_writer};
+mod batches;
+
+use platform::db::{DbError, Place, Schema, Writing, open_writer};
 use platform::on;
 use proto::act::sheet::Evidence;
 use proto::stored_file::FileSecrets;
@@ -18,13 +19,12 @@ const FILE_WRITE: &str =
     "INSERT INTO files (address, unit, media_type, size, fingerprint, sealed) VALUES ($1, $2, $3, $4, $5, $6)";
 const FILE_READ: &str = "SELECT unit, media_type, size, sealed FROM files WHERE address = $1";
 const FILE_AGAIN: &str = "SELECT address FROM files WHERE unit = $1 AND fingerprint = $2 ORDER BY address LIMIT 1";
-const FILE_DESTROY: &str = "DELETE FROM files WHERE address = $1";
 const UNIT_BYTES: &str = "SELECT COALESCE(SUM(size), 0) FROM files WHERE unit = $1";
 
 type Row = (String, String, i64, Vec<u8>);
 
 fn schema() -> Schema {
-    Schema { name: "keys", format: 1, ddl: vec![FILES_DDL.to_owned()] }
+    Schema { name: "keys", format: 1, ddl: vec![FILES_DDL.to_owned(), batches::BATCHES_DDL.to_owned()] }
 }
 
 /// Why the keys cannot be used.
@@ -39,11 +39,9 @@ pub enum KeysError {
     /// A row does not open: it was changed, or the master key is another one.
     #[error("file_key_damaged: the key of {0} does not open by this master key")]
     Damaged(Hash),
-    /// Somebody reads the database, so that its write-ahead log cannot be begun anew.
-    #[error(
-        "file_keys_read: the key of {0} is destroyed, but somebody reads the keys, and it may stand in their log: once more"
-    )]
-    Read(Hash),
+    /// The same, of a batch of ballots.
+    #[error("batch_key_damaged: the key of the batch {0} does not open by this master key")]
+    BatchDamaged(String),
 }
 
 /// A row, opened.
@@ -72,9 +70,7 @@ impl Keys {
     /// [`KeysError`].
     pub async fn open(place: &Place, wrap: Box<dyn Wrap>) -> Result<Self, KeysError> {
         let mut db = open_writer(place, &schema()).await?;
-        if let Either::Sqlite(db) = &mut db {
-            overwrites(db).await?;
-        }
+        db.overwrite_deleted().await?;
         Ok(Self { db: Mutex::new(db), wrap })
     }
 
@@ -113,24 +109,6 @@ impl Keys {
         let secrets = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
         let unit = UnitId::parse(&unit).map_err(|_| damaged())?;
         Ok(Some(FileRecord { unit, media_type, size: u64::try_from(size).map_err(|_| damaged())?, secrets }))
-    }
-
-    /// Destroys what is kept of a file; says whether there was anything. Once this returns nothing of it stands in the database, nor in
-    /// its write-ahead log.
-    ///
-    /// # Errors
-    /// [`KeysError`]; it is then to be done again.
-    pub async fn destroy(&self, address: Hash) -> Result<bool, KeysError> {
-        let name = address.to_string();
-        let mut db = self.db.lock().await;
-        let gone = on!(db.at(), db => sqlx::query(FILE_DESTROY).bind(name).execute(db).await?.rows_affected());
-        // Also where the row is gone already: whoever destroyed it may have been killed before this.
-        if let Either::Sqlite(db) = &mut *db
-            && !begins_anew(db).await?
-        {
-            return Err(KeysError::Read(address));
-        }
-        Ok(gone > 0)
     }
 
     /// Where the same bytes stand that a unit has sent before.

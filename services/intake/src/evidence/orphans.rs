@@ -60,7 +60,7 @@ impl Files {
         if let Ok(address) = Hash::parse(&orphan.name)
             && orphan.came_whole()
         {
-            self.keys.destroy(address).await?;
+            self.keys.destroy_file(address).await?;
         }
         Ok(self.objects.remove(orphan).await?)
     }

@@ -20,6 +20,10 @@ pub const READERS_MAX: u32 = 4;
 const ROWS_AHEAD: usize = 1_024;
 
 const COPY: &str = "VACUUM INTO $1";
+/// Deleted content is written over with zeros: https://sqlite.org/pragma.html#pragma_secure_delete
+const OVERWRITE: &str = "PRAGMA secure_delete = ON";
+/// Everything goes from the write-ahead log into the database, and the log is cut to nothing.
+const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// What SQLite says of a file that it cannot read: `SQLITE_CORRUPT` and `SQLITE_NOTADB`, extended codes included.
 const UNREADABLE: [i32; 2] = [11, 26];
@@ -70,22 +74,14 @@ async fn make(path: &Path, schema: &Schema) -> Result<SqliteConnection, DbError>
     Ok(db)
 }
 
-/// From now on what this connection deletes is overwritten where it stood.
-///
-/// # Errors
-/// What the engine says.
-pub async fn overwrites(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("PRAGMA secure_delete = ON").execute(db).await.map(|_| ())
+pub(super) async fn overwrite_deleted(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(OVERWRITE).execute(db).await.map(|_| ())
 }
 
-/// Begins the write-ahead log anew, so that nothing stands there of what was written before. Says whether it could: not while
-/// somebody reads.
-///
-/// # Errors
-/// What the engine says.
-pub async fn begins_anew(db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let busy: i64 = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(db).await?.get(0);
-    Ok(busy == 0)
+pub(super) async fn empty_log(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let busy: i64 = sqlx::query(EMPTY_LOG).fetch_one(db).await?.get(0);
+    let read = "somebody reads the database, so that what was deleted may stand in its write-ahead log: once more";
+    if busy == 0 { Ok(()) } else { Err(sqlx::Error::Protocol(read.to_owned())) }
 }
 
 /// Writes a database as it stands at this moment into a file that is not there yet. Whoever writes the database is not

@@ -1,0 +1,29 @@
+//! Survey batches out of files of ballots: read, counted, looked at, committed to and kept. A batch is taken whole, or all that
+//! keeps it from being taken is told.
+
+mod asks;
+mod cell;
+mod columns;
+mod count;
+mod encoding;
+mod error;
+mod findings;
+mod proved;
+mod read;
+mod rows;
+mod sealed;
+mod split;
+mod store;
+mod taken;
+mod tcvn3;
+mod workbook;
+
+pub use asks::Asks;
+pub use count::{BALLOTS_MAX, Counting, Marked};
+pub use encoding::Encoding;
+pub use error::SurveyError;
+pub use proved::{destroy, prove};
+pub use read::Reading;
+pub use store::{Ballots, StoreError};
+pub use taken::{Sent, Taken, commands, kept, preview, take_in, take_in_once};
+pub use workbook::read as read_workbook;

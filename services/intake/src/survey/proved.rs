@@ -1,0 +1,65 @@
+//! One ballot of a batch: shown to be counted, or destroyed so that all others can still be shown. Neither opens another ballot.
+
+use proto::act::survey::RecordBatch;
+use proto::ballot::{BallotOpening, BallotProof};
+use proto::tree::Levels;
+use proto::{BatchId, RoundId};
+
+use super::error::SurveyError;
+use super::sealed::{Sealed, Vault};
+use super::store::{Ballots, Stored};
+use super::taken::name_of;
+use crate::evidence::Files;
+
+async fn stored(ballots: &mut Ballots, name: &str, index: u64) -> Result<Stored, SurveyError> {
+    let found = ballots.find(name).await?.filter(|stored| stored.ballots > 0);
+    let stored = found.ok_or_else(|| SurveyError::NotStored(name.to_owned()))?;
+    if index >= stored.ballots {
+        return Err(SurveyError::BallotUnknown { index, ballots: stored.ballots });
+    }
+    Ok(stored)
+}
+
+/// The proof that a ballot is one of those that a batch counts, held against the root that the batch is recorded with.
+///
+/// # Errors
+/// [`SurveyError`].
+pub async fn prove(
+    (files, ballots): (&Files, &mut Ballots),
+    (round, batch): (&RoundId, &BatchId),
+    index: u64,
+) -> Result<BallotProof, SurveyError> {
+    let name = name_of(round, batch);
+    let stored = stored(ballots, &name, index).await?;
+    let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
+    let sealed = ballots.ballot(&stored, index).await?.ok_or(SurveyError::BallotDestroyed(index))?;
+    let opening: BallotOpening = serde_json::from_slice(&vault.open(Sealed::Ballot(index), &sealed)?)?;
+    let record: RecordBatch = serde_json::from_slice(&vault.open(Sealed::Record, &stored.record)?)?;
+    let tree = Levels::over(ballots.entries(&name, &stored).await?);
+    let found = tree.head(stored.ballots).root;
+    if let Some(recorded) = record.ballots.map(|set| set.root).filter(|root| *root != found) {
+        return Err(SurveyError::Altered { found, recorded });
+    }
+    Ok(BallotProof { opening, index, proof: tree.inclusion(index, stored.ballots)? })
+}
+
+/// Destroys a ballot with its salt, and the key of the file in which it came: the file holds it too. What is left of it is its entry,
+/// which says nothing without them, and by which every other ballot is still proved.
+///
+/// # Errors
+/// [`SurveyError`]; where it ends with one, it is to be done again.
+pub async fn destroy(
+    (files, ballots): (&Files, &mut Ballots),
+    (round, batch): (&RoundId, &BatchId),
+    index: u64,
+) -> Result<(), SurveyError> {
+    let name = name_of(round, batch);
+    let stored = stored(ballots, &name, index).await?;
+    let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
+    let record: RecordBatch = serde_json::from_slice(&vault.open(Sealed::Record, &stored.record)?)?;
+    // The file first: once the ballot is gone, nobody would come back for it.
+    if let Some(set) = record.ballots {
+        files.destroy_key(set.file.address).await?;
+    }
+    if ballots.destroy(&stored, index).await? { Ok(()) } else { Err(SurveyError::BallotDestroyed(index)) }
+}

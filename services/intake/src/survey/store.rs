@@ -1,0 +1,224 @@
+//! The store of ballots: a batch's ballots, each sealed by itself, and the entries of its tree. A batch stands there whole or is none,
+//! and a ballot that was destroyed stands in no page of it any more.
+
+use platform::db::{DbError, Place, Schema, Writing, open_writer};
+use platform::on;
+use proto::Hash;
+use sqlx::AssertSqlSafe;
+
+const BATCHES_DDL: &str = "CREATE TABLE IF NOT EXISTS batches (id BIGINT PRIMARY KEY, batch TEXT NOT NULL UNIQUE, \
+    ballots BIGINT NOT NULL, record BYTEA NOT NULL, tally BYTEA NOT NULL)";
+const ENTRIES_DDL: &str = "CREATE TABLE IF NOT EXISTS entries (batch BIGINT NOT NULL, place BIGINT NOT NULL, \
+    hashes BYTEA NOT NULL, PRIMARY KEY (batch, place))";
+const BALLOTS_DDL: &str = "CREATE TABLE IF NOT EXISTS ballots (batch BIGINT NOT NULL, place BIGINT NOT NULL, \
+    sealed BYTEA NOT NULL, PRIMARY KEY (batch, place))";
+const NEXT: &str = "SELECT COALESCE(MAX(id), 0) + 1 FROM batches";
+const BEGIN: &str = "INSERT INTO batches (id, batch, ballots, record, tally) VALUES ($1, $2, 0, $3, $4)";
+const END: &str = "UPDATE batches SET ballots = $2, record = $3, tally = $4 WHERE id = $1";
+const READ: &str = "SELECT id, ballots, record, tally FROM batches WHERE batch = $1";
+const DROP: [&str; 3] = [
+    "DELETE FROM ballots WHERE batch = $1",
+    "DELETE FROM entries WHERE batch = $1",
+    "DELETE FROM batches WHERE id = $1",
+];
+const ENTRIES_WRITE: &str = "INSERT INTO entries (batch, place, hashes) VALUES ($1, $2, $3)";
+const ENTRIES_READ: &str = "SELECT hashes FROM entries WHERE batch = $1 ORDER BY place";
+const BALLOT_READ: &str = "SELECT sealed FROM ballots WHERE batch = $1 AND place = $2";
+const BALLOT_DESTROY: &str = "DELETE FROM ballots WHERE batch = $1 AND place = $2";
+
+/// Ballots of one statement, from many to one.
+const ROWS: [usize; 2] = [128, 1];
+
+fn schema() -> Schema {
+    let ddl = [BATCHES_DDL, ENTRIES_DDL, BALLOTS_DDL].map(str::to_owned);
+    Schema { name: "ballots", format: 1, ddl: ddl.into() }
+}
+
+/// Why the store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The database failed.
+    #[error("database: {0}")]
+    Engine(#[from] sqlx::Error),
+    /// What stands there is not what was written.
+    #[error("ballots_damaged: what is stored of the batch {0} is not what was stored")]
+    Damaged(String),
+}
+
+/// Some ballots on their way into the store, in order.
+#[derive(Debug, Default)]
+pub struct Lot {
+    /// The index of the first.
+    pub first: u64,
+    /// The entries of their tree.
+    pub entries: Vec<Hash>,
+    /// What opens each, sealed.
+    pub sealed: Vec<Vec<u8>>,
+}
+
+/// A batch as it is kept.
+#[derive(Debug)]
+pub struct Stored {
+    id: i64,
+    /// Its ballots, the destroyed ones included; 0 for one that has not come to its end.
+    pub ballots: u64,
+    /// The command that records it, sealed.
+    pub record: Vec<u8>,
+    /// Its tally, sealed.
+    pub tally: Vec<u8>,
+}
+
+/// The store.
+pub struct Ballots {
+    db: Writing,
+}
+
+fn number(place: u64) -> i64 {
+    i64::try_from(place).expect("a batch has fewer ballots")
+}
+
+impl Ballots {
+    /// Opens the store, making it if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open(place: &Place) -> Result<Self, StoreError> {
+        let mut db = open_writer(place, &schema()).await?;
+        db.overwrite_deleted().await?;
+        Ok(Self { db })
+    }
+
+    /// A batch, whole or not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&mut self, batch: &str) -> Result<Option<Stored>, StoreError> {
+        let row: Option<(i64, i64, Vec<u8>, Vec<u8>)> =
+            on!(self.db.at(), db => sqlx::query_as(READ).bind(batch.to_owned()).fetch_optional(db).await?);
+        let Some((id, ballots, record, tally)) = row else { return Ok(None) };
+        let ballots = u64::try_from(ballots).map_err(|_| StoreError::Damaged(batch.to_owned()))?;
+        Ok(Some(Stored { id, ballots, record, tally }))
+    }
+
+    /// Begins a batch, and drops what was there of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin(&mut self, batch: &str) -> Result<i64, StoreError> {
+        if let Some(stored) = self.find(batch).await? {
+            self.drop_batch(&stored).await?;
+        }
+        let mut tx = self.db.begin().await?;
+        let id: i64 = on!(tx.at(), db => sqlx::query_scalar(NEXT).fetch_one(db).await?);
+        on!(tx.at(), db => {
+            let row = sqlx::query(BEGIN).bind(id).bind(batch.to_owned()).bind(Vec::<u8>::new()).bind(Vec::<u8>::new());
+            row.execute(db).await?;
+        });
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Adds ballots to a batch that was begun, all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add(&mut self, id: i64, lot: Lot) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        let hashes: Vec<u8> = lot.entries.iter().flat_map(|hash| hash.0).collect();
+        on!(tx.at(), db => {
+            sqlx::query(ENTRIES_WRITE).bind(id).bind(number(lot.first)).bind(hashes).execute(db).await?;
+        });
+        let mut sealed = lot.sealed.into_iter();
+        let mut place = number(lot.first);
+        while sealed.len() > 0 {
+            let rows = ROWS.into_iter().find(|rows| *rows <= sealed.len()).unwrap_or(1);
+            let taken: Vec<(i64, Vec<u8>)> = (place..).zip(sealed.by_ref().take(rows)).collect();
+            place += i64::try_from(rows).expect("few");
+            on!(tx.at(), db => {
+                let mut statement = sqlx::query(AssertSqlSafe(ballots_write(rows)));
+                for (place, sealed) in taken {
+                    statement = statement.bind(id).bind(place).bind(sealed);
+                }
+                statement.execute(db).await?;
+            });
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// A batch has come whole: from now on it is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end(&mut self, id: i64, ballots: u64, record: Vec<u8>, tally: Vec<u8>) -> Result<(), StoreError> {
+        on!(self.db.at(), db => {
+            sqlx::query(END).bind(id).bind(number(ballots)).bind(record).bind(tally).execute(db).await?;
+        });
+        Ok(())
+    }
+
+    /// Drops a batch.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn drop_batch(&mut self, stored: &Stored) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for statement in DROP {
+            on!(tx.at(), db => { sqlx::query(statement).bind(stored.id).execute(db).await?; });
+        }
+        tx.commit().await?;
+        Ok(self.db.leave_no_trace().await?)
+    }
+
+    /// The entries of a batch's tree, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn entries(&mut self, batch: &str, stored: &Stored) -> Result<Vec<Hash>, StoreError> {
+        let rows: Vec<Vec<u8>> =
+            on!(self.db.at(), db => sqlx::query_scalar(ENTRIES_READ).bind(stored.id).fetch_all(db).await?);
+        let (hashes, rest): (Vec<_>, Vec<&[u8]>) = rows.iter().map(|row| row.as_chunks::<32>()).unzip();
+        let hashes: Vec<Hash> = hashes.into_iter().flatten().map(|hash| Hash(*hash)).collect();
+        let whole = rest.iter().all(|rest| rest.is_empty()) && hashes.len() as u64 == stored.ballots;
+        if whole { Ok(hashes) } else { Err(StoreError::Damaged(batch.to_owned())) }
+    }
+
+    /// What opens a ballot, sealed; none where it was destroyed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ballot(&mut self, stored: &Stored, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(on!(self.db.at(), db => {
+            sqlx::query_scalar(BALLOT_READ).bind(stored.id).bind(number(index)).fetch_optional(db).await?
+        }))
+    }
+
+    /// Destroys a ballot and its salt; its entry stays, so that the others can still be proved. Says whether it was there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn destroy(&mut self, stored: &Stored, index: u64) -> Result<bool, StoreError> {
+        let gone = on!(self.db.at(), db => {
+            sqlx::query(BALLOT_DESTROY).bind(stored.id).bind(number(index)).execute(db).await?.rows_affected()
+        });
+        self.db.leave_no_trace().await?;
+        Ok(gone > 0)
+    }
+
+    /// Closes it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn close(self) -> Result<(), StoreError> {
+        Ok(self.db.close().await?)
+    }
+}
+
+/// The statement that writes so many ballots.
+fn ballots_write(rows: usize) -> String {
+    let values: Vec<String> =
+        (0..rows).map(|row| format!("(${}, ${}, ${})", row * 3 + 1, row * 3 + 2, row * 3 + 3)).collect();
+    format!("INSERT INTO ballots (batch, place, sealed) VALUES {}", values.join(", "))
+}
