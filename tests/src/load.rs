@@ -2,6 +2,7 @@
 //! A figure without its baseline is never printed.
 
 pub mod append;
+pub mod ballots;
 pub mod bus;
 pub mod files;
 pub mod growth;

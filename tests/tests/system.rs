@@ -28,6 +28,7 @@ mod system {
     mod record;
     mod signing;
     mod succession;
+    mod survey;
     mod tamper;
     mod times;
     mod unit_sheets;

@@ -8,10 +8,12 @@ use domain::{World, confirmed};
 use platform::feed::{Feed, SharedFeed};
 use platform::ports::{SharedSubmit, Submit};
 use platform::restore::{RestoreError, restore};
+use proto::act::privacy::ErasedBallot;
 use proto::fold::Streams;
 use proto::{Act, Answer, Command, Hash, Instant, Principal, Rejection};
 
 use crate::evidence::{FileError, Store};
+use crate::survey::{StoreError, SurveyError, destroy};
 
 /// For how many days a backup of keys is kept at most: an erasure is complete once they are over (RULINGS 29).
 pub const KEY_BACKUP_DAYS: u32 = 10;
@@ -22,16 +24,31 @@ pub enum ErasureError {
     /// The log cannot be read.
     #[error("log_damaged: {0}; run `parindex verify`")]
     Log(#[from] RestoreError),
-    /// What is to be destroyed cannot be.
+    /// A file cannot be erased.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The ballots cannot be opened.
+    #[error(transparent)]
+    Ballots(#[from] StoreError),
+    /// A ballot cannot be erased.
+    #[error(transparent)]
+    Ballot(#[from] SurveyError),
 }
 
-/// An erasure of a file.
+/// What is erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ErasedFile {
-    /// The file.
-    pub address: Hash,
+pub enum Erased {
+    /// A file.
+    File(Hash),
+    /// A ballot.
+    Ballot(ErasedBallot),
+}
+
+/// An erasure that the log orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// What.
+    pub what: Erased,
     /// The position of the event that confirmed it.
     pub position: u64,
     /// When that was.
@@ -40,35 +57,68 @@ pub struct ErasedFile {
     pub now: bool,
 }
 
-/// Every file whose erasure the log orders, as confirmed up to its end.
+impl std::fmt::Display for Erased {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Self::File(address) => write!(f, "file {address}"),
+            Self::Ballot(ballot) => write!(f, "ballot {} of {}/{}", ballot.index, ballot.round, ballot.batch),
+        }
+    }
+}
+
+/// Every erasure that the log orders, as confirmed up to its end.
 ///
 /// # Errors
 /// [`RestoreError`].
-pub async fn ordered(feed: &dyn Feed) -> Result<Vec<ErasedFile>, RestoreError> {
+pub async fn ordered(feed: &dyn Feed) -> Result<Vec<Erasure>, RestoreError> {
     let upto = *feed.head().borrow();
     let mut world = World::default();
     restore(feed, &mut world, Streams::Cases, upto).await?;
-    let mut files: Vec<ErasedFile> = confirmed(&world.cases)
-        .flat_map(|(ordered, confirmed)| {
-            let (position, at) = (confirmed.position, confirmed.at);
-            ordered.files.iter().map(move |address| ErasedFile { address: *address, position, at, now: false })
-        })
-        .collect();
-    files.sort_by_key(|file| file.position);
-    Ok(files)
+    let mut erasures = Vec::new();
+    for (ordered, confirmed) in confirmed(&world.cases) {
+        let files = ordered.files.iter().copied().map(Erased::File);
+        let all = files.chain(ordered.ballots.iter().cloned().map(Erased::Ballot));
+        let (position, at) = (confirmed.position, confirmed.at);
+        erasures.extend(all.map(|what| Erasure { what, position, at, now: false }));
+    }
+    erasures.sort_by_key(|erasure| erasure.position);
+    Ok(erasures)
 }
 
 /// Destroys whatever the log orders to be, and is still there.
 ///
 /// # Errors
 /// [`ErasureError`]; it is then to be done again.
-pub async fn carry_out(feed: &dyn Feed, store: &Store) -> Result<Vec<ErasedFile>, ErasureError> {
-    let mut erased = ordered(feed).await?;
-    let Some(files) = store.there().await? else { return Ok(erased) };
-    for file in &mut erased {
-        file.now = files.erase(file.address).await?;
+pub async fn carry_out(feed: &dyn Feed, store: &Store) -> Result<Vec<Erasure>, ErasureError> {
+    let mut erasures = ordered(feed).await?;
+    if erasures.is_empty() {
+        return Ok(erasures);
     }
-    Ok(erased)
+    let Some(files) = store.there().await? else { return Ok(erasures) };
+    let mut ballots = store.ballots().await?;
+    for erasure in &mut erasures {
+        erasure.now = match (&erasure.what, &mut ballots) {
+            (Erased::File(address), _) => files.destroy_key(*address).await?,
+            (Erased::Ballot(_), None) => false,
+            (Erased::Ballot(ballot), Some(ballots)) => {
+                match destroy((&files, ballots), (&ballot.round, &ballot.batch), ballot.index).await {
+                    Ok(()) => true,
+                    // Destroyed before, or never there: nothing of it is.
+                    Err(
+                        SurveyError::BallotDestroyed(_)
+                        | SurveyError::NotStored(_)
+                        | SurveyError::NoKey(_)
+                        | SurveyError::BallotUnknown { .. },
+                    ) => false,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        };
+    }
+    if let Some(ballots) = ballots {
+        ballots.close().await?;
+    }
+    Ok(erasures)
 }
 
 /// A door behind which an erasure is carried out before its second person has the answer.

@@ -8,8 +8,7 @@ use proto::document::Lang;
 use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
-    anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
-    prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, token, unit_sheet, verify,
+    anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play, prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, survey, token, unit_sheet, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -64,6 +63,9 @@ enum What {
     Scrub(scrub::Scrub),
     /// Carry out what the log orders to be erased.
     Erase(erase::Erase),
+    /// Take ballots of a survey in, count them and put the batch on record; prove one, or destroy one.
+    #[command(subcommand)]
+    Survey(survey::SurveyWhat),
     /// What an auditor, an appellant or a court asks.
     #[command(subcommand)]
     Inspector(Inspector),
@@ -134,6 +136,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Evidence(what) => evidence::run(what).await,
         What::Scrub(args) => scrub::run(args).await,
         What::Erase(args) => erase::run(args).await,
+        What::Survey(what) => survey::run(what).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
         What::Export(args) => export::run(args).await,

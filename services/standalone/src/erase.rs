@@ -25,19 +25,13 @@ pub async fn run(args: Erase) -> anyhow::Result<ExitCode> {
     let source = Source::open(folder.file("ledger.db")).await?;
     let erased = carry_out(&source, &args.at.store()?).await?;
     source.close().await;
-    for file in &erased {
-        let what = if file.now { "erased now" } else { "nothing is there any more" };
-        let complete = Day::of(file.at).plus_days(KEY_BACKUP_DAYS);
-        say!(
-            "{}, confirmed at #{}: {what}; complete on {complete}, when the last backup of its key is over",
-            file.address,
-            file.position
-        );
+    for erasure in &erased {
+        let done = if erasure.now { "erased now" } else { "nothing is there any more" };
+        let complete = Day::of(erasure.at).plus_days(KEY_BACKUP_DAYS);
+        let (what, position) = (&erasure.what, erasure.position);
+        say!("{what}, confirmed at #{position}: {done}; complete on {complete}, when the last backup of its key is over");
     }
-    say!(
-        "{} files are ordered to be erased, {} were erased now",
-        erased.len(),
-        erased.iter().filter(|f| f.now).count()
-    );
+    let now = erased.iter().filter(|erasure| erasure.now).count();
+    say!("{} files and ballots are ordered to be erased, {now} were erased now", erased.len());
     Ok(ExitCode::SUCCESS)
 }

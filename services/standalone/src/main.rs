@@ -40,6 +40,7 @@ mod serve;
 mod signed;
 mod signing;
 mod submit;
+mod survey;
 mod token;
 mod unit_sheet;
 mod verify;

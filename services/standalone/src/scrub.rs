@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use anyhow::Context;
 use clap::Args;
 use inspector::Source;
-use intake::erasure::ordered;
+use intake::erasure::{Erased, ordered};
 use intake::evidence::{Files, ORPHAN_DAYS, Orphans, Standing};
 use platform::feed::Feed;
 use proto::act::sheet::Evidence;
@@ -81,8 +81,11 @@ async fn erased(folder: &Folder, found: &Found) -> anyhow::Result<HashMap<Hash, 
     source.close().await;
     let keyless: HashSet<Hash> =
         found.get(&Standing::Keyless).into_iter().flatten().map(|(_, address)| *address).collect();
-    let erased = ordered.into_iter().filter(|file| keyless.contains(&file.address));
-    Ok(erased.map(|file| (file.address, file.position)).collect())
+    let files = ordered.into_iter().filter_map(|erasure| match erasure.what {
+        Erased::File(address) => Some((address, erasure.position)),
+        Erased::Ballot(_) => None,
+    });
+    Ok(files.filter(|(address, _)| keyless.contains(address)).collect())
 }
 
 fn tell(referred: &Referred, found: &Found, orphans: &Orphans, erased: &HashMap<Hash, u64>) -> anyhow::Result<()> {

@@ -190,8 +190,8 @@ pub async fn step_down(mut lost: watch::Receiver<bool>) {
 async fn files(node: &Node) -> anyhow::Result<Router> {
     let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(Router::new()) };
     // Keys that came out of an older backup are destroyed again before anybody is served.
-    for file in carry_out(&node.ledger().log(), store).await?.iter().filter(|file| file.now) {
-        eprintln!("erased: {}, as confirmed at #{}", file.address, file.position);
+    for erasure in carry_out(&node.ledger().log(), store).await?.iter().filter(|erasure| erasure.now) {
+        eprintln!("erased: {}, as confirmed at #{}", erasure.what, erasure.position);
     }
     Ok(intake::router(IntakeHttp {
         store: Arc::clone(store),

@@ -1,8 +1,9 @@
 //! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
 //! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL
-//! alone, `load --bus` the bus alone, `load --proof` verifying and receipts, `load --files` files taken in. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
+//! alone, `load --bus` the bus alone, `load --proof` verifying and receipts, `load --files` files taken in, `load --ballots` files of
+//! ballots. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
 
-use system_tests::load::{append, bus, files, growth, postgres, proof, rebuild, soak, verify};
+use system_tests::load::{append, ballots, bus, files, growth, postgres, proof, rebuild, soak, verify};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -17,6 +18,12 @@ async fn main() -> anyhow::Result<()> {
         && word == "--walk"
     {
         println!("{}", verify::told(folder.as_ref(), cores.parse()?).await?);
+        return Ok(());
+    }
+    if let [_, word, home, file, way] = arguments.as_slice()
+        && word == "--ballots"
+    {
+        println!("{}", ballots::told(home.as_ref(), file.as_ref(), way).await?);
         return Ok(());
     }
     let asked = |word: &str| arguments.iter().any(|a| a == word);
@@ -43,9 +50,13 @@ async fn main() -> anyhow::Result<()> {
         verify::measure(grown.path(), scratch.path()).await?;
         return proof::measure(scratch.path());
     }
+    if asked("--ballots") {
+        return ballots::measure(scratch.path(), large).await;
+    }
     append::measure(scratch.path(), 20_000).await?;
     rebuild::measure(scratch.path()).await?;
     proof::measure(scratch.path())?;
+    ballots::measure(scratch.path(), large).await?;
     postgres::measure(large).await?;
     bus::measure().await?;
     files::measure(scratch.path(), full).await?;

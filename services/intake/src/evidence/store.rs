@@ -12,11 +12,13 @@ use proto::{Hash, UnitId};
 use tokio::sync::OnceCell;
 
 use super::{FileError, Files, MasterKey};
+use crate::survey::{Ballots, StoreError};
 
 /// The folder of a home's files, within it.
 pub const FILES: &str = "files";
 const KEYS: &str = "keys.db";
 const MASTER: &str = "files.key";
+const BALLOTS: &str = "ballots.db";
 
 /// A home's files.
 pub struct Store {
@@ -59,6 +61,22 @@ impl Store {
             self.open(master).await
         };
         self.files.get_or_try_init(begin).await.cloned()
+    }
+
+    /// The ballots of survey batches; none where there never was one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ballots(&self) -> Result<Option<Ballots>, StoreError> {
+        if self.home.join(BALLOTS).exists() { self.ballots_begun().await.map(Some) } else { Ok(None) }
+    }
+
+    /// The same; begun where there never was one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ballots_begun(&self) -> Result<Ballots, StoreError> {
+        Ballots::open(&self.home.join(BALLOTS).into()).await
     }
 
     async fn open(&self, master: MasterKey) -> Result<Arc<Files>, FileError> {
