@@ -8,7 +8,8 @@ use proto::document::Lang;
 use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
-    anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play, prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, survey, token, unit_sheet, verify,
+    anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
+    prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, survey, token, unit_sheet, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.

@@ -29,7 +29,9 @@ pub async fn run(args: Erase) -> anyhow::Result<ExitCode> {
         let done = if erasure.now { "erased now" } else { "nothing is there any more" };
         let complete = Day::of(erasure.at).plus_days(KEY_BACKUP_DAYS);
         let (what, position) = (&erasure.what, erasure.position);
-        say!("{what}, confirmed at #{position}: {done}; complete on {complete}, when the last backup of its key is over");
+        say!(
+            "{what}, confirmed at #{position}: {done}; complete on {complete}, when the last backup of its key is over"
+        );
     }
     let now = erased.iter().filter(|erasure| erasure.now).count();
     say!("{} files and ballots are ordered to be erased, {now} were erased now", erased.len());
