@@ -24,6 +24,6 @@ pub use encoding::Encoding;
 pub use error::SurveyError;
 pub use proved::{destroy, prove};
 pub use read::Reading;
-pub use store::{Ballots, StoreError};
+pub use store::{Ballots, Lot, StoreError};
 pub use taken::{Sent, Taken, commands, kept, preview, take_in, take_in_once};
 pub use workbook::read as read_workbook;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use asked::{asks, head, id, row, table};
 use intake::evidence::{Files, MasterKey};
-use intake::survey::{Ballots, Sent, SurveyError, Taken, destroy, kept, preview, prove, take_in, take_in_once};
+use intake::survey::{Ballots, Lot, Sent, SurveyError, Taken, destroy, kept, preview, prove, take_in, take_in_once};
 use platform::objects::Objects;
 use proto::act::survey::{BallotSet, Method};
 use proto::{BatchId, Hash, RoundId};
@@ -239,6 +239,21 @@ async fn a_batch_that_broke_off_is_none_and_is_begun_anew() {
     let none = prove((&stores.files, &mut stores.ballots), (&round, &batch), 0).await.expect_err("there is none");
     assert!(none.to_string().starts_with("batch_not_stored: "), "{none}");
     let taken = stores.take("b1", file(10).as_bytes()).await.expect("is taken");
+    let proof = prove((&stores.files, &mut stores.ballots), (&round, &batch), 9).await.expect("is proved");
+    proof.verify(10, set(&taken).root).expect("it holds");
+}
+
+#[tokio::test]
+async fn whoever_is_too_late_with_a_batch_that_was_begun_again_adds_nothing_to_it() {
+    let mut stores = Stores::new().await;
+    let late = stores.ballots.begin("r22/b1").await.expect("begins");
+    let taken = stores.take("b1", file(10).as_bytes()).await.expect("begins anew, and is taken");
+    let added = stores.ballots.add(late, Lot::default()).await.expect_err("it is no longer his");
+    let ended = stores.ballots.end(late, 99, Vec::new(), Vec::new()).await.expect_err("it is no longer his");
+    for error in [added, ended] {
+        assert!(error.to_string().starts_with("batch_taken_over: "), "{error}");
+    }
+    let (round, batch) = named("b1");
     let proof = prove((&stores.files, &mut stores.ballots), (&round, &batch), 9).await.expect("is proved");
     proof.verify(10, set(&taken).root).expect("it holds");
 }

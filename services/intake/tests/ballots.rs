@@ -5,7 +5,7 @@ mod asked;
 
 use asked::{asks, asks_by_leaf, codes, head, read, row, table};
 use encoding_rs::WINDOWS_1258;
-use intake::survey::Encoding;
+use intake::survey::{Encoding, Reading};
 use proto::document::BallotFindingKind;
 use unicode_normalization::UnicodeNormalization;
 
@@ -147,6 +147,11 @@ fn every_faulty_row_is_told_at_its_place_and_none_is_taken() {
             "dòng 6, cột H “q3” (H6): “e”; cần một trong: a, b, c, 0.5",
         ]
     );
+    // Behind the first fault no ballot is given out.
+    let long: Vec<Vec<String>> = [head(), with(0, "?")].into_iter().chain((0..2_000).map(|_| good.clone())).collect();
+    let mut reading = Reading::begin(&asks, None, true);
+    reading.take(table(';', &long).as_bytes());
+    assert!(reading.ready().is_empty() && reading.end().is_err());
     // Of very many the first are told, and the rest counted.
     let many: Vec<Vec<String>> = std::iter::once(head()).chain((0..500).map(|_| with(0, "?"))).collect();
     let faults = read(&asks, table(';', &many).as_bytes(), None, 9_999).expect_err("refused");

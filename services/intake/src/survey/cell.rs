@@ -23,7 +23,10 @@ pub enum Cleaned<'a> {
 /// A cell's text as it is compared.
 #[must_use]
 pub fn clean(cell: &str) -> Cleaned<'_> {
-    let cell = cell.trim();
+    // Most cells are a few letters of ASCII without spaces around them.
+    let plain = |byte: Option<&u8>| byte.is_none_or(|byte| (0x21..0x7f).contains(byte));
+    let ends = cell.as_bytes();
+    let cell = if plain(ends.first()) && plain(ends.last()) { cell } else { cell.trim() };
     if cell.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return Cleaned::Text(Cow::Borrowed(cell));
     }

@@ -13,13 +13,19 @@ use crate::fault::{Faults, Place};
 /// The most bytes of who collected a ballot.
 const COLLECTOR_BYTES_MAX: usize = 100;
 
+/// Where the questions of a sheet stand, and those that it does not ask.
+struct Places {
+    asked: Vec<Option<usize>>,
+    others: Vec<usize>,
+}
+
 /// Rows that are read.
 pub struct Rows<'a> {
     asks: &'a Asks,
     sheet: Option<String>,
     columns: Option<Columns>,
     /// For each sheet that a ballot was of, where its questions stand.
-    places: Vec<Option<Vec<Option<usize>>>>,
+    places: Vec<Option<Places>>,
     day: Option<(String, proto::Day)>,
     /// What was counted.
     pub counting: Counting,
@@ -262,8 +268,8 @@ impl<'a> Rows<'a> {
             Some(places) => places,
             None => self.find(row, columns, sheet),
         };
-        let mut answers = Vec::with_capacity(places.len());
-        for (question, at) in asks.sheets[sheet].questions.iter().zip(&places) {
+        let mut answers = Vec::with_capacity(places.asked.len());
+        for (question, at) in asks.sheets[sheet].questions.iter().zip(&places.asked) {
             let Some(at) = *at else { continue };
             let text = self.text(row, columns, at).unwrap_or_default();
             let pointed;
@@ -287,8 +293,9 @@ impl<'a> Rows<'a> {
                 }
             }
         }
-        for (at, name) in columns.questions.iter().filter(|(at, _)| !places.contains(&Some(*at))) {
+        for at in &places.others {
             if !row.cell(*at).trim().is_empty() {
+                let name = &columns.headings[*at];
                 let what = text!("nhóm này không được hỏi câu {name}", "this group is not asked {name}");
                 self.fault(row, columns, *at, ("answer_unasked", what));
             }
@@ -303,14 +310,14 @@ impl<'a> Rows<'a> {
     }
 
     /// Where the questions of a sheet stand; each that has no column is told once.
-    fn find(&mut self, row: &Row, columns: &Columns, sheet: usize) -> Vec<Option<usize>> {
+    fn find(&mut self, row: &Row, columns: &Columns, sheet: usize) -> Places {
         let asks = self.asks;
         let of = |question: &super::asks::AskedQuestion| {
             let name = question.column().as_str();
             columns.questions.iter().find(|(_, heading)| heading == name).map(|(at, _)| *at)
         };
-        let places: Vec<Option<usize>> = asks.sheets[sheet].questions.iter().map(of).collect();
-        for (question, _) in asks.sheets[sheet].questions.iter().zip(&places).filter(|(_, at)| at.is_none()) {
+        let asked: Vec<Option<usize>> = asks.sheets[sheet].questions.iter().map(of).collect();
+        for (question, _) in asks.sheets[sheet].questions.iter().zip(&asked).filter(|(_, at)| at.is_none()) {
             let (name, group) = (question.column(), &asks.sheets[sheet].group);
             let what = text!(
                 "không có cột {name}, nhóm {group} được hỏi câu này",
@@ -322,6 +329,8 @@ impl<'a> Rows<'a> {
                 what,
             );
         }
-        places
+        let headed = columns.questions.iter().map(|(at, _)| *at);
+        let others = headed.filter(|at| !asked.contains(&Some(*at))).collect();
+        Places { asked, others }
     }
 }

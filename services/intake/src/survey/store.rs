@@ -12,7 +12,7 @@ const ENTRIES_DDL: &str = "CREATE TABLE IF NOT EXISTS entries (batch BIGINT NOT 
     hashes BYTEA NOT NULL, PRIMARY KEY (batch, place))";
 const BALLOTS_DDL: &str = "CREATE TABLE IF NOT EXISTS ballots (batch BIGINT NOT NULL, place BIGINT NOT NULL, \
     sealed BYTEA NOT NULL, PRIMARY KEY (batch, place))";
-const NEXT: &str = "SELECT COALESCE(MAX(id), 0) + 1 FROM batches";
+const HELD: &str = "SELECT COUNT(*) FROM batches WHERE id = $1";
 const BEGIN: &str = "INSERT INTO batches (id, batch, ballots, record, tally) VALUES ($1, $2, 0, $3, $4)";
 const END: &str = "UPDATE batches SET ballots = $2, record = $3, tally = $4 WHERE id = $1";
 const READ: &str = "SELECT id, ballots, record, tally FROM batches WHERE batch = $1";
@@ -46,6 +46,12 @@ pub enum StoreError {
     /// What stands there is not what was written.
     #[error("ballots_damaged: what is stored of the batch {0} is not what was stored")]
     Damaged(String),
+    /// Somebody else has begun the same batch since.
+    #[error("batch_taken_over: the same batch was begun again meanwhile")]
+    Gone,
+    /// The operating system gave no random bytes.
+    #[error("no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
 }
 
 /// Some ballots on their way into the store, in order.
@@ -62,7 +68,8 @@ pub struct Lot {
 /// A batch as it is kept.
 #[derive(Debug)]
 pub struct Stored {
-    id: i64,
+    /// Its number in the store.
+    pub id: i64,
     /// Its ballots, the destroyed ones included; 0 for one that has not come to its end.
     pub ballots: u64,
     /// The command that records it, sealed.
@@ -111,13 +118,14 @@ impl Ballots {
         if let Some(stored) = self.find(batch).await? {
             self.drop_batch(&stored).await?;
         }
-        let mut tx = self.db.begin().await?;
-        let id: i64 = on!(tx.at(), db => sqlx::query_scalar(NEXT).fetch_one(db).await?);
-        on!(tx.at(), db => {
+        // Drawn, so that whoever was taking the same batch in, and is too late, meets no number of somebody else's.
+        let mut id = [0; 8];
+        getrandom::fill(&mut id)?;
+        let id = number(u64::from_be_bytes(id) >> 1);
+        on!(self.db.at(), db => {
             let row = sqlx::query(BEGIN).bind(id).bind(batch.to_owned()).bind(Vec::<u8>::new()).bind(Vec::<u8>::new());
             row.execute(db).await?;
         });
-        tx.commit().await?;
         Ok(id)
     }
 
@@ -127,6 +135,10 @@ impl Ballots {
     /// [`StoreError`].
     pub async fn add(&mut self, id: i64, lot: Lot) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
+        let held: i64 = on!(tx.at(), db => sqlx::query_scalar(HELD).bind(id).fetch_one(db).await?);
+        if held == 0 {
+            return Err(StoreError::Gone);
+        }
         let hashes: Vec<u8> = lot.entries.iter().flat_map(|hash| hash.0).collect();
         on!(tx.at(), db => {
             sqlx::query(ENTRIES_WRITE).bind(id).bind(number(lot.first)).bind(hashes).execute(db).await?;
@@ -153,10 +165,11 @@ impl Ballots {
     /// # Errors
     /// [`StoreError`].
     pub async fn end(&mut self, id: i64, ballots: u64, record: Vec<u8>, tally: Vec<u8>) -> Result<(), StoreError> {
-        on!(self.db.at(), db => {
-            sqlx::query(END).bind(id).bind(number(ballots)).bind(record).bind(tally).execute(db).await?;
+        let ended = on!(self.db.at(), db => {
+            let row = sqlx::query(END).bind(id).bind(number(ballots)).bind(record).bind(tally);
+            row.execute(db).await?.rows_affected()
         });
-        Ok(())
+        if ended == 1 { Ok(()) } else { Err(StoreError::Gone) }
     }
 
     /// Drops a batch.

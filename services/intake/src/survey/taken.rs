@@ -97,9 +97,9 @@ pub async fn take_in(
     let (file, counted) = match done {
         Ok(done) => done,
         Err(error) => {
-            // No sealed ballot of it opens any more, and then none of it is there.
-            files.destroy_batch_key(&name).await?;
-            if let Some(stored) = ballots.find(&name).await? {
+            // No sealed ballot of it opens any more, and then none of it is there; unless somebody else has begun it since.
+            if let Some(stored) = ballots.find(&name).await?.filter(|stored| stored.id == id) {
+                files.destroy_batch_key(&name).await?;
                 ballots.drop_batch(&stored).await?;
             }
             return Err(error);
