@@ -259,7 +259,7 @@ fn plain(out: &mut Worksheet, name: &str, rows: &[Vec<String>], widths: &[f64]) 
         }
         height(out, row, tallest)?;
     }
-    out.set_paper_size(PAPER_A4).set_print_fit_to_pages(1, 0).protect();
+    out.set_landscape().set_paper_size(PAPER_A4).set_print_fit_to_pages(1, 0).protect();
     Ok(())
 }
 
