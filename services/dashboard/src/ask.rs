@@ -177,9 +177,14 @@ impl Ask {
             Lang::Vi => "lang=en",
             Lang::En => "lang=vi",
         };
+        let kept = self.kept();
+        if kept.is_empty() { format!("?{other}") } else { format!("?{kept}&{other}") }
+    }
+
+    /// What was asked but for the language, as a query.
+    pub fn kept(&self) -> String {
         let kept = self.raw_query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
-        let pairs: Vec<&str> = kept.chain([other]).collect();
-        format!("?{}", pairs.join("&"))
+        kept.collect::<Vec<_>>().join("&")
     }
 
     /// The cookie that remembers a language that was chosen.

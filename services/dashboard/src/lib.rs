@@ -1,4 +1,4 @@
-//! The dashboard: pages that people read and print, and the same rows as JSON.
+//! The dashboard: pages that people read and print, reports as files, and the same rows as JSON.
 //! It reads projections and asks the inspector for histories; it writes nothing and knows no rule.
 
 mod api;
@@ -8,7 +8,10 @@ mod blocks;
 mod number;
 mod page;
 mod refusal;
+pub mod report;
 mod words;
+
+pub use refusal::Refusal;
 
 use axum::Router;
 use axum::routing::get;
@@ -33,6 +36,9 @@ pub fn router(dashboard: Dashboard) -> Router {
     Router::new()
         .route("/", get(page::start::show))
         .route("/rounds/{round}", get(page::ranking::show))
+        .route("/rounds/{round}/report", get(page::report::show))
+        .route("/rounds/{round}/report.docx", get(page::report::docx))
+        .route("/rounds/{round}/report.xlsx", get(page::report::xlsx))
         .route("/rounds/{round}/state", get(page::state::show))
         .route("/rounds/{round}/check", get(page::check::show))
         .route("/rounds/{round}/appeals/{number}", get(page::appeal::show))

@@ -114,7 +114,7 @@ pub fn width(value: &Exact) -> String {
 }
 
 /// Sets a plain decimal in a language: groups of three, and the language's marks.
-fn set(lang: Lang, plain: &str) -> String {
+pub fn set(lang: Lang, plain: &str) -> String {
     let (group, point) = match lang {
         Lang::Vi => ('.', ','),
         Lang::En => (',', '.'),

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod explain;
 pub mod history;
 pub mod ranking;
+pub mod report;
 pub mod start;
 pub mod state;
 pub mod unit;

@@ -9,6 +9,8 @@ use platform::projector::ProjectError;
 use proto::document::Lang;
 use proto::{Refused, Rejection};
 
+use crate::report::BadForm;
+
 /// Why a request is not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -36,6 +38,9 @@ pub enum Refusal {
     /// A template failed.
     #[error("template: {0}")]
     Render(#[from] askama::Error),
+    /// A file could not be written.
+    #[error("report: {0}")]
+    Write(String),
 }
 
 impl From<Rejection> for Refusal {
@@ -50,6 +55,12 @@ impl From<AskError> for Refusal {
             AskError::Refused(told) => Self::Told(told),
             other => Self::Asked(other),
         }
+    }
+}
+
+impl From<BadForm> for Refusal {
+    fn from(BadForm(name): BadForm) -> Self {
+        Self::BadQuery(name)
     }
 }
 
@@ -72,7 +83,9 @@ impl Refusal {
             Self::Told(told) => StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Unknown(_) => StatusCode::NOT_FOUND,
             Self::BadQuery(_) => StatusCode::BAD_REQUEST,
-            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) | Self::Write(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -83,7 +96,7 @@ impl Refusal {
             Self::Told(told) => &told.code,
             Self::Unknown(code) => code,
             Self::BadQuery(_) => "bad_query",
-            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => "internal",
+            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) | Self::Write(_) => "internal",
         }
     }
 
@@ -105,7 +118,7 @@ impl Refusal {
                     Lang::En => format!("The value of the parameter {name:?} cannot be read."),
                 };
             }
-            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) => (
+            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) | Self::Write(_) => (
                 "Có lỗi bên trong hệ thống; lỗi đã được ghi lại. Hãy thử lại sau.",
                 "Something failed inside; it has been recorded. Try again later.",
             ),

@@ -4,10 +4,12 @@
 mod inspector;
 mod kinds;
 mod names;
+mod report;
 
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
+pub use report::ReportWords;
 
 use proto::document::Lang;
 
@@ -267,11 +269,11 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector};
+    use super::{ALL, fill, inspector, report};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
-        for (name, vi, en) in ALL.iter().chain(inspector::ALL) {
+        for (name, vi, en) in ALL.iter().chain(inspector::ALL).chain(report::ALL) {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {
                 assert_eq!(vi.contains(place), en.contains(place), "{name}: {place}");

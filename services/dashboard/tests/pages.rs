@@ -9,10 +9,12 @@ const RANKING: &str = "/rounds/hanoi-2022";
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
 
 /// Every page with figures, and which positions it must name.
-const PAGES: [(&str, &[u64]); 23] = [
+const PAGES: [(&str, &[u64]); 25] = [
     ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/report", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/report?publication=live&signer=%3Cscript%3E", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/state", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/units/evil", &[INDEX_POSITION, RANKING_POSITION]),

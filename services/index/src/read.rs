@@ -118,6 +118,26 @@ impl View {
         Ok(rows)
     }
 
+    /// What all units of a round reached, by unit and node.
+    ///
+    /// # Errors
+    /// [`ProjectError`].
+    pub async fn round_totals(&mut self, round: &RoundId) -> Result<Vec<TotalRow>, ProjectError> {
+        let mut rows: Vec<TotalRow> = self.0.select(&[("round", round.cell())]).await?;
+        rows.sort_by(|a, b| (&a.unit, &a.node).cmp(&(&b.unit, &b.node)));
+        Ok(rows)
+    }
+
+    /// The bonuses and penalties of all units of a round, by unit and code.
+    ///
+    /// # Errors
+    /// [`ProjectError`].
+    pub async fn round_extras(&mut self, round: &RoundId) -> Result<Vec<ExtraRow>, ProjectError> {
+        let mut rows: Vec<ExtraRow> = self.0.select(&[("round", round.cell())]).await?;
+        rows.sort_by(|a, b| (&a.unit, &a.code).cmp(&(&b.unit, &b.code)));
+        Ok(rows)
+    }
+
     /// A unit's scores, by leaf.
     ///
     /// # Errors

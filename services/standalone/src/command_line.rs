@@ -9,7 +9,8 @@ use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
     anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
-    prepare, ranking_table, rebuild, replay, run, scrub, serve, signing, submit, survey, token, unit_sheet, verify,
+    prepare, ranking_table, rebuild, replay, report, run, scrub, serve, signing, submit, survey, token, unit_sheet,
+    verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -74,6 +75,8 @@ enum What {
     Rebuild(rebuild::Rebuild),
     /// Print the ranking.
     Ranking(ranking_table::Ranking),
+    /// Write the result of a round with its annexes as an official document (.docx) or a workbook (.xlsx).
+    Report(report::Report),
     /// Export the log, a stored body a line, and the stored head beside it.
     Export(export::Export),
     /// Copy a data folder as it stands at one moment, also while it is served.
@@ -140,6 +143,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Survey(what) => survey::run(what).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,
+        What::Report(args) => report::run(args).await,
         What::Export(args) => export::run(args).await,
         What::Backup(args) => backup::backup(args).await,
         What::Restore(args) => backup::restore(args).await,

@@ -34,6 +34,7 @@ mod progress;
 mod ranking_table;
 mod rebuild;
 mod replay;
+mod report;
 mod run;
 mod scrub;
 mod serve;

@@ -15,14 +15,17 @@ use crate::ask::Ask;
 use crate::blocks::Blocks;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
-use crate::words::{Words, fill, pick, short_beside};
+use crate::words::{ReportWords, Words, fill, pick, short_beside};
 
 #[derive(Template)]
 #[template(path = "ranking.html")]
 struct RankingPage {
     t: &'static Words,
+    w: &'static ReportWords,
     f: Frame,
     id: String,
+    /// The standing that is shown, as a query names it.
+    named: String,
     shown: Shown,
     /// Other standings that can be shown: the query's value, its name, whether it is this one.
     views: Vec<(String, String, bool)>,
@@ -103,6 +106,8 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> 
     let shown = publications.iter().find(|p| p.publication == number);
     Ok(RankingPage {
         t,
+        w: ReportWords::of(ask.lang),
+        named: if number == 0 { "live".to_owned() } else { number.to_string() },
         f,
         id: opened.round.round.to_string(),
         shown: self::shown(t, &opened.round, shown, &publications),
