@@ -29,17 +29,25 @@ fn tables(document: &[u8]) -> Vec<Vec<Vec<String>>> {
     let document = std::str::from_utf8(document).expect("UTF-8");
     let mut reader = quick_xml::Reader::from_str(document);
     let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
-    let mut within = false;
+    // Texts stand between the tables too.
+    let (mut in_cell, mut within) = (false, false);
     loop {
         match reader.read_event().expect("well-formed XML") {
             Event::Start(tag) => match tag.name().as_ref() {
                 "w:tbl" => tables.push(Vec::new()),
                 "w:tr" => tables.last_mut().expect("a table").push(Vec::new()),
-                "w:tc" => tables.last_mut().and_then(|t| t.last_mut()).expect("a row").push(String::new()),
-                "w:t" => within = true,
+                "w:tc" => {
+                    in_cell = true;
+                    tables.last_mut().and_then(|t| t.last_mut()).expect("a row").push(String::new());
+                }
+                "w:t" => within = in_cell,
                 _ => {}
             },
-            Event::End(tag) if tag.name().as_ref() == "w:t" => within = false,
+            Event::End(tag) => match tag.name().as_ref() {
+                "w:tc" => in_cell = false,
+                "w:t" => within = false,
+                _ => {}
+            },
             Event::Text(text) if within => {
                 let cell = tables.last_mut().and_then(|t| t.last_mut()).and_then(|r| r.last_mut());
                 cell.into_iter().for_each(|cell| *cell += &text);
