@@ -110,12 +110,13 @@ fn fields(all: &Composing, block: &BlockRow) -> Annex {
         legend: String::new(),
     };
     let titles: Vec<String> = fields.iter().map(|f| format!("{}. {}", f.code, plain(&f.title_vi))).collect();
-    let above = vec![Paragraph::Plain(format!("Lĩnh vực: {}.", titles.join("; ")))];
+    let named = Paragraph::Plain(format!("Lĩnh vực: {}.", titles.join("; ")));
+    let above = Vec::from_iter((!titles.is_empty()).then_some(named));
     Annex { wide: true, above, table: Some(table), below, ..annex(&title, &tab) }
 }
 
 fn field_columns(all: &Composing, fields: &[&NodeRow]) -> Vec<Column> {
-    let fixed = [("Điểm thưởng", 14), ("Điểm trừ", 12), ("Điểm đạt", 15), ("Tối đa áp dụng", 15), ("Chỉ số", 15)];
+    let fixed = [("Điểm thưởng", 16), ("Điểm trừ", 12), ("Điểm đạt", 14), ("Tối đa áp dụng", 15), ("Chỉ số", 14)];
     let rest = WIDE_MM - RANK_MM - fixed.iter().map(|(_, width)| width).sum::<u32>();
     let count = u32::try_from(fields.len().max(1)).expect("a tree has few fields");
     let each = FIELD_MM.min((rest - UNIT_LEAST_MM) / count);

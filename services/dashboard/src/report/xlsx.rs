@@ -149,7 +149,8 @@ impl Book<'_> {
 
     fn annex(&mut self, annex: &Annex) -> Result<(), XlsxError> {
         let (page, r) = self.page(&annex.tab, annex.wide)?;
-        let widths = annex.table.as_ref().map_or_else(|| vec![165], columns);
+        // Of one column that is wider than the paper some programs make no page that fits; of several they do.
+        let widths = annex.table.as_ref().map_or_else(|| vec![55; 3], columns);
         let mut at = Rows { page, next: 0, columns: widths };
         at.widths()?;
         at.title(&r.annex_head(annex))?;
