@@ -225,7 +225,7 @@ fn the_envelopes_schema_names_the_members_that_an_event_has() {
 }
 
 /// What people write as they like, by member, or by type and member; any other string has a form.
-const FREE: [&str; 30] = [
+const FREE: [&str; 32] = [
     "AdjustScore.reason",
     "Ballot.collector",
     "CatalogueUnit.code",
@@ -241,6 +241,8 @@ const FREE: [&str; 30] = [
     "LodgeAppeal.text",
     "Matter.reason",
     "Replaced.reason",
+    "OpenCase.ground",
+    "OrderErasure.ground",
     "Rule.expression",
     "RecordDecision.minutes",
     "Score.explanation",

@@ -95,7 +95,7 @@ pub fn write(
         let command_id = id('c', position);
         let mut members = Members {
             actor: [deed.actor.0, deed.actor.1, deed.actor.2].map(str::to_owned),
-            at: format!("2022-10-28T01:{position:02}:00.000000Z"),
+            at: format!("2022-10-28T{:02}:{:02}:00.000000Z", 1 + position / 60, position % 60),
             cause: if deed.cause == 0 { String::new() } else { id('e', deed.cause) },
             command_digest: Hash::digest(command(deed, &command_id).as_bytes()).to_string(),
             command_id,

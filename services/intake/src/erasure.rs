@@ -18,6 +18,9 @@ use crate::survey::{StoreError, SurveyError, destroy};
 /// For how many days a backup of keys is kept at most: an erasure is complete once they are over (RULINGS 29).
 pub const KEY_BACKUP_DAYS: u32 = 10;
 
+/// Behind any log's end.
+const END: u64 = i64::MAX.unsigned_abs();
+
 /// Why an erasure is not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum ErasureError {
@@ -71,9 +74,8 @@ impl std::fmt::Display for Erased {
 /// # Errors
 /// [`RestoreError`].
 pub async fn ordered(feed: &dyn Feed) -> Result<Vec<Erasure>, RestoreError> {
-    let upto = *feed.head().borrow();
     let mut world = World::default();
-    restore(feed, &mut world, Streams::Cases, upto).await?;
+    restore(feed, &mut world, Streams::Cases, END).await?;
     let mut erasures = Vec::new();
     for (ordered, confirmed) in confirmed(&world.cases) {
         let files = ordered.files.iter().copied().map(Erased::File);

@@ -67,10 +67,13 @@ fn a_sheet_that_comes_back_as_it_went_changes_nothing() {
     }
 }
 
+/// A leaf, what is typed into its row by column, the inputs that come of it, and the points.
+type Filling<'a> = (&'a str, &'a [(&'a str, filled::V<'a>)], &'a str, &'a str);
+
 #[test]
 fn every_kind_of_rule_is_read_back_as_it_was_filled_in() {
     let stood = Stood::new();
-    let table: [(&str, &[(&str, filled::V)], &str, &str); 16] = [
+    let table: [Filling; 16] = [
         ("1.1", &[("Phương án", T("Trễ hạn"))], r#"{"option":"late"}"#, "0.5"),
         ("1.1", &[("Phương án", T("ontime"))], r#"{"option":"ontime"}"#, "1"),
         (

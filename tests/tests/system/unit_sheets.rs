@@ -71,8 +71,11 @@ fn score(n: u8, unit: &str, leaf: &str, revision: u64, inputs: &Value, claimed: 
     })
 }
 
+/// A leaf, what is typed into its row by column, the inputs that come of it, and the points.
+type Filling = (&'static str, Vec<(&'static str, V<'static>)>, Value, &'static str);
+
 /// What is filled in: leaf, cells, and the same as a command says it.
-fn filling() -> Vec<(&'static str, Vec<(&'static str, V<'static>)>, Value, &'static str)> {
+fn filling() -> Vec<Filling> {
     let figures = |all: &[(&str, &str)]| json!({ "figures": all.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect::<Vec<_>>() });
     let (one, two, three) = ("Số liệu (1)", "Số liệu (2)", "Số liệu (3)");
     vec![
@@ -135,7 +138,7 @@ fn by_typing(folder: &Folder) -> Vec<Value> {
     let typed = filling();
     let commands =
         (20..).zip(&typed).map(|(n, (leaf, _, inputs, claimed))| score(n, UNIT, leaf, 0, inputs, claimed, SAID));
-    submit(folder, "ldtbxh-d", &commands.collect::<Vec<_>>()).well(&["submit"]);
+    let _ = submit(folder, "ldtbxh-d", &commands.collect::<Vec<_>>()).well(&["submit"]);
     data(folder, "self_scored")
 }
 
@@ -184,7 +187,7 @@ fn what_two_have_changed_is_shown_and_never_sent() {
         score(90, UNIT, "1.1", 0, &json!({ "option": "ontime" }), "1", "đúng hạn"),
         score(91, UNIT, "1.5", 0, &json!({ "figures": [{ "name": "initiatives", "value": "3" }] }), "3", SAID),
     ];
-    submit(&folder, "ldtbxh-d", &meanwhile).well(&["submit"]);
+    let _ = submit(&folder, "ldtbxh-d", &meanwhile).well(&["submit"]);
     let said = read(&folder, "filled.xlsx", &["--token", &token(&folder, "ldtbxh-d"), "--submit"]);
     assert_eq!(said.code, Some(1), "{}", said.err);
     assert!(said.out.contains("11 changed, 1 CONFLICT, 0 elsewhere, 1 done, 2 unchanged"), "{}", said.out);

@@ -50,12 +50,12 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("appeal_answered", "Trả lời kiến nghị", "Appeal answered"),
     ("appeal_decided", "Giải quyết kiến nghị", "Appeal decided"),
     ("score_corrected", "Điều chỉnh điểm sau kiến nghị", "Points corrected after an appeal"),
+    ("round_closed", "Kết thúc kỳ đánh giá", "Round ended"),
     ("case_opened", "Tiếp nhận yêu cầu về dữ liệu cá nhân", "Case about personal data opened"),
     ("case_answered", "Trả lời người yêu cầu", "Request answered"),
     ("erasure_ordered", "Ra lệnh xóa dữ liệu", "Erasure ordered"),
     ("erasure_confirmed", "Xác nhận lệnh xóa", "Erasure confirmed"),
     ("case_closed", "Kết thúc hồ sơ yêu cầu", "Case closed"),
-    ("round_closed", "Kết thúc kỳ đánh giá", "Round ended"),
 ];
 
 /// A kind in words; a kind of a later version as it stands.

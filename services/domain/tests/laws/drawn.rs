@@ -11,7 +11,7 @@ use crate::acts::*;
 use crate::fixture::{HUYEN, SO, asked_again, moment, tally_value, usual_tally};
 use crate::given::{self, Steps, founded, opened_as, own_leaves, play};
 use crate::harness::Log;
-use crate::people::{Who, appraiser, chief, drafter, granted, member, publisher, secretary, surveyor};
+use crate::people::{Who, admin_a, appraiser, chief, drafter, granted, member, publisher, secretary, surveyor};
 use crate::variant::{second, seen};
 
 /// How many cases each law is tried with; nothing is kept of failures but what the failing test prints.
@@ -188,7 +188,15 @@ pub fn any_act() -> impl Strategy<Value = Ask> {
                 9 => Just((member(voter), vote(&decision, Vote::For))),
                 1 => Just((member(voter), vote(&decision, Vote::Against))),
             ];
-            prop_oneof![5 => everyday, 4 => office, 5 => council]
+            let case = format!("p{number}");
+            let privacy = prop::sample::select(vec![
+                (secretary(), open_case(&case)),
+                (secretary(), answer_case(&case)),
+                (secretary(), order_erasure(&case, &[1])),
+                (admin_a(), confirm_erasure(&case)),
+                (secretary(), close_case(&case)),
+            ]);
+            prop_oneof![10 => everyday, 8 => office, 10 => council, 1 => privacy]
         })
     })
 }

@@ -2,7 +2,7 @@
 //! Nothing that was written is touched by one: what an erasure destroys never stood in the log.
 
 use proto::act::privacy::{CaseOutcome, ERASED_MAX, ErasedBallot, OpenCase, OrderErasure, RequestKind};
-use proto::{Act, Capacity, Hash};
+use proto::{Act, Capacity, CaseId, Hash};
 
 use super::acts::{answer_case, close_case, confirm_erasure, open_case, order_erasure};
 use super::fixture::{id, r22};
@@ -52,7 +52,7 @@ fn a_request_is_a_case_with_its_ground_and_its_days() {
         .in_stream("case/p1");
     let mut log = Log::of(founded());
     play(&mut log, opened());
-    let case = &log.world.cases[&id("p1")];
+    let case = &log.world.cases[&id::<CaseId>("p1")];
     let days = (case.answer_by().to_string(), case.done_by().to_string());
     assert_eq!(
         days,
@@ -84,7 +84,7 @@ fn an_erasure_takes_a_ground_and_two_people() {
     // Whoever holds both capacities confirms nothing that he has ordered himself.
     let mut log = Log::of(founded());
     play(&mut log, ordered());
-    let order = log.world.cases.get_mut(&id("p1")).expect("the case").orders.last_mut().expect("the order");
+    let order = log.world.cases.get_mut(&id::<CaseId>("p1")).expect("the case").orders.last_mut().expect("the order");
     order.by = admin_a().principal.actor;
     let refused = log.send(&admin_a(), confirm_erasure("p1")).expect_err("the same person");
     assert_eq!(refused.code(), "erasure_same_person");
@@ -107,7 +107,7 @@ fn a_case_ends_once_nothing_waits_to_be_confirmed() {
         .then_refused("case_closed");
     let mut log = Log::of(founded());
     play(&mut log, [ordered(), does(admin_b(), confirm_erasure("p1")), does(secretary(), close_case("p1"))].concat());
-    let case = &log.world.cases[&id("p1")];
+    let case = &log.world.cases[&id::<CaseId>("p1")];
     assert_eq!(case.outcome, Some(CaseOutcome::CarriedOut));
     let (erased, confirmed) = domain::confirmed(&log.world.cases).next().expect("an erasure");
     assert_eq!((erased.files.len(), confirmed.by.as_str()), (2, "admin-b"));

@@ -197,7 +197,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 29] = [
+const SOURCES: [(&str, &str); 30] = [
     ("anchors", include_str!("anchors.rs")),
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
@@ -210,6 +210,7 @@ const SOURCES: [(&str, &str); 29] = [
     ("credential", include_str!("credential.rs")),
     ("deadline", include_str!("deadline.rs")),
     ("documents", include_str!("documents.rs")),
+    ("erasure", include_str!("erasure.rs")),
     ("examination", include_str!("examination.rs")),
     ("examined", include_str!("examined.rs")),
     ("exemption", include_str!("exemption.rs")),

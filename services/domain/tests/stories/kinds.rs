@@ -1,7 +1,7 @@
 //! Which fact each act makes. It is written down here once more, so that the crate's own list is held against another.
 
 /// Act and fact, in the order of `Act::KINDS`.
-pub const KINDS: [(&str, &str); 44] = [
+pub const KINDS: [(&str, &str); 49] = [
     ("create_log", "log_created"),
     ("name_key", "key_named"),
     ("anchor", "anchored"),

@@ -254,9 +254,12 @@ fn a_batch_of_ballots_says_how_many_of_each_group_answered() {
         .in_stream("survey/r22/b1");
 }
 
+/// How many of a group answered about a unit.
+type Answered<'a> = (&'a str, &'a str, u32);
+
 #[test]
 fn ballots_that_do_not_come_to_what_the_batch_says_are_refused() {
-    let table: [(&[(&str, &str, u32)], &str); 6] = [
+    let table: [(&[Answered], &str); 6] = [
         (&[("a", "citizens", 50), ("b", "firms", 49)], "99 ballots, the batch says 100"),
         (&[("a", "citizens", 50), ("b", "firms", u32::MAX)], "4294967345 ballots, the batch says 100"),
         (&[("a", "citizens", 50), ("b", "leaders", 50)], "b leaders: no such group in this batch"),
