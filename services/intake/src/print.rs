@@ -33,9 +33,9 @@ pub const FONT: &str = "Times New Roman";
 const FONT_POINTS: f64 = 12.0;
 const TITLE_POINTS: f64 = 14.0;
 /// How high a line of text is, in points, and how much wider than a digit an average letter may run.
-pub const LINE_POINTS: f64 = 16.0;
+const LINE_POINTS: f64 = 16.0;
 /// No row is made higher than this many lines.
-pub const LINES_MAX: usize = 20;
+const LINES_MAX: usize = 20;
 pub const HEADING_COLOR: u32 = 0x00D9_E2F3;
 pub const MAJOR_COLOR: u32 = 0x00F2_F2F2;
 pub const DAY_FORMAT: &str = "dd/mm/yyyy";
@@ -179,7 +179,8 @@ pub fn lines(text: &str, width: f64) -> usize {
     text.split('\n').map(|line| line.chars().count().div_ceil(width).max(1)).sum()
 }
 
-fn height(out: &mut Worksheet, row: u32, lines: usize) -> Result<(), XlsxError> {
+/// Makes a row as high as so many lines, within its limit.
+pub fn height(out: &mut Worksheet, row: u32, lines: usize) -> Result<(), XlsxError> {
     let lines = u32::try_from(lines.clamp(1, LINES_MAX)).expect("few lines");
     out.set_row_height(row, LINE_POINTS * f64::from(lines))?;
     Ok(())

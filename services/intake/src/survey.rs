@@ -8,6 +8,7 @@ mod count;
 mod encoding;
 mod error;
 mod findings;
+mod flow;
 mod proved;
 mod read;
 mod rows;

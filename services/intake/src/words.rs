@@ -44,7 +44,7 @@ impl Words {
     }
 }
 
-const fn word(code: &'static str, vi: &'static str, en: &'static str) -> Word {
+pub const fn word(code: &'static str, vi: &'static str, en: &'static str) -> Word {
     Word { code, vi, en, also: &[] }
 }
 

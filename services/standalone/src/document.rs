@@ -9,14 +9,14 @@ use clap::{Args, Subcommand};
 use inspector::{Inspector, Source};
 use intake::{Faults, Spelling};
 use proto::document::{DocKind, Lang};
-use proto::{Answer, DocId, UnitId};
+use proto::{DocId, UnitId};
 
 use crate::command_line::language;
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::out;
-use crate::submit::{Sender, Sent};
+use crate::submit::Sender;
 
 /// What is done with a document.
 #[derive(Debug, Subcommand)]
@@ -202,21 +202,7 @@ async fn enter(args: Enter) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(1));
         }
     };
-    let sender = Sender::open(&home, args.token).await?;
-    let refused = async {
-        for command in commands {
-            let sent = Sent { bytes: command.to_canonical(), command: Ok(command) };
-            for answer in sender.send(vec![sent]).await? {
-                if matches!(answer, Answer::Refused(_)) {
-                    return anyhow::Ok(Some(answer));
-                }
-            }
-        }
-        Ok(None)
-    }
-    .await;
-    sender.close().await;
-    match refused? {
+    match Sender::open(&home, args.token).await?.send_each(commands).await? {
         Some(answer) => {
             out::answer(&answer)?;
             Ok(ExitCode::from(1))

@@ -99,6 +99,23 @@ impl Sender {
         }
     }
 
+    /// Sends command after command and lets go of the home; the first that is refused ends it, and is given.
+    pub async fn send_each(self, commands: Vec<Command>) -> anyhow::Result<Option<Answer>> {
+        let refused = async {
+            for command in commands {
+                let sent = Sent { bytes: command.to_canonical(), command: Ok(command) };
+                let answers = self.send(vec![sent]).await?;
+                if let Some(refused) = answers.into_iter().find(|answer| matches!(answer, Answer::Refused(_))) {
+                    return anyhow::Ok(Some(refused));
+                }
+            }
+            Ok(None)
+        }
+        .await;
+        self.close().await;
+        refused
+    }
+
     /// Lets go of the home, if it was held.
     pub async fn close(self) {
         if let Self::Here(node, _) = self {

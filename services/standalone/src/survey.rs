@@ -16,7 +16,7 @@ use proto::act::survey::{Method, Replaced};
 use proto::ballot::BallotProof;
 use proto::canon::to_vec;
 use proto::document::{Lang, Tally};
-use proto::{Answer, BatchId, Command, DocId, Event, Fact, RoundId, UnitId};
+use proto::{BatchId, Command, DocId, Event, Fact, RoundId, UnitId};
 
 use crate::command_line::language;
 use crate::data::Data;
@@ -25,7 +25,7 @@ use crate::evidence::FilesArgs;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::out;
-use crate::submit::{Sender, Sent};
+use crate::submit::Sender;
 
 /// How many events are read at once.
 const EVENTS: usize = 1_000;
@@ -264,20 +264,7 @@ async fn enter(args: Enter) -> anyhow::Result<ExitCode> {
 
 /// Sends command after command; the first that is refused ends it.
 async fn send(home: &Home, token: String, commands: Vec<Command>, taken: &Taken) -> anyhow::Result<ExitCode> {
-    let sender = Sender::open(home, token).await?;
-    let refused = async {
-        for command in commands {
-            let sent = Sent { bytes: command.to_canonical(), command: Ok(command) };
-            let answers = sender.send(vec![sent]).await?;
-            if let Some(refused) = answers.into_iter().find(|answer| matches!(answer, Answer::Refused(_))) {
-                return anyhow::Ok(Some(refused));
-            }
-        }
-        Ok(None)
-    }
-    .await;
-    sender.close().await;
-    match refused? {
+    match Sender::open(home, token).await?.send_each(commands).await? {
         Some(answer) => {
             out::answer(&answer)?;
             Ok(ExitCode::from(1))

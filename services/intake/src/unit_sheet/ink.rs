@@ -11,9 +11,7 @@ use rust_xlsxwriter::{
     FormatAlign, FormatBorder, Formula, ProtectionOptions, Workbook, Worksheet, XlsxError,
 };
 
-use crate::print::{
-    DAY_FORMAT, FONT, HEADING_COLOR, LINE_POINTS, LINES_MAX, MAJOR_COLOR, PAPER_A4, TEXT_FORMAT, lines,
-};
+use crate::print::{DAY_FORMAT, FONT, HEADING_COLOR, MAJOR_COLOR, PAPER_A4, TEXT_FORMAT, height, lines};
 use crate::table::Holds;
 use crate::unit_sheet::layout::{CARD, CHOICES, CODE, COLUMNS, TABLE, TITLE};
 use crate::unit_sheet::paper::{Asks, Field, Ink, Line, Lists, Look, Paper};
@@ -125,12 +123,6 @@ fn table(out: &mut Worksheet, paper: &Paper, formats: &mut Formats) -> Result<()
         format_rows: true,
         ..ProtectionOptions::default()
     });
-    Ok(())
-}
-
-fn height(out: &mut Worksheet, row: u32, lines: usize) -> Result<(), XlsxError> {
-    let lines = u32::try_from(lines.clamp(1, LINES_MAX)).expect("few lines");
-    out.set_row_height(row, LINE_POINTS * f64::from(lines))?;
     Ok(())
 }
 

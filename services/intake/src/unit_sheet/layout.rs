@@ -4,7 +4,7 @@
 use proto::act::sheet::FIGURES_MAX;
 
 use crate::table::{Column, Holds, column};
-use crate::words::{Word, Words};
+use crate::words::{Words, word};
 
 /// The sheet that is filled in.
 pub const TABLE: &str = "Phiếu";
@@ -106,10 +106,6 @@ pub fn of_appraisal(figures: usize) -> Vec<usize> {
     order.extend(FIGURE..FIGURE + figures);
     order.extend([DAY, POINTS, RECKONED, REASON, REVISION]);
     order
-}
-
-const fn word(code: &'static str, vi: &'static str, en: &'static str) -> Word {
-    Word { code, vi, en, also: &[] }
 }
 
 /// What an appraiser decides.
