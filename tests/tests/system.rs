@@ -26,6 +26,7 @@ mod system {
     mod production;
     mod rebuild;
     mod record;
+    mod reopened;
     mod report;
     mod signing;
     mod succession;

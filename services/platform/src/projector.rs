@@ -233,7 +233,10 @@ impl<P: Projection> Projector<P> {
             return Err(ProjectError::Cursor);
         }
         let mut projection = P::new();
-        restore(&*feed, &mut projection, Streams::Log, at.position).await?;
+        // What later events may change without naming it as needed: it is small, and held from the first event on.
+        for streams in [Streams::Log, Streams::Grants, Streams::Cases] {
+            restore(&*feed, &mut projection, streams, at.position).await?;
+        }
         let walk = Walk::resume(origin, range, at.hash);
         cursor.send_replace(at.position);
         let stored = (at.position, at.hash);
