@@ -133,9 +133,9 @@ impl Mirror {
             }
             held.note = Some(note);
         }
-        // What came behind it was not taken: whoever brought it was killed.
+        // What came behind it was not taken, and what an earlier one needed may still be there: whoever brought it was killed.
         let size = held.entries.head().size;
-        let mut index = size / u64::from(TILE_WIDTH);
+        let mut index = 0;
         while folder.sweep(index, size)? {
             index += 1;
         }
