@@ -23,8 +23,11 @@ pub struct Erase {
 pub async fn run(args: Erase) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.at.data)?;
     let source = Source::open(folder.file("ledger.db")).await?;
-    let erased = carry_out(&source, &args.at.store()?).await?;
+    let store = args.at.store()?;
+    let erased = carry_out(&source, &store).await;
     source.close().await;
+    store.close().await?;
+    let erased = erased?;
     for erasure in &erased {
         let done = if erasure.now { "erased now" } else { "nothing is there any more" };
         let complete = Day::of(erasure.at).plus_days(KEY_BACKUP_DAYS);

@@ -109,11 +109,13 @@ impl KeptElsewhere {
 }
 
 async fn add(args: Add) -> anyhow::Result<ExitCode> {
-    let files = args.at.store()?.begun().await?;
     let path = &args.file;
     let plain = tokio::fs::File::open(path).await.with_context(|| format!("file_missing: {}", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let taken = files.take_in((&args.unit, &name, &args.page), plain).await?;
+    let store = args.at.store()?;
+    let taken = store.begun().await?.take_in((&args.unit, &name, &args.page), plain).await;
+    store.close().await?;
+    let taken = taken?;
     if let Some(to) = &args.receipt {
         let receipt = to_vec(&taken.receipt)?;
         durable::create(to, &receipt, Readable::ByOwner).with_context(|| format!("writing {}", to.display()))?;
@@ -127,8 +129,13 @@ async fn add(args: Add) -> anyhow::Result<ExitCode> {
 
 async fn get(args: Get) -> anyhow::Result<ExitCode> {
     let address = Hash::parse(&args.address)?;
-    let files = args.at.store()?.there().await?.ok_or(FileError::Missing(address))?;
-    let mut file = files.open_file(address).await?;
+    let store = args.at.store()?;
+    let file = match store.there().await? {
+        Some(files) => files.open_file(address).await,
+        None => Err(FileError::Missing(address)),
+    };
+    store.close().await?;
+    let mut file = file?;
     let mut piece = file.piece().await?;
     let mut out =
         tokio::fs::File::create_new(&args.to).await.with_context(|| format!("writing {}", args.to.display()))?;

@@ -40,7 +40,8 @@ type Found = BTreeMap<Standing, Vec<(u64, Hash)>>;
 /// `scrub`
 pub async fn run(args: Scrub) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.at.data)?;
-    let files = args.at.store()?.there().await?;
+    let store = args.at.store()?;
+    let files = store.there().await?;
     // The log first, to its end: a file that is listed afterwards and that it does not refer to is an orphan.
     let referred = references(&folder).await?;
     let found = held(files.as_deref(), &referred).await?;
@@ -54,6 +55,7 @@ pub async fn run(args: Scrub) -> anyhow::Result<ExitCode> {
     if let Some(files) = files.filter(|_| args.remove_orphans) {
         remove(&folder, &files, &orphans).await?;
     }
+    store.close().await?;
     let sound = found.get(&Standing::Sound).map_or(0, Vec::len);
     Ok(if sound + erased.len() == referred.len() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -245,6 +245,8 @@ async fn enter(args: Enter) -> anyhow::Result<ExitCode> {
     let file = file(&args.of).await?;
     let taken = intake::survey::take_in_once((&files, &mut ballots), &asks, &batch, file).await;
     ballots.close().await?;
+    drop(files);
+    store.close().await?;
     let Some(taken) = told(taken, args.of.lang)? else { return Ok(ExitCode::from(1)) };
     show(&serde_json::from_slice(&taken.tally.json(intake::Spelling::Canonical))?)?;
     let commands = match intake::survey::commands(&taken, home.origin(), args.held_in.as_ref()) {
@@ -277,11 +279,13 @@ async fn send(home: &Home, token: String, commands: Vec<Command>, taken: &Taken)
 }
 
 /// The stores of a folder that has ballots.
-async fn stores(of: &OfBallot) -> anyhow::Result<(Arc<Files>, Ballots)> {
+async fn stores(of: &OfBallot) -> anyhow::Result<(Files, Ballots)> {
     let store = of.at.store()?;
     let none = || SurveyError::NotStored(format!("{}/{}", of.round, of.batch));
     let files = store.there().await?.ok_or_else(none)?;
-    Ok((files, store.ballots().await?.ok_or_else(none)?))
+    let ballots = store.ballots().await?.ok_or_else(none)?;
+    drop(store);
+    Ok((Arc::into_inner(files).expect("nobody else holds it"), ballots))
 }
 
 async fn prove(args: Prove) -> anyhow::Result<ExitCode> {
@@ -291,6 +295,7 @@ async fn prove(args: Prove) -> anyhow::Result<ExitCode> {
     durable::create(&args.to, &to_vec(&proof)?, Readable::ByOwner)
         .with_context(|| format!("writing {}", args.to.display()))?;
     ballots.close().await?;
+    files.close().await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -334,6 +339,7 @@ async fn drop_ballot(args: DropBallot) -> anyhow::Result<ExitCode> {
     let named = (&args.of.round, &args.of.batch);
     intake::survey::destroy((&files, &mut ballots), named, args.of.index).await?;
     ballots.close().await?;
+    files.close().await?;
     say!("ballot {} is destroyed, and so is the key of the file that it came in", args.of.index);
     Ok(ExitCode::SUCCESS)
 }

@@ -79,6 +79,17 @@ impl Store {
         Ballots::open(&self.home.join(BALLOTS).into()).await
     }
 
+    /// Closes the keys, if they were opened. They stay open while somebody else holds the files.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn close(self) -> Result<(), FileError> {
+        match self.files.into_inner().and_then(Arc::into_inner) {
+            Some(files) => files.close().await,
+            None => Ok(()),
+        }
+    }
+
     async fn open(&self, master: MasterKey) -> Result<Arc<Files>, FileError> {
         let objects = Objects::open(&self.place)?;
         Ok(Arc::new(Files::open(objects, &self.home.join(KEYS).into(), Box::new(master)).await?))
