@@ -22,6 +22,7 @@ mod system {
     mod house;
     mod injected;
     mod inspector;
+    mod offline;
     mod postgres;
     mod production;
     mod rebuild;

@@ -1,6 +1,7 @@
 //! Pure rules: what may happen in a round, what follows from what happened, and what it adds up to.
 //! It sees no time, IO, randomness or float: time and ids come in as values.
 
+mod asking;
 mod batch;
 mod between;
 mod case;
@@ -21,6 +22,7 @@ mod formula;
 mod heads;
 mod history;
 mod ids;
+mod offline;
 mod people;
 mod press;
 mod reach;
@@ -57,6 +59,7 @@ pub use formula::{
 pub use heads::{Heads, Unfolded, folded};
 pub use history::{Historian, told};
 pub use ids::{system_command_id, system_command_id_after};
+pub use offline::{may_have_field, may_have_sheet, may_send_ballots};
 pub use people::{Grant, GrantState, Person};
 pub use press::{Figures, PrintedRow, PrintedTable, ROWS_MAX, check_printed};
 pub use proto::Principal;

@@ -49,13 +49,24 @@ impl Grant {
     pub fn covers(&self, round: Option<&RoundId>) -> bool {
         self.grant.round.as_ref().is_none_or(|own| Some(own) == round)
     }
+
+    /// Whether it covers a field, the code of a node of the first level; one that names none covers all.
+    #[must_use]
+    pub fn covers_field(&self, field: &str) -> bool {
+        self.grant.fields.is_empty() || self.grant.fields.iter().any(|own| own.as_str() == field)
+    }
 }
 
 impl Person {
     /// Whether he holds a capacity in a round.
     #[must_use]
     pub fn has(&self, capacity: Capacity, round: &RoundId, at: Instant) -> bool {
-        self.grants.iter().any(|g| g.grant.capacity == capacity && g.holds(at) && g.covers(Some(round)))
+        self.grants_of(capacity, Some(round), at).next().is_some()
+    }
+
+    /// His grants of a capacity that hold at a moment and cover a round; `None` stands for acts outside any round.
+    pub fn grants_of(&self, capacity: Capacity, round: Option<&RoundId>, at: Instant) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(move |g| g.grant.capacity == capacity && g.holds(at) && g.covers(round))
     }
 
     /// Whether he belongs to a unit: some grant that holds now is held in it.

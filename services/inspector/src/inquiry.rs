@@ -49,7 +49,7 @@ impl Inspector {
     ) -> Result<(World, u64, Hash), ReplayError> {
         let (position, root) = self.place(position, at).await?;
         let mut world = World::default();
-        for streams in [Streams::Log, Streams::Round(round.clone())] {
+        for streams in [Streams::Log, Streams::Grants, Streams::Round(round.clone())] {
             restore(self.source(), &mut world, streams, position).await?;
         }
         Ok((world, position, root))
@@ -92,6 +92,12 @@ impl RoundAt {
     /// `round_unknown`.
     pub fn round(&self) -> Result<&Round, Rejection> {
         round(&self.world, &self.round)
+    }
+
+    /// What the log leads to: the round, and the people who act in it.
+    #[must_use]
+    pub fn into_world(self) -> World {
+        self.world
     }
 
     /// The log's own facts.

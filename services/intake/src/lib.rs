@@ -10,6 +10,7 @@ mod document;
 pub mod erasure;
 pub mod evidence;
 mod fault;
+mod faulty;
 mod form;
 mod grid;
 mod head;

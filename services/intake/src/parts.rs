@@ -55,6 +55,11 @@ pub fn cut(whole: &Value) -> Result<Vec<Value>, Faults> {
     Ok(parts.done)
 }
 
+/// A command as `/api/commands` takes it.
+pub fn command_told(command: &Command) -> serde_json::Value {
+    serde_json::from_slice(&command.to_canonical()).expect("canonical bytes are JSON")
+}
+
 fn too_long(path: &str) -> Faults {
     let what = text!("dài hơn {PART_BYTES_MAX} byte", "it has more than {PART_BYTES_MAX} bytes");
     Faults::one("part_too_long", Place::Path(path.to_owned()), what)

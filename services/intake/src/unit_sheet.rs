@@ -10,6 +10,7 @@ mod cells;
 mod claims;
 mod decisions;
 mod formula;
+mod http;
 mod ink;
 mod layout;
 mod paper;
@@ -17,6 +18,7 @@ mod preview;
 mod rows;
 mod rule_words;
 mod slots;
+mod told;
 mod unit;
 
 use domain::{LogState, Round};
@@ -24,6 +26,7 @@ use proto::act::appraisal::Appraisal;
 use proto::{BlockId, Code, Hash, UnitId};
 
 pub use card::{Card, Of};
+pub use http::{Rounds, SheetsHttp, Stood, router};
 pub use preview::{Entry, Outcome, Preview};
 
 use crate::book::Book;

@@ -1,6 +1,8 @@
 //! `parindex serve`: pages and API over HTTP until SIGINT or SIGTERM, then a clean end.
 //! On any address but loopback, reading needs a token too (RULINGS 20).
 
+mod files;
+
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -16,9 +18,6 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::Args;
 use dashboard::Dashboard;
-use intake::IntakeHttp;
-use intake::access::AccessLog;
-use intake::erasure::carry_out;
 use ledger::LedgerHttp;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
@@ -32,7 +31,7 @@ use tokio::task::JoinHandle;
 
 use crate::bus::OnNats;
 use crate::data::Data;
-use crate::evidence::{ACCESS, KeptElsewhere};
+use crate::evidence::KeptElsewhere;
 use crate::failure::Failure;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
@@ -150,8 +149,8 @@ pub async fn lead(
     let operator: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     node.observe(&shell);
-    let files = files(&node).await.context("opening the files")?;
-    shell.open(app(&node, loopback, pages, Operator { operator: operator.clone(), ask }).merge(files));
+    let app = app(&node, loopback, pages, Operator { operator: operator.clone(), ask });
+    shell.open(app.merge(files::router(&node).await?));
     drop(shell);
     let announced = Server { url, operator };
     node.announce(&announced).await?;
@@ -184,22 +183,6 @@ pub async fn step_down(mut lost: watch::Receiver<bool>) {
         std::future::pending::<()>().await;
     }
     tokio::time::sleep(Duration::from_millis(STEP_DOWN_MS)).await;
-}
-
-/// The routes of files, where the home has a store.
-async fn files(node: &Node) -> anyhow::Result<Router> {
-    let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(Router::new()) };
-    // Keys that came out of an older backup are destroyed again before anybody is served.
-    for erasure in carry_out(&node.ledger().log(), store).await?.iter().filter(|erasure| erasure.now) {
-        eprintln!("erased: {}, as confirmed at #{}", erasure.what, erasure.position);
-    }
-    Ok(intake::router(IntakeHttp {
-        store: Arc::clone(store),
-        access: AccessLog::open(&folder.file(ACCESS).into()).await?,
-        authenticate: node.identity.clone(),
-        feed: Arc::new(node.ledger().log()),
-        clock: node.ledger().clock(),
-    }))
 }
 
 fn app(node: &Node, open: bool, pages: Option<Router>, operator: Operator) -> Router {

@@ -20,7 +20,7 @@ fn leaves() -> Vec<String> {
 }
 
 /// A file of ballots about two departments, as a spreadsheet saves it: the first three leaves are answered, the others not.
-fn file(ballots: usize) -> String {
+pub fn file(ballots: usize) -> String {
     let mut text = format!("Đơn vị;Nhóm;Ngày;Điều tra viên;Giây;{}\r\n", leaves().join(";"));
     for n in 0..ballots {
         let (unit, answer) = (["congthuong", "dulich"][n % 2], ["a", "b", "c", "d"][n % 4]);

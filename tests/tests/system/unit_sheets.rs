@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use system_tests::folder::{Folder, Said, sample_round};
 
 /// The unit that fills its sheet in.
-const UNIT: &str = "ldtbxh";
+pub const UNIT: &str = "ldtbxh";
 
 fn deploy(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(below)
 }
 
 /// Plays lines of a script.
-fn play(folder: &Folder, lines: &str) {
+pub fn play(folder: &Folder, lines: &str) {
     std::fs::write(folder.beside("script.ndjson"), lines).expect("the scratch folder takes it");
     folder.must(&["play", "--data", "@", "script.ndjson"]);
 }
@@ -29,12 +29,12 @@ fn token(folder: &Folder, actor: &str) -> String {
     folder.must(&["token", "--data", "@", "--actor", actor]).out.trim().to_owned()
 }
 
-fn id(n: u8) -> String {
+pub fn id(n: u8) -> String {
     proto::ids::uuid_v7(1_667_500_000_000, [n; 10])
 }
 
 /// The sample's people with a round of the rulebook that has every kind of rule, in which two departments score themselves.
-fn round() -> Folder {
+pub fn round() -> Folder {
     let folder = Folder::new();
     let setup = std::fs::read_to_string(sample_round().join("01-setup.ndjson")).expect("the sample");
     let (before, open) = setup.trim_end().rsplit_once('\n').expect("its last line opens the round");
@@ -63,7 +63,7 @@ fn round() -> Folder {
     folder
 }
 
-fn score(n: u8, unit: &str, leaf: &str, revision: u64, inputs: &Value, claimed: &str, explanation: &str) -> Value {
+pub fn score(n: u8, unit: &str, leaf: &str, revision: u64, inputs: &Value, claimed: &str, explanation: &str) -> Value {
     json!({
         "id": id(n), "capacity": "drafter", "unit": unit, "kind": "score_self",
         "data": { "round": "hanoi-2022", "unit": unit, "leaf": leaf, "revision": revision, "inputs": inputs,
@@ -107,7 +107,7 @@ fn export(folder: &Folder, to: &str) -> Vec<u8> {
     std::fs::read(folder.beside(to)).expect("the workbook")
 }
 
-fn filled_in(mut bytes: Vec<u8>) -> Vec<u8> {
+pub fn filled_in(mut bytes: Vec<u8>) -> Vec<u8> {
     for (leaf, cells, ..) in filling() {
         bytes = typed(&bytes, leaf, &[&cells[..], &[("Giải trình", T(SAID))]].concat());
     }
@@ -115,7 +115,7 @@ fn filled_in(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// The data of a unit's events of a kind, as they stand in the log.
-fn data(folder: &Folder, kind: &str) -> Vec<Value> {
+pub fn data(folder: &Folder, kind: &str) -> Vec<Value> {
     folder.must(&["export", "--data", "@", "log.ndjson"]);
     let log = std::fs::read_to_string(folder.beside("log.ndjson")).expect("the log");
     let events = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));
@@ -134,7 +134,7 @@ fn read(folder: &Folder, file: &str, more: &[&str]) -> Said {
 }
 
 /// The same scores by typing.
-fn by_typing(folder: &Folder) -> Vec<Value> {
+pub fn by_typing(folder: &Folder) -> Vec<Value> {
     let typed = filling();
     let commands =
         (20..).zip(&typed).map(|(n, (leaf, _, inputs, claimed))| score(n, UNIT, leaf, 0, inputs, claimed, SAID));

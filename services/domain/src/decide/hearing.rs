@@ -88,12 +88,8 @@ impl<'a> Hearing<'a> {
 
     fn acting_grants(&self, round: Option<&'a RoundId>) -> impl Iterator<Item = &'a Grant> {
         let (acting, at) = (self.acting, self.at);
-        self.person().into_iter().flat_map(move |p| {
-            let grants = p.grants.iter();
-            grants.filter(move |g| {
-                g.grant.capacity == acting.capacity && g.grant.unit == acting.unit && g.holds(at) && g.covers(round)
-            })
-        })
+        let grants = self.person().into_iter().flat_map(move |p| p.grants_of(acting.capacity, round, at));
+        grants.filter(|g| g.grant.unit == acting.unit)
     }
 
     fn missing(&self) -> Rejection {
@@ -114,7 +110,7 @@ impl<'a> Hearing<'a> {
     pub fn appraiser(&self, round: &'a Round, unit: &UnitId, field: &str) -> Result<bool, Rejection> {
         self.capacity(&[Capacity::Appraiser], Some(round.id()))?;
         let mut grants = self.acting_grants(Some(round.id()));
-        if !grants.any(|g| g.grant.fields.is_empty() || g.grant.fields.iter().any(|f| f.as_str() == field)) {
+        if !grants.any(|grant| grant.covers_field(field)) {
             return Err(Rejection::FieldNotGranted { field: field.to_owned() });
         }
         self.own_unit(round, unit)

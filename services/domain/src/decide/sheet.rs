@@ -11,11 +11,10 @@ use proto::{Capacity, Fact, Rejection, RoundId, Stream, UnitId};
 
 use super::Decision;
 use super::hearing::{Hearing, bounded, required};
+use crate::asking::OF_A_UNIT;
 use crate::round::{Round, UnitState};
 use crate::rule::{self, Insists};
 use crate::rulebook::LeafNode;
-
-const OWN: [Capacity; 2] = [Capacity::Drafter, Capacity::Chief];
 
 fn stream(round: &RoundId, unit: &UnitId) -> Stream {
     Stream::Sheet(round.clone(), unit.clone())
@@ -54,7 +53,7 @@ pub fn evidence_fits(evidence: &[Evidence]) -> Result<(), Rejection> {
 pub fn score(hearing: &Hearing, act: &ScoreSelf) -> Result<Decision, Rejection> {
     let round = hearing.round(&act.round)?;
     let at = hearing.score(round, &act.unit, &act.leaf)?;
-    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    hearing.for_unit(&OF_A_UNIT, round.id(), &act.unit)?;
     open(hearing, round, at.unit)?;
     at.applies()?;
     at.fresh(act.revision)?;
@@ -77,7 +76,7 @@ pub fn score_fits(round: &Round, leaf: &LeafNode, act: &ScoreSelf) -> Result<(),
 pub fn claim_exemption(hearing: &Hearing, act: &ClaimExemption) -> Result<Decision, Rejection> {
     let round = hearing.round(&act.round)?;
     let at = hearing.score(round, &act.unit, &act.leaf)?;
-    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    hearing.for_unit(&OF_A_UNIT, round.id(), &act.unit)?;
     open(hearing, round, at.unit)?;
     at.applies()?;
     if !at.leaf.leaf.exemptible {
@@ -156,7 +155,7 @@ pub fn close(hearing: &Hearing, act: &CloseSheet) -> Result<Decision, Rejection>
 pub fn explain(hearing: &Hearing, act: &ExplainFlag) -> Result<Decision, Rejection> {
     let round = hearing.round(&act.round)?;
     let at = hearing.score(round, &act.unit, &act.leaf)?;
-    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    hearing.for_unit(&OF_A_UNIT, round.id(), &act.unit)?;
     hearing.window(round, Phase::Explanation, Some(&act.unit))?;
     if at.score.flag != Some(FlagState::Raised) {
         return Err(Rejection::NotFlagged { leaf: act.leaf.clone() });

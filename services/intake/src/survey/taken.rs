@@ -114,7 +114,50 @@ pub async fn take_in_once(
     let Some(taken) = kept((files, ballots), &asks.round, &sent.batch).await? else {
         return take_in((files, ballots), asks, sent, file).await;
     };
-    let recorded = asks.recorded.contains(&sent.batch);
+    if is_kept(files, &taken, sent, &mut file).await? {
+        return Ok(taken);
+    }
+    let (name, recorded) = (name_of(&asks.round, &sent.batch), asks.recorded.contains(&sent.batch));
+    let Some(stored) = ballots.find(&name).await?.filter(|_| !recorded) else { return Err(SurveyError::Stored(name)) };
+    if let Some(address) = taken.stored_at() {
+        files.destroy_key(address).await?;
+    }
+    ballots.drop_batch(&stored).await?;
+    file.rewind().await?;
+    take_in((files, ballots), asks, sent, file).await
+}
+
+/// The same for a file that comes only once: a batch that is kept already stays as it is, and another file is refused.
+///
+/// # Errors
+/// [`SurveyError`].
+pub async fn take_in_as_sent(
+    (files, ballots): (&Files, &mut Ballots),
+    asks: &Arc<Asks>,
+    sent: &Sent,
+    mut file: impl AsyncRead + Unpin,
+) -> Result<Taken, SurveyError> {
+    match kept((files, ballots), &asks.round, &sent.batch).await? {
+        None => take_in((files, ballots), asks, sent, file).await,
+        Some(taken) if is_kept(files, &taken, sent, &mut file).await? => Ok(taken),
+        Some(_) => Err(SurveyError::Stored(name_of(&asks.round, &sent.batch))),
+    }
+}
+
+impl Taken {
+    /// Where its file is.
+    fn stored_at(&self) -> Option<Hash> {
+        self.record.ballots.as_ref().map(|set| set.file.address)
+    }
+}
+
+/// Whether a batch that is kept came out of this file, and is on record as it is sent now.
+async fn is_kept(
+    files: &Files,
+    taken: &Taken,
+    sent: &Sent,
+    file: &mut (impl AsyncRead + Unpin),
+) -> Result<bool, SurveyError> {
     let (mut digest, mut piece) = (Digesting::default(), vec![0; PIECE_BYTES]);
     loop {
         match file.read(&mut piece).await? {
@@ -122,24 +165,13 @@ pub async fn take_in_once(
             read => digest.take(&piece[..read]),
         }
     }
-    let stored_at = taken.record.ballots.as_ref().map(|set| set.file.address);
-    let before = match stored_at {
+    let before = match taken.stored_at() {
         Some(address) => files.digest_of(address).await?,
         None => None,
     };
-    let Taken { record, .. } = &taken;
+    let record = &taken.record;
     let said = (&record.tally.id, record.method, &record.replaces) == (&sent.tally, sent.method, &sent.replaces);
-    if before == Some(digest.digest()) && said {
-        return Ok(taken);
-    }
-    let name = name_of(&asks.round, &sent.batch);
-    let Some(stored) = ballots.find(&name).await?.filter(|_| !recorded) else { return Err(SurveyError::Stored(name)) };
-    if let Some(address) = stored_at {
-        files.destroy_key(address).await?;
-    }
-    ballots.drop_batch(&stored).await?;
-    file.rewind().await?;
-    take_in((files, ballots), asks, sent, file).await
+    Ok(before == Some(digest.digest()) && said)
 }
 
 /// What would be counted of a file: nothing is kept of it, and collectors are committed to under a key that is thrown away.

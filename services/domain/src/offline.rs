@@ -1,0 +1,55 @@
+//! Who is given a sheet to fill in offline, and who may send ballots (RULINGS 20): what is on a sheet may be seen by whoever gets it.
+//! What he fills in is decided by the ledger, as if he had typed it.
+
+use proto::{Capacity, Code, Instant, Principal, Rejection, RoundId, UnitId};
+
+use crate::asking::Asking;
+use crate::world::World;
+
+/// Whether somebody may have a unit's sheet: its drafters and its chief, the council, inspectors.
+///
+/// # Errors
+/// Why not.
+pub fn may_have_sheet(
+    world: &World,
+    principal: &Principal,
+    at: Instant,
+    (round, unit): (&RoundId, &UnitId),
+) -> Result<(), Rejection> {
+    let asking = Asking::new(world, principal, at, round)?;
+    asking.unit(unit)?;
+    if asking.fills_in(unit) || asking.sees_all() { Ok(()) } else { Err(asking.not_of(unit)) }
+}
+
+/// Whether somebody may have the sheet of a field over all units of a block: its appraisers, the council, inspectors.
+///
+/// # Errors
+/// Why not.
+pub fn may_have_field(
+    world: &World,
+    principal: &Principal,
+    at: Instant,
+    (round, field): (&RoundId, &Code),
+) -> Result<(), Rejection> {
+    let asking = Asking::new(world, principal, at, round)?;
+    let field = field.as_str();
+    if asking.sees_all() || asking.grants(Capacity::Appraiser).any(|grant| grant.covers_field(field)) {
+        return Ok(());
+    }
+    Err(match asking.has(Capacity::Appraiser) {
+        true => Rejection::FieldNotGranted { field: field.to_owned() },
+        false => asking.misses(Capacity::Appraiser),
+    })
+}
+
+/// Whether somebody may send ballots of a round's survey: its survey staff.
+///
+/// # Errors
+/// Why not.
+pub fn may_send_ballots(world: &World, principal: &Principal, at: Instant, round: &RoundId) -> Result<(), Rejection> {
+    let asking = Asking::new(world, principal, at, round)?;
+    match asking.has(Capacity::SurveyStaff) {
+        true => Ok(()),
+        false => Err(asking.misses(Capacity::SurveyStaff)),
+    }
+}

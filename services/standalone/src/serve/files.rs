@@ -1,0 +1,71 @@
+//! The routes of whatever comes as a file, over the node that holds the log: evidence, ballots, sheets filled in offline. Each is
+//! wired to the log and to who speaks; none of them writes an event.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use axum::Router;
+use inspector::{Inspector, ReplayError};
+use intake::IntakeHttp;
+use intake::access::AccessLog;
+use intake::erasure::carry_out;
+use intake::survey::BallotsHttp;
+use intake::unit_sheet::{Rounds, SheetsHttp, Stood};
+use platform::feed::SharedFeed;
+use proto::{Rejection, RoundId};
+
+use crate::evidence::ACCESS;
+use crate::home::Home;
+use crate::node::Node;
+
+/// All of them.
+pub async fn router(node: &Node) -> anyhow::Result<Router> {
+    let sheets = intake::unit_sheet::router(SheetsHttp {
+        origin: node.ledger().origin().clone(),
+        rounds: Box::new(Folding(node.inspector().await?)),
+        authenticate: node.identity.clone(),
+        clock: node.ledger().clock(),
+    });
+    Ok(sheets.merge(kept(node).await.context("opening the files")?))
+}
+
+/// Those of files that are kept, where the home has a store.
+async fn kept(node: &Node) -> anyhow::Result<Router> {
+    let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(Router::new()) };
+    // Keys that came out of an older backup are destroyed again before anybody is served.
+    for erasure in carry_out(&node.ledger().log(), store).await?.iter().filter(|erasure| erasure.now) {
+        eprintln!("erased: {}, as confirmed at #{}", erasure.what, erasure.position);
+    }
+    let feed: SharedFeed = Arc::new(node.ledger().log());
+    let ballots = intake::survey::router(BallotsHttp {
+        origin: node.ledger().origin().clone(),
+        store: Arc::clone(store),
+        authenticate: node.identity.clone(),
+        feed: Arc::clone(&feed),
+        clock: node.ledger().clock(),
+    });
+    let evidence = intake::router(IntakeHttp {
+        store: Arc::clone(store),
+        access: AccessLog::open(&folder.file(ACCESS).into()).await?,
+        authenticate: node.identity.clone(),
+        feed,
+        clock: node.ledger().clock(),
+    });
+    Ok(evidence.merge(ballots))
+}
+
+/// Rounds as the inspector folds them.
+struct Folding(Inspector);
+
+#[async_trait]
+impl Rounds for Folding {
+    async fn stood(&self, round: &RoundId, position: Option<u64>) -> Result<Stood, Rejection> {
+        let at = self.0.round_at(round, position, None).await.map_err(|error| match error {
+            ReplayError::Refused(rejection) => *rejection,
+            error => Rejection::FilesUnusable { detail: error.to_string() },
+        })?;
+        let (position, root) = (at.position, at.root);
+        Ok(Stood { world: at.into_world(), position, root })
+    }
+}
