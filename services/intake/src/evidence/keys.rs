@@ -18,7 +18,7 @@ const FILE_WRITE: &str =
     "INSERT INTO files (address, unit, media_type, size, fingerprint, sealed) VALUES ($1, $2, $3, $4, $5, $6)";
 const FILE_READ: &str = "SELECT unit, media_type, size, sealed FROM files WHERE address = $1";
 const FILE_AGAIN: &str = "SELECT address FROM files WHERE unit = $1 AND fingerprint = $2 ORDER BY address LIMIT 1";
-const UNIT_BYTES: &str = "SELECT COALESCE(SUM(size), 0) FROM files WHERE unit = $1";
+const UNIT_BYTES: &str = "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM files WHERE unit = $1";
 
 type Row = (String, String, i64, Vec<u8>);
 
