@@ -18,7 +18,7 @@ BEGIN
 
   -- One login for each service that runs apart. Without a password nobody can use it yet:
   --   ALTER ROLE parindex_ledger PASSWORD '...';
-  FOREACH service IN ARRAY ARRAY['ledger', 'signer', 'index', 'ranking', 'identity', 'dashboard', 'inspector'] LOOP
+  FOREACH service IN ARRAY ARRAY['ledger', 'signer', 'index', 'ranking', 'identity', 'dashboard', 'inspector', 'intake'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'parindex_' || service) THEN
       EXECUTE format('CREATE ROLE %I', 'parindex_' || service);
     END IF;
@@ -32,7 +32,7 @@ BEGIN
   END IF;
   ALTER ROLE parindex LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
   GRANT parindex_ledger, parindex_signer, parindex_index, parindex_ranking, parindex_identity, parindex_dashboard,
-    parindex_inspector TO parindex;
+    parindex_inspector, parindex_intake TO parindex;
   FOR service IN SELECT member.rolname FROM pg_auth_members JOIN pg_roles member ON member.oid = pg_auth_members.member
     WHERE roleid = 'parindex_owner'::regrole AND member.rolname LIKE 'parindex%' LOOP
     EXECUTE format('REVOKE parindex_owner FROM %I', service);
@@ -41,7 +41,7 @@ BEGIN
   -- The database is nobody's but these.
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO parindex, parindex_ledger, parindex_signer, parindex_index, parindex_ranking, '
-    'parindex_identity, parindex_dashboard, parindex_inspector', current_database());
+    'parindex_identity, parindex_dashboard, parindex_inspector, parindex_intake', current_database());
 END
 $$;
 
@@ -53,14 +53,17 @@ CREATE SCHEMA IF NOT EXISTS ledger AUTHORIZATION parindex_owner;
 CREATE SCHEMA IF NOT EXISTS index AUTHORIZATION parindex_index;
 CREATE SCHEMA IF NOT EXISTS ranking AUTHORIZATION parindex_ranking;
 CREATE SCHEMA IF NOT EXISTS identity AUTHORIZATION parindex_identity;
+-- Who was handed which file. Files' keys and ballots are in no schema here: they have a server of their own (keys.sql).
+CREATE SCHEMA IF NOT EXISTS access AUTHORIZATION parindex_intake;
 -- A rebuild makes the next generation of a projection here, beside the one that serves, and moves its tables over.
 CREATE SCHEMA IF NOT EXISTS index_next AUTHORIZATION parindex_index;
 CREATE SCHEMA IF NOT EXISTS ranking_next AUTHORIZATION parindex_ranking;
 
-REVOKE ALL ON SCHEMA ledger, index, ranking, identity, index_next, ranking_next FROM PUBLIC, parindex, parindex_ledger,
-  parindex_signer, parindex_dashboard, parindex_inspector;
-REVOKE ALL ON SCHEMA ledger FROM parindex_index, parindex_ranking, parindex_identity;
-GRANT USAGE ON SCHEMA ledger TO parindex_ledger, parindex_signer, parindex_inspector;
+REVOKE ALL ON SCHEMA ledger, index, ranking, identity, access, index_next, ranking_next FROM PUBLIC, parindex,
+  parindex_ledger, parindex_signer, parindex_dashboard, parindex_inspector;
+REVOKE ALL ON SCHEMA ledger, access FROM parindex_index, parindex_ranking, parindex_identity;
+REVOKE ALL ON SCHEMA ledger, index, ranking, identity, index_next, ranking_next FROM parindex_intake;
+GRANT USAGE ON SCHEMA ledger TO parindex_ledger, parindex_signer, parindex_inspector, parindex_intake;
 GRANT USAGE ON SCHEMA index, ranking TO parindex_dashboard, parindex_inspector;
 -- The inspector looks at the next generation before anyone else may.
 GRANT USAGE ON SCHEMA index_next, ranking_next TO parindex_inspector;
@@ -68,7 +71,7 @@ GRANT USAGE ON SCHEMA index_next, ranking_next TO parindex_inspector;
 -- The readers of the projections, of tables that are there and of those that a rebuild will make: a table takes along who
 -- may read it.
 REVOKE ALL ON ALL TABLES IN SCHEMA index, ranking, index_next, ranking_next FROM PUBLIC, parindex_signer,
-  parindex_dashboard, parindex_inspector;
+  parindex_dashboard, parindex_inspector, parindex_intake;
 GRANT SELECT ON ALL TABLES IN SCHEMA index, ranking, index_next, ranking_next TO parindex_dashboard, parindex_inspector;
 ALTER DEFAULT PRIVILEGES FOR ROLE parindex_index IN SCHEMA index, index_next
   GRANT SELECT ON TABLES TO parindex_dashboard, parindex_inspector;
@@ -81,12 +84,12 @@ DO $$
 BEGIN
   IF to_regclass('ledger.events') IS NOT NULL AND to_regclass('ledger.head') IS NOT NULL THEN
     REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM PUBLIC, parindex, parindex_ledger, parindex_signer, parindex_index,
-      parindex_ranking, parindex_identity, parindex_dashboard, parindex_inspector;
+      parindex_ranking, parindex_identity, parindex_dashboard, parindex_inspector, parindex_intake;
     GRANT SELECT, INSERT ON ledger.events, ledger.head TO parindex_ledger;
     GRANT UPDATE ON ledger.head TO parindex_ledger;
     GRANT SELECT ON ledger.format TO parindex_ledger;
-    -- Who signs the log and who audits it read it, each for himself, and write nothing of it.
-    GRANT SELECT ON ledger.events, ledger.head, ledger.format TO parindex_signer, parindex_inspector;
+    -- Who signs the log, who audits it, and who asks it for rights to files read it, each for himself, and write nothing of it.
+    GRANT SELECT ON ledger.events, ledger.head, ledger.format TO parindex_signer, parindex_inspector, parindex_intake;
   END IF;
 END
 $$;

@@ -180,6 +180,12 @@ impl Nats {
         }
     }
 
+    /// The folder in which the servers keep what they were sent.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.scratch.path()
+    }
+
     /// The servers' addresses.
     #[must_use]
     pub fn urls(&self) -> Vec<String> {

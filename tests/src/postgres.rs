@@ -11,7 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
 
 use inspector::Paths;
+use intake::evidence::Store;
 use platform::db::{Place, Role, Server};
+use platform::objects::FilesPlace;
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 use tempfile::TempDir;
@@ -32,6 +34,9 @@ pub enum Disk {
     /// It does not: nothing in the test is killed.
     Unsynced,
 }
+
+/// The database of files' keys. It is on the same server here, which is then set up as the one of keys must be.
+pub const KEYS_DATABASE: &str = "keys";
 
 /// A running server.
 pub struct Postgres {
@@ -243,6 +248,55 @@ impl Postgres {
     #[must_use]
     pub fn server(&self, login: &str) -> Server {
         Server::from_str(&self.url(login)).expect("an address")
+    }
+
+    /// Has every session that comes from now on find a setting so.
+    ///
+    /// # Panics
+    /// When the server does not take it.
+    pub async fn set(&self, setting: &str, value: &str) {
+        let mut admin = self.admin().await;
+        execute(&mut admin, format!("ALTER SYSTEM SET {setting} = {value}")).await;
+        execute(&mut admin, "SELECT pg_reload_conf()").await;
+        loop {
+            let read = sqlx::query_scalar("SELECT current_setting($1)").bind(setting);
+            let found: String = read.fetch_one(&mut self.admin().await).await.expect("it has it");
+            if found == value {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Another database of the server for a login.
+    ///
+    /// # Panics
+    /// Never: the address is well formed.
+    #[must_use]
+    pub fn server_of(&self, login: &str, database: &str) -> Server {
+        Server::from_str(&self.url_of(login, database)).expect("an address")
+    }
+
+    /// The address of another database of the server for a login.
+    #[must_use]
+    pub fn url_of(&self, login: &str, database: &str) -> String {
+        self.url(login).replace("/postgres", &format!("/{database}"))
+    }
+
+    /// Makes the database of keys, and gives the schema of files' keys in it, with its tables.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn begin_keys(&self) -> Place {
+        self.set("wal_recycle", "off").await;
+        execute(&mut self.admin().await, format!("CREATE DATABASE {KEYS_DATABASE}")).await;
+        self.must(&["prepare", "--keys", "--database-url", &self.url_of("admin", KEYS_DATABASE)]);
+        let master = self.beside("files.key");
+        self.must(&["keygen", "--kind", "files", master.to_str().expect("a path")]);
+        let server = self.server_of(Role::Intake.name(), KEYS_DATABASE);
+        let files = FilesPlace::Folder(self.beside("files"));
+        Store::in_database(server.clone(), master, files).begun().await.expect("the place of keys");
+        Place::Schema { server, schema: "keys", role: Role::Intake }
     }
 
     /// A schema in a role.

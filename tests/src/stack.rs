@@ -14,11 +14,12 @@ use serde_json::Value;
 
 use crate::folder::parindex;
 use crate::nats::Nats;
-use crate::postgres::{Disk, Postgres, signal};
+use crate::postgres::{Disk, KEYS_DATABASE, Postgres, signal};
 use crate::served::{Kind, lasting_address};
 
-/// The services, the second ledger under a name of its own.
-pub const SERVICES: [&str; 7] = ["ledger", "standby", "signer", "index", "ranking", "inspector", "dashboard"];
+/// The services, the second ledger and the second intake under names of their own.
+pub const SERVICES: [&str; 9] =
+    ["ledger", "standby", "signer", "index", "ranking", "inspector", "dashboard", "intake", "intake-too"];
 /// How long anything that is waited for may take, in seconds.
 const WAIT_S: u64 = 60;
 
@@ -106,6 +107,15 @@ impl Stack {
             ("PARINDEX_INSPECTOR_URL".to_owned(), self.url("inspector")),
             ("PARINDEX_SIGNER_URL".to_owned(), self.url("signer")),
         ];
+        if service == "intake" {
+            let path = |name| self.postgres.beside(name).display().to_string();
+            told.push((
+                "PARINDEX_KEYS_DATABASE_URL".to_owned(),
+                self.postgres.url_of("parindex_intake", KEYS_DATABASE),
+            ));
+            told.push(("PARINDEX_KEYS_MASTER".to_owned(), path("files.key")));
+            told.push(("PARINDEX_FILES_FOLDER".to_owned(), path("files")));
+        }
         if service == "signer" {
             let path = |name| self.postgres.beside(name).display().to_string();
             told.push(("PARINDEX_SIGNER_KEY".to_owned(), path("signing.key")));
@@ -315,7 +325,11 @@ fn run(name: &str, environment: &[(String, String)]) -> Command {
 
 /// What a service is called on the command line.
 fn service(name: &str) -> &str {
-    if name == "standby" { "ledger" } else { name }
+    match name {
+        "standby" => "ledger",
+        "intake-too" => "intake",
+        name => name,
+    }
 }
 
 /// The answer to a single command, as HTTP gives it.

@@ -1,19 +1,20 @@
 //! The access log of files (proto/README.md, section 29): one entry for every file that is handed out, durable before its first byte
 //! leaves. Nothing is ever changed in it or taken out.
 
-use platform::db::{DbError, Place, Schema, Writing, open_writer};
+use platform::db::{DbError, Place, Schema, Writer, Writing};
 use platform::on;
 use proto::access::{AccessEntry, AccessHead, AccessKind, BadAccess};
 use proto::canon::WriteError;
 use proto::{Hash, Instant, Principal};
-use tokio::sync::Mutex;
 
 const ACCESSES_DDL: &str = "CREATE TABLE IF NOT EXISTS accesses (number BIGINT PRIMARY KEY, body BYTEA NOT NULL)";
 const ACCESS_LAST: &str = "SELECT number, body FROM accesses ORDER BY number DESC LIMIT 1";
-const ACCESS_WRITE: &str = "INSERT INTO accesses (number, body) VALUES ($1, $2)";
+const ACCESS_WRITE: &str = "INSERT INTO accesses (number, body) VALUES ($1, $2) ON CONFLICT (number) DO NOTHING";
 const ACCESSES_AFTER: &str = "SELECT body FROM accesses WHERE number > $1 ORDER BY number LIMIT $2";
 /// How many entries are read at once.
 const ENTRIES: i64 = 1_000;
+/// How often an entry is tried that others were quicker with.
+const TRIES: u32 = 100;
 
 /// Why the access log cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum AccessError {
     /// It is not what was written.
     #[error(transparent)]
     Bad(#[from] BadAccess),
+    /// So many others write at once.
+    #[error("so many others write to the access log that there was no place in it")]
+    Busy,
 }
 
 /// Something that is to be on record.
@@ -47,7 +51,7 @@ pub struct Access<'a> {
 
 /// The access log.
 pub struct AccessLog {
-    db: Mutex<Writing>,
+    db: Writer,
 }
 
 impl AccessLog {
@@ -57,7 +61,7 @@ impl AccessLog {
     /// [`AccessError`].
     pub async fn open(place: &Place) -> Result<Self, AccessError> {
         let schema = Schema { name: "access", format: 1, ddl: vec![ACCESSES_DDL.to_owned()] };
-        Ok(Self { db: Mutex::new(open_writer(place, &schema).await?) })
+        Ok(Self { db: Writer::open(place, schema).await? })
     }
 
     /// Puts on record. Once this returns it outlasts a power loss.
@@ -65,28 +69,15 @@ impl AccessLog {
     /// # Errors
     /// [`AccessError`]; nothing may then be handed out.
     pub async fn put(&self, access: Access<'_>) -> Result<(), AccessError> {
-        let Access { principal, address, at, kind } = access;
-        let mut db = self.db.lock().await;
-        // Other processes write here too, so the last entry is read under the lock under which the next one is written.
-        let mut tx = db.begin().await?;
-        let last: Option<(i64, Vec<u8>)> =
-            on!(&mut tx, tx => sqlx::query_as(ACCESS_LAST).fetch_optional(&mut **tx).await?);
-        let (number, prev) = last.map_or((0, None), |(number, body)| (number, Some(Hash::entry(&body))));
-        let number = number + 1;
-        let entry = AccessEntry {
-            actor: principal.actor.clone(),
-            address,
-            at,
-            credential: principal.via.credential.clone(),
-            kind,
-            number: number.unsigned_abs(),
-            prev,
-            via: principal.via.kind,
-        };
-        let body = entry.encode()?;
-        on!(&mut tx, tx => sqlx::query(ACCESS_WRITE).bind(number).bind(body).execute(&mut **tx).await.map(|_| ())?);
-        on!(tx, tx => tx.commit().await?);
-        Ok(())
+        let mut db = self.db.writing().await?;
+        // Other processes write here too. What the last entry was when the next one is written is a matter of the engine's lock,
+        // or of the number, which one of them has.
+        for _ in 0..TRIES {
+            if follows(&mut db, &access).await? {
+                return Ok(());
+            }
+        }
+        Err(AccessError::Busy)
     }
 
     /// Shows every entry in order, each held against the one before; says where the log ends.
@@ -112,7 +103,7 @@ impl AccessLog {
     }
 
     async fn after(&self, number: i64) -> Result<Vec<Vec<u8>>, AccessError> {
-        let mut db = self.db.lock().await;
+        let mut db = self.db.writing().await?;
         Ok(on!(db.at(), db => sqlx::query_scalar(ACCESSES_AFTER).bind(number).bind(ENTRIES).fetch_all(db).await?))
     }
 
@@ -121,6 +112,31 @@ impl AccessLog {
     /// # Errors
     /// [`AccessError`].
     pub async fn close(self) -> Result<(), AccessError> {
-        Ok(self.db.into_inner().close().await?)
+        Ok(self.db.close().await?)
     }
+}
+
+/// Writes an entry behind the last one, unless somebody else has written there since it was read.
+async fn follows(db: &mut Writing, access: &Access<'_>) -> Result<bool, AccessError> {
+    let mut tx = db.begin().await?;
+    let last: Option<(i64, Vec<u8>)> = on!(&mut tx, tx => sqlx::query_as(ACCESS_LAST).fetch_optional(&mut **tx).await?);
+    let (number, prev) = last.map_or((0, None), |(number, body)| (number, Some(Hash::entry(&body))));
+    let number = number + 1;
+    let via = &access.principal.via;
+    let entry = AccessEntry {
+        actor: access.principal.actor.clone(),
+        address: access.address,
+        at: access.at,
+        credential: via.credential.clone(),
+        kind: access.kind,
+        number: number.unsigned_abs(),
+        prev,
+        via: via.kind,
+    };
+    let body = entry.encode()?;
+    let written = on!(&mut tx, tx => {
+        sqlx::query(ACCESS_WRITE).bind(number).bind(body).execute(&mut **tx).await?.rows_affected()
+    });
+    on!(tx, tx => tx.commit().await?);
+    Ok(written == 1)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{World, confirmed};
 use platform::feed::{Feed, SharedFeed};
-use platform::ports::{SharedSubmit, Submit};
+use platform::ports::{Erases, SharedErases, SharedSubmit, Submit};
 use platform::restore::{RestoreError, restore};
 use proto::act::privacy::ErasedBallot;
 use proto::fold::Streams;
@@ -100,7 +100,7 @@ pub async fn carry_out(feed: &dyn Feed, store: &Store) -> Result<Vec<Erasure>, E
     let mut ballots = store.ballots().await?;
     for erasure in &mut erasures {
         erasure.now = match (&erasure.what, &mut ballots) {
-            (Erased::File(address), _) => files.destroy_key(*address).await?,
+            (Erased::File(address), _) => files.forget_key(*address).await?,
             (Erased::Ballot(_), None) => false,
             (Erased::Ballot(ballot), Some(ballots)) => {
                 match destroy((&files, ballots), (&ballot.round, &ballot.batch), ballot.index).await {
@@ -117,20 +117,35 @@ pub async fn carry_out(feed: &dyn Feed, store: &Store) -> Result<Vec<Erasure>, E
             }
         };
     }
+    // Also what was forgotten by one who was killed before he came so far.
+    files.leave_no_trace().await?;
     if let Some(ballots) = ballots {
         ballots.close().await?;
     }
     Ok(erasures)
 }
 
-/// A door behind which an erasure is carried out before its second person has the answer.
-pub struct Erasing {
-    /// The door behind it.
-    pub door: SharedSubmit,
+/// Whoever has the files and reads the log.
+pub struct Here {
     /// The files.
     pub store: Arc<Store>,
     /// The log.
     pub feed: SharedFeed,
+}
+
+#[async_trait]
+impl Erases for Here {
+    async fn carry_out(&self) -> Result<(), String> {
+        carry_out(&*self.feed, &self.store).await.map(|_| ()).map_err(|e| e.to_string())
+    }
+}
+
+/// A door behind which an erasure is carried out before its second person has the answer.
+pub struct Erasing {
+    /// The door behind it.
+    pub door: SharedSubmit,
+    /// Who carries it out: here, or a service apart.
+    pub erases: SharedErases,
 }
 
 #[async_trait]
@@ -143,10 +158,10 @@ impl Submit for Erasing {
         let answers = self.door.submit(principal, commands).await;
         let mut confirmed = confirms.iter().zip(&answers).filter(|(confirms, _)| **confirms);
         if confirmed.any(|(_, answer)| matches!(answer, Answer::Accepted(_)))
-            && let Err(error) = carry_out(&*self.feed, &self.store).await
+            && let Err(error) = self.erases.carry_out().await
         {
-            // It stands in the log, and is carried out at the next start, or by the operator.
-            tracing::error!(%error, "intake.erasure_failed");
+            // It stands in the log, and is carried out at the next start, by whoever follows, or by the operator.
+            tracing::error!(error, "intake.erasure_failed");
         }
         answers
     }

@@ -29,6 +29,9 @@ use tokio_util::io::StreamReader;
 use crate::access::{Access, AccessLog};
 use crate::evidence::{FileError, Outgoing, Store};
 
+/// Behind any log's end: what was granted or revoked just now counts.
+const END: u64 = i64::MAX.unsigned_abs();
+
 /// What the routes need.
 pub struct IntakeHttp {
     /// The files.
@@ -136,10 +139,9 @@ fn pieces(first: Option<Bytes>, file: Outgoing) -> impl futures::Stream<Item = R
 impl IntakeHttp {
     /// What the log says of people, and of a unit's sheet.
     async fn world(&self, of: FilesOf<'_>) -> Result<World, Problem> {
-        let upto = *self.feed.head().borrow();
         let mut world = World::default();
         for streams in [Streams::Log, Streams::Grants, Streams::Sheet(of.round.clone(), of.unit.clone())] {
-            let restored = restore(&*self.feed, &mut world, streams, upto).await;
+            let restored = restore(&*self.feed, &mut world, streams, END).await;
             restored.map_err(|error| Problem(Rejection::FilesUnusable { detail: error.to_string() }))?;
         }
         Ok(world)

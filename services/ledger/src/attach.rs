@@ -19,16 +19,26 @@ pub struct Attaching {
 }
 
 impl Attaching {
-    /// Why a command does not go on, if it does not.
-    async fn refuses(&self, principal: &Principal, command: &Command) -> Option<Rejection> {
+    /// Why a command does not go on, if it does not. A store that could not be asked is not asked again for the same sending: each
+    /// of its commands would wait as long.
+    async fn refuses(
+        &self,
+        principal: &Principal,
+        command: &Command,
+        unusable: &mut Option<String>,
+    ) -> Option<Rejection> {
         let (unit, files) = command.act.files();
         if files.is_empty() {
             return None;
         }
-        let refused = match self.files.first_missing(unit, files).await {
+        let asked = match unusable.clone() {
+            Some(detail) => Err(detail),
+            None => self.files.first_missing(unit, files).await,
+        };
+        let refused = match asked {
             Ok(None) => return None,
             Ok(Some(address)) => Rejection::EvidenceNotStored { address },
-            Err(detail) => Rejection::FilesUnusable { detail },
+            Err(detail) => Rejection::FilesUnusable { detail: unusable.insert(detail).clone() },
         };
         // Sent again, it gets the old answer from the door, also where its file was erased since.
         match lookup::earlier(&self.log, principal, command).await {
@@ -42,10 +52,10 @@ impl Attaching {
 #[async_trait]
 impl Submit for Attaching {
     async fn submit(&self, principal: Principal, mut commands: Vec<Result<Command, Rejection>>) -> Vec<Answer> {
-        let mut refused = Vec::new();
+        let (mut refused, mut unusable) = (Vec::new(), None);
         for (place, command) in commands.iter_mut().enumerate() {
             let Ok(sent) = command.as_ref() else { continue };
-            if let Some(rejection) = self.refuses(&principal, sent).await {
+            if let Some(rejection) = self.refuses(&principal, sent, &mut unusable).await {
                 refused.push((place, Answer::refused(Some(&sent.id), &rejection)));
                 *command = Err(rejection);
             }

@@ -77,6 +77,15 @@ pub struct Signing {
     pub witnesses: Option<PathBuf>,
 }
 
+/// What opens files, and where ballots are.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// The database, on a server of its own.
+    pub database: Option<Server>,
+    /// The master key's file.
+    pub master: Option<PathBuf>,
+}
+
 /// What a service takes at most.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -117,6 +126,10 @@ pub struct Config {
     pub signer: Signing,
     /// Where the inspector is.
     pub inspector_url: String,
+    /// Where the intakes are, in any order; none where nobody is asked whether files are there.
+    pub intake_url: Option<Vec<String>>,
+    /// What opens files; needed by nobody but the intake.
+    pub keys: Keys,
     /// The token by which this service reads from others.
     pub token: Option<String>,
     /// Where files are kept, if any are.

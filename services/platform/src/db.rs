@@ -3,6 +3,7 @@
 
 pub mod postgres;
 pub mod sqlite;
+mod writer;
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use sqlx::{Acquire, Connection, Postgres, Sqlite, Transaction};
 
 pub use postgres::{Role, Server};
 pub use sqlite::is_damage;
+pub use writer::Writer;
 
 /// Runs the same code on whichever engine there is: written once, compiled twice.
 #[macro_export]
@@ -150,6 +152,17 @@ pub enum DbError {
         /// What it said.
         source: sqlx::Error,
     },
+    /// The server is one on which nothing could ever be destroyed.
+    #[error("keys_server_unfit: {place}: {what}")]
+    Unfit {
+        /// Where.
+        place: String,
+        /// What it lacks.
+        what: &'static str,
+    },
+    /// What was deleted stands in the server's own log still.
+    #[error("keys_not_swept: what was deleted may stand in {0} segments of the server's own log still: once more")]
+    Unswept(i64),
     /// The server cannot be reached.
     #[error("database_unreachable: {place}: {source}")]
     Unreachable {
@@ -261,26 +274,26 @@ impl Writing {
         }
     }
 
-    /// From now on what is deleted is written over, for whoever keeps what must be possible to destroy. On PostgreSQL a deleted
-    /// row stays where it was until the server's own cleaning, and in its log and backups as long as these are kept.
+    /// From now on what is deleted can be made to leave, for whoever keeps what must be possible to destroy. SQLite writes over it
+    /// at once. On PostgreSQL the tables remember that something was deleted, until [`Writing::leave_no_trace`].
     ///
     /// # Errors
-    /// What the engine says.
-    pub async fn overwrite_deleted(&mut self) -> Result<(), sqlx::Error> {
+    /// What the engine says; [`DbError::Unfit`].
+    pub async fn overwrite_deleted(&mut self) -> Result<(), DbError> {
         match self {
-            Self::Sqlite(db) => sqlite::overwrite_deleted(db).await,
-            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(db) => Ok(sqlite::overwrite_deleted(db).await?),
+            Self::Postgres(db) => postgres::sweep::remember(db).await,
         }
     }
 
-    /// Has what was deleted leave the write-ahead log too.
+    /// Has what was deleted leave the database's files, and the write-ahead log too.
     ///
     /// # Errors
-    /// What the engine says; that a reader is in its way. It is then to be done again.
-    pub async fn leave_no_trace(&mut self) -> Result<(), sqlx::Error> {
+    /// What the engine says; that somebody is in its way. It is then to be done again.
+    pub async fn leave_no_trace(&mut self) -> Result<(), DbError> {
         match self {
-            Self::Sqlite(db) => sqlite::empty_log(db).await,
-            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(db) => Ok(sqlite::empty_log(db).await?),
+            Self::Postgres(db) => postgres::sweep::sweep(db).await,
         }
     }
 

@@ -2,6 +2,7 @@
 //! Only types of proto cross a port.
 
 mod far;
+mod files;
 mod receipts;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Answer, Command, Hash, Principal, Refused, Rejection, UnitId};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
+pub use files::{FarFiles, INTAKE, far_files};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
 
 /// The door to the ledger.
@@ -74,6 +76,16 @@ pub trait StoredFiles: Send + Sync {
     async fn first_missing(&self, unit: Option<&UnitId>, files: &[Evidence]) -> Result<Option<Hash>, String>;
 }
 
+/// Whoever holds what can be erased, as the ledger asks it.
+#[async_trait]
+pub trait Erases: Send + Sync {
+    /// Destroys whatever the log orders to be, and is still there.
+    ///
+    /// # Errors
+    /// Why it is not all gone. The order stands in the log; it is carried out later.
+    async fn carry_out(&self) -> Result<(), String>;
+}
+
 /// Who a bearer token speaks for.
 #[async_trait]
 pub trait Authenticate: Send + Sync {
@@ -87,5 +99,7 @@ pub type SharedSubmit = Arc<dyn Submit>;
 pub type SharedAsk = Arc<dyn AskInspector>;
 /// A shared store of files, as the ledger asks it.
 pub type SharedStoredFiles = Arc<dyn StoredFiles>;
+/// Whoever carries erasures out, shared.
+pub type SharedErases = Arc<dyn Erases>;
 /// A shared authenticator.
 pub type SharedAuthenticate = Arc<dyn Authenticate>;

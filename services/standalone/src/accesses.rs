@@ -1,7 +1,6 @@
 //! `parindex evidence log`: who was handed which file out, as it stands in the access log, and whether that is still what was
 //! written. It changes nothing.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -9,16 +8,15 @@ use intake::access::AccessLog;
 use proto::Hash;
 use proto::access::{AccessEntry, AccessHead, AccessKind};
 
-use crate::evidence::ACCESS;
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::files_home::FilesArgs;
 
 /// `evidence log`
 #[derive(Debug, Args)]
 pub struct Accesses {
-    /// The data folder.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where it is.
+    #[command(flatten)]
+    pub at: FilesArgs,
     /// Where the log ended at an earlier time, as it was printed then: it must still stand so.
     #[arg(long, value_name = "NUMBER:HASH", value_parser = head)]
     pub head: Option<AccessHead>,
@@ -33,12 +31,11 @@ fn head(text: &str) -> Result<AccessHead, String> {
 
 /// `evidence log`
 pub async fn run(args: Accesses) -> anyhow::Result<ExitCode> {
-    let place = Folder::open(&args.data)?.file(ACCESS);
     let mut passed = args.head.is_none();
-    let end = match place.exists() {
-        false => AccessHead::default(),
-        true => {
-            let log = AccessLog::open(&place.into()).await?;
+    let end = match args.at.home()?.access() {
+        None => AccessHead::default(),
+        Some(place) => {
+            let log = AccessLog::open(&place).await?;
             let show = |entry: &AccessEntry, at: AccessHead| {
                 passed |= args.head == Some(at);
                 show(entry)

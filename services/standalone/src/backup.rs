@@ -17,8 +17,8 @@ use platform::objects::INCOMING;
 use tokio::sync::watch;
 
 use crate::against::{KeptArgs, read};
-use crate::evidence::ACCESS;
 use crate::failure::Failure;
+use crate::files_home::ACCESS;
 use crate::folder::{CARD, Folder};
 use crate::home::Home;
 use crate::signed::{self, Signed};

@@ -4,12 +4,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use inspector::Source;
 use intake::erasure::{KEY_BACKUP_DAYS, carry_out};
 use proto::Day;
 
-use crate::evidence::FilesArgs;
-use crate::folder::Folder;
+use crate::files_home::FilesArgs;
 
 /// `erase`
 #[derive(Debug, Args)]
@@ -21,9 +19,9 @@ pub struct Erase {
 
 /// Does it.
 pub async fn run(args: Erase) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.at.data)?;
-    let source = Source::open(folder.file("ledger.db")).await?;
-    let store = args.at.store()?;
+    let home = args.at.home()?;
+    let source = home.log().await?;
+    let store = home.store()?;
     let erased = carry_out(&source, &store).await;
     source.close().await;
     store.close().await?;

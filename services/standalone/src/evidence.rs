@@ -1,5 +1,5 @@
-//! `parindex evidence`: files of evidence into a store and out of it, with the keys of a data folder. It asks for no right but
-//! that of whoever may read the folder's key.
+//! `parindex evidence`: files of evidence into a store and out of it, with the keys of a data folder, or of an intake. It asks for no
+//! right but that of whoever may read the master key.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,9 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use intake::access::{Access, AccessLog};
-use intake::evidence::{FileError, FileRecord, Store};
+use intake::evidence::{FileError, FileRecord};
 use platform::clock::Clock;
-use platform::config::Config;
 use platform::durable::{self, Readable};
 use proto::access::AccessKind;
 use proto::canon::to_vec;
@@ -17,10 +16,7 @@ use proto::{Hash, Principal, UnitId};
 use tokio::io::AsyncWriteExt;
 
 use crate::accesses;
-use crate::folder::Folder;
-
-/// A data folder's access log of files.
-pub const ACCESS: &str = "access.db";
+use crate::files_home::{FilesArgs, FilesHome};
 
 /// What is done with a file.
 #[derive(Debug, Subcommand)]
@@ -65,25 +61,6 @@ pub struct Get {
     pub to: PathBuf,
 }
 
-/// Where files and keys are.
-#[derive(Debug, Args)]
-pub struct FilesArgs {
-    /// The data folder: the log, the keys of files, and the key of these.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
-    #[command(flatten)]
-    pub kept: KeptElsewhere,
-}
-
-/// Where files are kept, if not in their home.
-#[derive(Debug, Default, Args)]
-pub struct KeptElsewhere {
-    /// A configuration whose section `files` says where files are kept; without it, in the data folder. The environment goes
-    /// over it, and is the place for the bucket's key.
-    #[arg(long, value_name = "FILE")]
-    pub files_config: Option<PathBuf>,
-}
-
 /// `evidence`
 pub async fn run(what: EvidenceWhat) -> anyhow::Result<ExitCode> {
     match what {
@@ -93,26 +70,11 @@ pub async fn run(what: EvidenceWhat) -> anyhow::Result<ExitCode> {
     }
 }
 
-impl FilesArgs {
-    /// The folder's files.
-    pub fn store(&self) -> anyhow::Result<Store> {
-        self.kept.store(&Folder::open(&self.data)?)
-    }
-}
-
-impl KeptElsewhere {
-    /// A folder's files.
-    pub fn store(&self, folder: &Folder) -> anyhow::Result<Store> {
-        let elsewhere = self.files_config.as_ref().map(|file| Config::files(file, std::env::vars())).transpose()?;
-        Ok(Store::of(folder.path(), elsewhere))
-    }
-}
-
 async fn add(args: Add) -> anyhow::Result<ExitCode> {
     let path = &args.file;
     let plain = tokio::fs::File::open(path).await.with_context(|| format!("file_missing: {}", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let store = args.at.store()?;
+    let store = args.at.home()?.store()?;
     let taken = store.begun().await?.take_in((&args.unit, &name, &args.page), plain).await;
     store.close().await?;
     let taken = taken?;
@@ -129,7 +91,8 @@ async fn add(args: Add) -> anyhow::Result<ExitCode> {
 
 async fn get(args: Get) -> anyhow::Result<ExitCode> {
     let address = Hash::parse(&args.address)?;
-    let store = args.at.store()?;
+    let home = args.at.home()?;
+    let store = home.store()?;
     let file = match store.there().await? {
         Some(files) => files.open_file(address).await,
         None => Err(FileError::Missing(address)),
@@ -140,7 +103,7 @@ async fn get(args: Get) -> anyhow::Result<ExitCode> {
     let mut out =
         tokio::fs::File::create_new(&args.to).await.with_context(|| format!("writing {}", args.to.display()))?;
     let copied = async {
-        on_record(&Folder::open(&args.at.data)?, address).await?;
+        on_record(&home, address).await?;
         while let Some(plain) = piece {
             out.write_all(&plain).await?;
             piece = file.piece().await?;
@@ -158,8 +121,8 @@ async fn get(args: Get) -> anyhow::Result<ExitCode> {
 }
 
 /// Puts on record that the operator takes a file out.
-async fn on_record(folder: &Folder, address: Hash) -> anyhow::Result<()> {
-    let access = AccessLog::open(&folder.file(ACCESS).into()).await?;
+async fn on_record(home: &FilesHome, address: Hash) -> anyhow::Result<()> {
+    let access = AccessLog::open(&home.access_begun()).await?;
     let (principal, at) = (Principal::operator(), Clock::System.now());
     access.put(Access { principal: &principal, address, at, kind: AccessKind::HandOut }).await?;
     Ok(access.close().await?)

@@ -19,6 +19,7 @@ mod erase;
 mod evidence;
 mod export;
 mod failure;
+mod files_home;
 mod folder;
 mod home;
 mod init;

@@ -9,14 +9,14 @@ use anyhow::Context;
 use identity::Identity;
 use index::Index;
 use inspector::{Inspector, Source};
-use intake::erasure::Erasing;
+use intake::erasure::{Erasing, Here};
 use intake::evidence::Store;
 use ledger::{Attaching, Config, Door, Lead, Ledger};
 use platform::behind::Behind;
 use platform::clock::Clock;
 use platform::feed::SharedFeed;
 use platform::jetstream::{Bus, JetStreamFeed, Published, Publisher};
-use platform::ports::{SharedReceipts, SharedSubmit};
+use platform::ports::{FarFiles, SharedErases, SharedReceipts, SharedStoredFiles, SharedSubmit};
 use platform::projector::{Projection, follow, make};
 use platform::shell::Shell;
 use proto::{
@@ -27,8 +27,8 @@ use signer::Served;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::evidence::KeptElsewhere;
 use crate::failure::Failure;
+use crate::files_home::KeptElsewhere;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
 use crate::signing::{Running, Signing};
@@ -50,6 +50,8 @@ pub struct Node {
     signing: Option<Running>,
     /// The home's files, where it has a place for them.
     pub files: Option<Arc<Store>>,
+    /// Who has them otherwise.
+    intake: Option<FarFiles>,
     /// Who gives receipts.
     pub receipts: Option<SharedReceipts>,
     stop: watch::Sender<bool>,
@@ -75,6 +77,8 @@ pub struct Opening {
     pub anchor_every: Option<Duration>,
     /// Where files are kept, if not in a home that is a folder.
     pub files: KeptElsewhere,
+    /// Who keeps them where the home is a database.
+    pub intake: Option<FarFiles>,
 }
 
 impl Opening {
@@ -90,6 +94,7 @@ impl Opening {
             receipts: None,
             anchor_every: None,
             files: KeptElsewhere::default(),
+            intake: None,
         }
     }
 
@@ -110,7 +115,8 @@ pub struct NewToken {
 impl Node {
     /// Opens everything in a home.
     pub async fn open(held: Held, opening: Opening) -> anyhow::Result<Self> {
-        let Opening { origin, scripted_from, lead, bus, projects, signing, receipts, anchor_every, files } = opening;
+        let Opening { origin, scripted_from, lead, bus, projects, signing, receipts, anchor_every, files, intake } =
+            opening;
         let origin = match &held {
             Held::Folder(folder) => Some(folder.folder().origin().clone()),
             Held::Database(_) => origin,
@@ -139,6 +145,7 @@ impl Node {
             published,
             signing: None,
             files,
+            intake,
             receipts,
             stop,
             ledger,
@@ -232,18 +239,23 @@ impl Node {
         self.ledger.door()
     }
 
-    /// The door for whoever comes with a token: what refers to a file goes on only if the home's store has it. A log on a
-    /// scripted clock tells of files that nobody has, and a database has no store beside it yet. What is confirmed to be erased is
-    /// erased before its sender has the answer.
+    /// The door for whoever comes with a token: what refers to a file goes on only if whoever keeps files has it. A log on a
+    /// scripted clock tells of files that nobody has. What is confirmed to be erased is erased before its sender has the answer.
     pub fn gate(&self) -> SharedSubmit {
         let door: SharedSubmit = Arc::new(self.door());
-        let Some(store) = self.files.clone() else { return door };
         let log = self.ledger.log();
+        let (files, erases): (SharedStoredFiles, SharedErases) = match (&self.files, &self.intake) {
+            (Some(store), _) => {
+                (store.clone(), Arc::new(Here { store: Arc::clone(store), feed: Arc::new(log.clone()) }))
+            }
+            (None, Some(far)) => (Arc::new(far.clone()), Arc::new(far.clone())),
+            (None, None) => return door,
+        };
         let door: SharedSubmit = match *self.ledger.clock() {
-            Clock::System => Arc::new(Attaching { door, files: store.clone(), log: log.clone() }),
+            Clock::System => Arc::new(Attaching { door, files, log }),
             Clock::Scripted(_) => door,
         };
-        Arc::new(Erasing { door, store, feed: Arc::new(log) })
+        Arc::new(Erasing { door, erases })
     }
 
     /// The ledger.

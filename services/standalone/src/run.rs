@@ -4,6 +4,7 @@
 
 mod dashboard;
 mod inspector;
+mod intake;
 mod ledger;
 mod projector;
 mod signer;
@@ -62,6 +63,8 @@ pub enum Service {
     Inspector,
     /// Pages and read API.
     Dashboard,
+    /// Takes files of evidence, keeps them, hands them out; several may run.
+    Intake,
 }
 
 impl Service {
@@ -73,6 +76,7 @@ impl Service {
             Self::Ranking => "ranking",
             Self::Inspector => "inspector",
             Self::Dashboard => "dashboard",
+            Self::Intake => "intake",
         }
     }
 }
@@ -105,6 +109,7 @@ pub async fn run(args: Run) -> anyhow::Result<ExitCode> {
         Service::Ranking => projector::run::<Ranking>(service, "ranking", Role::Ranking).await,
         Service::Inspector => inspector::run(service).await,
         Service::Dashboard => dashboard::run(service).await,
+        Service::Intake => intake::run(service).await,
     };
     tracing::info!(service = name, "service.ended");
     drop(telling);
@@ -193,10 +198,13 @@ impl Served {
 /// Whether a failure passes without this service being started again: the server is away, or the tables are not made yet.
 fn is_away(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        let db = cause.downcast_ref::<DbError>().or_else(|| match cause.downcast_ref::<IdentityError>() {
-            Some(IdentityError::Db(db)) => Some(db),
-            _ => None,
-        });
+        let db = cause
+            .downcast_ref::<DbError>()
+            .or_else(|| match cause.downcast_ref::<IdentityError>() {
+                Some(IdentityError::Db(db)) => Some(db),
+                _ => None,
+            })
+            .or_else(|| intake::db_error(cause));
         matches!(db, Some(DbError::Unreachable { .. } | DbError::Unprepared(_)))
     })
 }

@@ -7,15 +7,13 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 use clap::Args;
-use inspector::Source;
 use intake::erasure::{Erased, ordered};
 use intake::evidence::{Files, ORPHAN_DAYS, Orphans, Standing};
 use platform::feed::Feed;
 use proto::act::sheet::Evidence;
 use proto::{Event, Hash};
 
-use crate::evidence::FilesArgs;
-use crate::folder::Folder;
+use crate::files_home::{FilesArgs, FilesHome};
 use crate::progress::bar;
 
 /// How many events are read at once.
@@ -39,13 +37,13 @@ type Found = BTreeMap<Standing, Vec<(u64, Hash)>>;
 
 /// `scrub`
 pub async fn run(args: Scrub) -> anyhow::Result<ExitCode> {
-    let folder = Folder::open(&args.at.data)?;
-    let store = args.at.store()?;
+    let home = args.at.home()?;
+    let store = home.store()?;
     let files = store.there().await?;
     // The log first, to its end: a file that is listed afterwards and that it does not refer to is an orphan.
-    let referred = references(&folder).await?;
+    let referred = references(&home).await?;
     let found = held(files.as_deref(), &referred).await?;
-    let erased = erased(&folder, &found).await?;
+    let erased = erased(&home, &found).await?;
     let addresses: HashSet<Hash> = referred.keys().copied().collect();
     let orphans = match &files {
         Some(files) => files.orphans(&addresses).await?,
@@ -53,7 +51,7 @@ pub async fn run(args: Scrub) -> anyhow::Result<ExitCode> {
     };
     tell(&referred, &found, &orphans, &erased)?;
     if let Some(files) = files.filter(|_| args.remove_orphans) {
-        remove(&folder, &files, &orphans).await?;
+        remove(&home, &files, &orphans).await?;
     }
     store.close().await?;
     let sound = found.get(&Standing::Sound).map_or(0, Vec::len);
@@ -77,8 +75,8 @@ async fn held(files: Option<&Files>, referred: &Referred) -> anyhow::Result<Foun
 }
 
 /// Those that nothing opens any more because two people have put that on record, by the position where the second one did.
-async fn erased(folder: &Folder, found: &Found) -> anyhow::Result<HashMap<Hash, u64>> {
-    let source = Source::open(folder.file("ledger.db")).await?;
+async fn erased(home: &FilesHome, found: &Found) -> anyhow::Result<HashMap<Hash, u64>> {
+    let source = home.log().await?;
     let ordered = ordered(&source).await?;
     source.close().await;
     let keyless: HashSet<Hash> =
@@ -126,10 +124,10 @@ fn tell(referred: &Referred, found: &Found, orphans: &Orphans, erased: &HashMap<
 
 /// Takes old orphans away. What was written since they were listed is read first, with everything before it: a name that stands
 /// anywhere in an event is kept, even if this program does not know that kind of reference.
-async fn remove(folder: &Folder, files: &Files, orphans: &Orphans) -> anyhow::Result<()> {
+async fn remove(home: &FilesHome, files: &Files, orphans: &Orphans) -> anyhow::Result<()> {
     let mut old = orphans.old(SystemTime::now());
     if !old.whole.is_empty() {
-        let named = named(folder, old.whole.iter().map(|kept| kept.name.as_str()).collect()).await?;
+        let named = named(home, old.whole.iter().map(|kept| kept.name.as_str()).collect()).await?;
         for (name, position) in &named {
             say!("kept  {name}: event #{position} names it");
         }
@@ -141,14 +139,15 @@ async fn remove(folder: &Folder, files: &Files, orphans: &Orphans) -> anyhow::Re
         files.remove(orphan).await?;
         say!("removed  {}: {what}, and it stood for more than {ORPHAN_DAYS} days", orphan.name);
     }
+    files.leave_no_trace().await?;
     say!("{} removed, {} broken off removed", old.whole.len(), old.broken_off.len());
     Ok(())
 }
 
 /// What the log's events refer to.
-async fn references(folder: &Folder) -> anyhow::Result<Referred> {
+async fn references(home: &FilesHome) -> anyhow::Result<Referred> {
     let mut referred = Referred::new();
-    each_body(folder, |body| {
+    each_body(home, |body| {
         let event = Event::decode(body).context("log_damaged: run `parindex verify`")?;
         let position = event.envelope.position;
         for evidence in event.fact.files() {
@@ -161,9 +160,9 @@ async fn references(folder: &Folder) -> anyhow::Result<Referred> {
 }
 
 /// Which of these names stand in the log's events as texts, each with a position.
-async fn named(folder: &Folder, names: HashSet<&str>) -> anyhow::Result<HashMap<String, u64>> {
+async fn named(home: &FilesHome, names: HashSet<&str>) -> anyhow::Result<HashMap<String, u64>> {
     let mut found = HashMap::new();
-    each_body(folder, |body| {
+    each_body(home, |body| {
         let position = Event::decode(body).context("log_damaged: run `parindex verify`")?.envelope.position;
         let texts = body.split(|byte| *byte == b'"').filter_map(|text| std::str::from_utf8(text).ok());
         for name in texts.filter(|text| names.contains(text)) {
@@ -176,8 +175,8 @@ async fn named(folder: &Folder, names: HashSet<&str>) -> anyhow::Result<HashMap<
 }
 
 /// Reads the log to its end; what is done with each event gives its position.
-async fn each_body(folder: &Folder, mut done: impl FnMut(&[u8]) -> anyhow::Result<u64>) -> anyhow::Result<()> {
-    let source = Source::open(folder.file("ledger.db")).await?;
+async fn each_body(home: &FilesHome, mut done: impl FnMut(&[u8]) -> anyhow::Result<u64>) -> anyhow::Result<()> {
+    let source = home.log().await?;
     let mut position = 0;
     loop {
         let bodies = source.after(position, EVENTS).await?;

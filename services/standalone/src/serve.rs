@@ -31,8 +31,8 @@ use tokio::task::JoinHandle;
 
 use crate::bus::OnNats;
 use crate::data::Data;
-use crate::evidence::KeptElsewhere;
 use crate::failure::Failure;
+use crate::files_home::KeptElsewhere;
 use crate::folder::Server;
 use crate::home::{Held, Home, Part};
 use crate::node::{Node, Opening};

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use intake::evidence::MasterKey;
 use platform::db::Place;
 use platform::key_file;
 use platform::shell::Shell;
@@ -170,9 +171,9 @@ pub struct Keygen {
     /// What it signs.
     #[arg(long, value_enum)]
     pub kind: Kind,
-    /// Its name: of a log's key the log's origin, of a witness's an address without its scheme.
-    #[arg(long)]
-    pub name: String,
+    /// Its name: of a log's key the log's origin, of a witness's an address without its scheme. A master key has none.
+    #[arg(long, required_if_eq_any([("kind", "log"), ("kind", "witness")]))]
+    pub name: Option<String>,
     /// The file: it must not be there yet, and only its owner may read it.
     pub file: PathBuf,
 }
@@ -184,6 +185,8 @@ pub enum Kind {
     Log,
     /// Cosigns checkpoints of others' logs.
     Witness,
+    /// Signs nothing: the keys of files are wrapped under it. A data folder makes its own.
+    Files,
 }
 
 /// `signer-store`
@@ -231,13 +234,19 @@ pub async fn name_key(args: NameKey) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes a key; prints its public half.
+/// Makes a key; prints its public half, where it has one.
 pub fn keygen(args: &Keygen) -> anyhow::Result<ExitCode> {
     let kind = match args.kind {
         Kind::Log => KeyKind::Log,
         Kind::Witness => KeyKind::Witness,
+        Kind::Files => {
+            MasterKey::make(&args.file)?;
+            say!("{}: the master key of files; keep a copy apart from them and from their keys", args.file.display());
+            return Ok(ExitCode::SUCCESS);
+        }
     };
-    let key = key_file::generate(&args.file, KeyName::parse(&args.name)?, kind)?;
+    let name = KeyName::parse(args.name.as_deref().unwrap_or_default())?;
+    let key = key_file::generate(&args.file, name, kind)?;
     say!("{}", key.key());
     Ok(ExitCode::SUCCESS)
 }

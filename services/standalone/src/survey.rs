@@ -21,8 +21,8 @@ use proto::{BatchId, Command, DocId, Event, Fact, RoundId, UnitId};
 use crate::command_line::language;
 use crate::data::Data;
 use crate::document::tell;
-use crate::evidence::FilesArgs;
 use crate::failure::Failure;
+use crate::files_home::FilesArgs;
 use crate::home::Home;
 use crate::out;
 use crate::submit::Sender;
@@ -182,9 +182,8 @@ pub async fn run(what: SurveyWhat) -> anyhow::Result<ExitCode> {
 }
 
 /// What the round's survey asks, as the log leads to it.
-async fn asks(home: &Home, round: &RoundId) -> anyhow::Result<Arc<Asks>> {
-    let source = Source::open(&home.paths().ledger).await?;
-    Ok(Arc::new(Asks::read(&source, round).await?))
+async fn asks(source: &Source, round: &RoundId) -> anyhow::Result<Arc<Asks>> {
+    Ok(Arc::new(Asks::read(source, round).await?))
 }
 
 async fn file(of: &OfFile) -> anyhow::Result<tokio::fs::File> {
@@ -201,7 +200,8 @@ fn told<T>(done: Result<T, SurveyError>, lang: Lang) -> anyhow::Result<Option<T>
 }
 
 async fn read(args: Read) -> anyhow::Result<ExitCode> {
-    let asks = asks(&Home::open(&args.data).await?, &args.of.round).await?;
+    let source = Source::open(&Home::open(&args.data).await?.paths().ledger).await?;
+    let asks = asks(&source, &args.of.round).await?;
     let read = intake::survey::preview(&asks, args.of.encoding, file(&args.of).await?).await;
     let Some(tally) = told(read, args.of.lang)? else { return Ok(ExitCode::from(1)) };
     show(&tally)?;
@@ -227,9 +227,10 @@ fn show(tally: &Tally) -> anyhow::Result<()> {
 }
 
 async fn enter(args: Enter) -> anyhow::Result<ExitCode> {
-    let home = Home::open(&Data { data: Some(args.at.data.clone()), database_url: None }).await?;
-    let asks = asks(&home, &args.of.round).await?;
-    let store = args.at.store()?;
+    let at = args.at.home()?;
+    let home = at.of_the_log().await?;
+    let asks = asks(&at.log().await?, &args.of.round).await?;
+    let store = at.store()?;
     let files = store.begun().await?;
     let mut ballots = store.ballots_begun().await?;
     let replaces = args.replaces.clone().zip(args.reason.clone());
@@ -280,7 +281,7 @@ async fn send(home: &Home, token: String, commands: Vec<Command>, taken: &Taken)
 
 /// The stores of a folder that has ballots.
 async fn stores(of: &OfBallot) -> anyhow::Result<(Files, Ballots)> {
-    let store = of.at.store()?;
+    let store = of.at.home()?.store()?;
     let none = || SurveyError::NotStored(format!("{}/{}", of.round, of.batch));
     let files = store.there().await?.ok_or_else(none)?;
     let ballots = store.ballots().await?.ok_or_else(none)?;

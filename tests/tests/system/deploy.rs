@@ -27,21 +27,24 @@ struct Service {
     asks: bool,
 }
 
-const SERVICES: [Service; 6] = [
-    Service { name: "ledger", asked: true, bus: true, asks: false },
+const SERVICES: [Service; 7] = [
+    Service { name: "ledger", asked: true, bus: true, asks: true },
     Service { name: "signer", asked: true, bus: false, asks: false },
     Service { name: "index", asked: false, bus: true, asks: true },
     Service { name: "ranking", asked: false, bus: true, asks: true },
     Service { name: "inspector", asked: true, bus: false, asks: false },
     Service { name: "dashboard", asked: true, bus: false, asks: true },
+    Service { name: "intake", asked: true, bus: false, asks: false },
 ];
 
 /// Secrets that come from elsewhere than `deploy/secrets`: the program's own tokens, its signing key, the proxy's certificate.
-const FROM_ELSEWHERE: [&str; 6] = [
+const FROM_ELSEWHERE: [&str; 8] = [
+    "service_token_ledger",
     "service_token_index",
     "service_token_ranking",
     "service_token_dashboard",
     "signing_key",
+    "files_key",
     "tls_certificate",
     "tls_key",
 ];
@@ -128,6 +131,8 @@ fn given(service: &Service, environment: &BTreeMap<String, String>) -> Config {
     };
     assert!(begins("database.url", name), "{name} logs in as itself");
     assert_eq!(begins("identity.database_url", "identity"), service.asked, "{name}: who reads tokens");
+    assert_eq!(begins("keys.database_url", "intake"), name == "intake", "{name}: who comes to keys");
+    assert_eq!(secrets.contains_key("keys.database_url"), name == "intake", "{name}: who comes to keys");
     assert_eq!(secrets.contains_key("service.token"), service.asks, "{name}: who has a token");
     assert_eq!(secrets.contains_key("nats.password"), service.bus, "{name}: who speaks on the bus");
     let user = environment.get("PARINDEX_NATS_USER").map(String::as_str);
@@ -178,12 +183,12 @@ fn secrets_are_made_once_and_what_hangs_on_a_new_one_is_made_anew() {
     let roles = read("deploy/postgres/roles.sql");
     let mut named: Vec<&str> = words(&again["role_passwords.sql"], "parindex");
     named.sort_unstable();
-    let services = ["dashboard", "identity", "index", "inspector", "ledger", "ranking", "signer"];
+    let services = ["dashboard", "identity", "index", "inspector", "intake", "ledger", "ranking", "signer"];
     let logins: Vec<String> =
         ["parindex".to_owned()].into_iter().chain(services.map(|s| format!("parindex_{s}"))).collect();
     assert_eq!(named, logins);
     assert!(services.iter().all(|s| roles.contains(&format!("'{s}'"))), "roles.sql makes them");
     let passwords: std::collections::BTreeSet<&String> =
         again.iter().filter(|(name, _)| name.contains("password") && !name.ends_with(".sql")).map(|(_, p)| p).collect();
-    assert_eq!(passwords.len(), 14, "no two are the same");
+    assert_eq!(passwords.len(), 17, "no two are the same");
 }

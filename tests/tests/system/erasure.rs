@@ -2,9 +2,10 @@
 //! restore of older keys, and on record for ever.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Row;
 use system_tests::folder::Folder;
 
@@ -12,7 +13,7 @@ use super::api::Server;
 use super::files::{Client, code, open_now, pdf};
 
 /// How many bytes make a trace: a key, or any other piece of what was sealed.
-const TRACE_BYTES: usize = 32;
+pub const TRACE_BYTES: usize = 32;
 
 /// The sealed row of a file.
 async fn sealed(folder: &Folder, address: &str) -> Option<Vec<u8>> {
@@ -21,27 +22,55 @@ async fn sealed(folder: &Folder, address: &str) -> Option<Vec<u8>> {
     row.expect("reads").map(|row| row.get(0))
 }
 
-/// The files under a folder in which any piece of some bytes stands.
-fn traces(folder: &Path, bytes: &[u8]) -> Vec<String> {
+/// The files under a folder in which any piece of some bytes stands; one that is taken away meanwhile has none.
+pub fn traces(folder: &Path, bytes: &[u8]) -> Vec<String> {
+    holding(folder, &|held| {
+        bytes.chunks_exact(TRACE_BYTES).any(|piece| held.windows(TRACE_BYTES).any(|at| at == piece))
+    })
+}
+
+/// The files under a folder of whose bytes something holds.
+pub fn holding(folder: &Path, holds: &dyn Fn(&[u8]) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            found.extend(traces(&path, bytes));
+            found.extend(holding(&path, holds));
             continue;
         }
-        let held = fs::read(&path).expect("reads");
-        if bytes.chunks_exact(TRACE_BYTES).any(|piece| held.windows(TRACE_BYTES).any(|at| at == piece)) {
+        let held = match fs::read(&path) {
+            Err(e) if e.kind() == ErrorKind::NotFound => continue,
+            read => read.expect("reads"),
+        };
+        if holds(&held) {
             found.push(path.display().to_string());
         }
     }
     found
 }
 
+/// A command of the case.
+pub fn of(kind: &str, capacity: &str, more: Value) -> Value {
+    let mut data = json!({ "case": "2026-1" });
+    data.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    match capacity {
+        "secretariat" => json!({ "capacity": capacity, "unit": "noivu", "kind": kind, "data": data }),
+        _ => json!({ "capacity": capacity, "kind": kind, "data": data }),
+    }
+}
+
+/// What is asked for in it.
+pub fn request() -> Value {
+    let requester = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    json!({
+        "request": "erasure", "requester": requester, "ground": "Luật 91/2025/QH15", "received": "2026-03-02", "within_days": 20,
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erased_file_is_gone_from_wherever_it_stood_and_gone_again_after_a_restore() {
     let server = Server::over(open_now().await, "127.0.0.1:0");
-    let client = |actor: &str| Client { server: &server, token: server.token(actor) };
+    let client = |actor: &str| Client::of(&server, server.token(actor));
     let (drafter, secretariat, administrator) = (client("001-d"), client("sec-1"), client("admin-a"));
     let erased = drafter.taken("001", "erased.pdf", pdf(5_000)).await.receipt.evidence;
     let kept = drafter.taken("001", "kept.pdf", pdf(6_000)).await.receipt.evidence;
@@ -53,19 +82,7 @@ async fn an_erased_file_is_gone_from_wherever_it_stood_and_gone_again_after_a_re
         ["keys.db", "keys.db-wal", "keys.db-shm"].map(|name| (name, fs::read(server.folder.data().join(name))));
 
     // One person's order destroys nothing; the second person's word does, before he has the answer.
-    let of = |kind: &str, capacity: &str, more: serde_json::Value| {
-        let mut data = json!({ "case": "2026-1" });
-        data.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        match capacity {
-            "secretariat" => json!({ "capacity": capacity, "unit": "noivu", "kind": kind, "data": data }),
-            _ => json!({ "capacity": capacity, "kind": kind, "data": data }),
-        }
-    };
-    let requester = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    let request = json!({
-        "request": "erasure", "requester": requester, "ground": "Luật 91/2025/QH15", "received": "2026-03-02", "within_days": 20,
-    });
-    assert_eq!(secretariat.ask(of("open_case", "secretariat", request)).await, "accepted");
+    assert_eq!(secretariat.ask(of("open_case", "secretariat", request())).await, "accepted");
     assert_eq!(secretariat.ask(of("confirm_erasure", "secretariat", json!({}))).await, "capacity_wrong");
     assert_eq!(administrator.ask(of("confirm_erasure", "administrator", json!({}))).await, "erasure_not_ordered");
     let order = json!({ "ground": "Người có dữ liệu yêu cầu", "files": [address] });
@@ -104,7 +121,7 @@ async fn an_erased_file_is_gone_from_wherever_it_stood_and_gone_again_after_a_re
     }
     assert!(!data.exists() && !traces(&restored.data(), &row).is_empty(), "the older keys have it");
     let server = Server::over(restored, "127.0.0.1:0");
-    let drafter = Client { server: &server, token: server.token("001-d") };
+    let drafter = Client::of(&server, server.token("001-d"));
     assert_eq!(code(drafter.open("001", &address).await).await, "file_key_missing");
     assert_eq!(traces(&server.folder.data(), &row), Vec::<String>::new());
 }

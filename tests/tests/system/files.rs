@@ -32,14 +32,22 @@ pub fn pdf(size: usize) -> Vec<u8> {
 }
 
 /// Somebody with a token.
-pub struct Client<'a> {
-    pub server: &'a Server,
+#[derive(Clone)]
+pub struct Client {
+    /// Where files are sent.
+    pub files: String,
+    /// Where commands are.
+    pub ledger: String,
     pub token: String,
 }
 
-impl Client<'_> {
-    async fn send(&self, unit: &str, name: &str, bytes: Vec<u8>) -> Response {
-        let url = format!("{}/api/files/hanoi-2022/{unit}", self.server.url);
+impl Client {
+    pub fn of(server: &Server, token: String) -> Self {
+        Self { files: server.url.clone(), ledger: server.url.clone(), token }
+    }
+
+    pub async fn send(&self, unit: &str, name: &str, bytes: Vec<u8>) -> Response {
+        let url = format!("{}/api/files/hanoi-2022/{unit}", self.files);
         let url = Url::parse_with_params(&url, [("name", name), ("page", "tr. 3")]).expect("an address");
         outward::client().post(url).bearer_auth(&self.token).body(bytes).send().await.expect("answers")
     }
@@ -51,7 +59,7 @@ impl Client<'_> {
     }
 
     pub async fn open(&self, unit: &str, address: &str) -> Response {
-        let url = format!("{}/api/files/hanoi-2022/{unit}/{address}", self.server.url);
+        let url = format!("{}/api/files/hanoi-2022/{unit}/{address}", self.files);
         outward::client().get(url).bearer_auth(&self.token).send().await.expect("answers")
     }
 
@@ -67,7 +75,7 @@ impl Client<'_> {
     /// Sends a command; the answer's code, or `accepted`.
     pub async fn ask(&self, mut command: Value) -> String {
         command["id"] = json!(round::fresh_id());
-        let url = format!("{}/api/commands", self.server.url);
+        let url = format!("{}/api/commands", self.ledger);
         let request = outward::client().post(url).bearer_auth(&self.token).body(command.to_string());
         let answer = code(request.send().await.expect("answers")).await;
         if answer.is_empty() { "accepted".to_owned() } else { answer }
@@ -84,7 +92,7 @@ pub async fn code(response: Response) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_sent_attached_and_handed_out_by_right_and_on_record() {
     let server = Server::over(open_now().await, "127.0.0.1:0");
-    let client = |actor: &str| Client { server: &server, token: server.token(actor) };
+    let client = |actor: &str| Client::of(&server, server.token(actor));
     let (drafter, other, inspector) = (client("001-d"), client("002-d"), client("insp-1"));
     let plain = pdf(400_000);
     let taken = drafter.taken("001", "Biên bản (ký số).pdf", plain.clone()).await;
@@ -127,7 +135,7 @@ async fn a_file_is_sent_attached_and_handed_out_by_right_and_on_record() {
         assert!(header("content-disposition").ends_with(&kept_as), "{}", header("content-disposition"));
         assert_eq!(response.bytes().await.expect("whole"), plain);
     }
-    let nobody = Client { server: &server, token: "parindex_wrong".to_owned() };
+    let nobody = Client::of(&server, "parindex_wrong".to_owned());
     for (who, unit, address, refused) in [
         (&other, "001", address.as_str(), "file_not_open"),
         (&nobody, "001", &address, "unauthenticated"),
@@ -166,7 +174,7 @@ async fn a_file_is_sent_attached_and_handed_out_by_right_and_on_record() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_file_of_the_units_is_refused_over_http_and_leaves_nothing() {
     let server = Server::over(open_now().await, "127.0.0.1:0");
-    let client = |actor: &str| Client { server: &server, token: server.token(actor) };
+    let client = |actor: &str| Client::of(&server, server.token(actor));
     let (drafter, inspector) = (client("001-d"), client("insp-1"));
     let none = drafter.open("001", &"0".repeat(64)).await;
     assert_eq!(code(none).await, "file_missing", "nobody has ever sent a file");

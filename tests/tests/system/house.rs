@@ -111,12 +111,19 @@ fn events_have_one_insert_and_no_other_statement_that_writes() {
 }
 
 /// Words of SQL that one engine alone understands, and the files that may say them: the group's append, the lead, opening a
-/// database, the triggers of the log and their count, reading by COPY, the copy of a file, and how a projection's next
-/// generation takes its place (RULINGS 25).
-const OF_ONE_ENGINE: [(&str, &[&str]); 19] = [
+/// database, the triggers of the log and their count, reading by COPY, the copy of a file, how what was deleted leaves a server,
+/// and how a projection's next generation takes its place (RULINGS 25).
+const OF_ONE_ENGINE: [(&str, &[&str]); 22] = [
     ("UNNEST(", &["services/ledger/src/append/postgres.rs"]),
     ("IDLE_SESSION_TIMEOUT", &["services/ledger/src/append/postgres.rs"]),
-    ("LOCK_TIMEOUT", &["services/ledger/src/append/postgres.rs", "services/platform/src/generation/postgres.rs"]),
+    (
+        "LOCK_TIMEOUT",
+        &[
+            "services/ledger/src/append/postgres.rs",
+            "services/platform/src/generation/postgres.rs",
+            "services/platform/src/db/postgres/sweep.rs",
+        ],
+    ),
     ("PG_TRY_ADVISORY_LOCK", &["services/ledger/src/lead.rs", "services/platform/src/generation/postgres.rs"]),
     ("PG_ADVISORY_XACT_LOCK", &["services/platform/src/db/postgres.rs"]),
     (
@@ -144,9 +151,12 @@ const OF_ONE_ENGINE: [(&str, &[&str]); 19] = [
     ("SAVEPOINT", &["services/platform/src/generation/postgres.rs"]),
     ("VACUUM", &["services/platform/src/db/sqlite.rs"]),
     ("COPY (", &["services/inspector/src/source/copied.rs"]),
-    ("PG_TRIGGER", &["services/inspector/src/source.rs"]),
+    ("PG_TRIGGER", &["services/inspector/src/source.rs", "services/platform/src/db/postgres/sweep.rs"]),
     ("SQLITE_MASTER", &["services/platform/src/generation/sqlite.rs", "services/inspector/src/source.rs"]),
-    ("CREATE OR REPLACE", &["services/ledger/src/log.rs"]),
+    ("CREATE OR REPLACE", &["services/ledger/src/log.rs", "services/platform/src/db/postgres/sweep.rs"]),
+    ("PG_CLASS", &["services/platform/src/db/postgres/sweep.rs"]),
+    ("PG_SWITCH_WAL", &["services/platform/src/db/postgres/sweep.rs"]),
+    ("UNLOGGED", &["services/platform/src/db/postgres/sweep.rs"]),
 ];
 
 #[test]

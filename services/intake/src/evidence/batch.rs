@@ -97,4 +97,31 @@ impl Files {
     pub async fn destroy_key(&self, address: Hash) -> Result<bool, FileError> {
         Ok(self.keys.destroy_file(address).await?)
     }
+
+    /// The same, for whoever destroys many: it stands in the database's files until [`Files::leave_no_trace`].
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn forget_key(&self, address: Hash) -> Result<bool, FileError> {
+        Ok(self.keys.forget_file(address).await?)
+    }
+
+    /// Has what was destroyed leave the database's files.
+    ///
+    /// # Errors
+    /// [`FileError`]; it is then to be done again.
+    pub async fn leave_no_trace(&self) -> Result<(), FileError> {
+        Ok(self.keys.leave_no_trace().await?)
+    }
+
+    /// Whether files and keys can be asked for now.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn answers(&self) -> Result<(), FileError> {
+        self.keys.answers().await?;
+        // Whether there is such a file does not matter.
+        self.objects.bytes(&Hash([0; 32]).to_string()).await?;
+        Ok(())
+    }
 }

@@ -3,12 +3,11 @@
 
 mod batches;
 
-use platform::db::{DbError, Place, Schema, Writing, open_writer};
+use platform::db::{DbError, Place, Schema, Writer};
 use platform::on;
 use proto::act::sheet::Evidence;
 use proto::stored_file::FileSecrets;
 use proto::{Hash, UnitId};
-use tokio::sync::Mutex;
 
 use super::master::Wrap;
 use super::sealed::NotSealed;
@@ -19,7 +18,7 @@ const FILE_WRITE: &str =
     "INSERT INTO files (address, unit, media_type, size, fingerprint, sealed) VALUES ($1, $2, $3, $4, $5, $6)";
 const FILE_READ: &str = "SELECT unit, media_type, size, sealed FROM files WHERE address = $1";
 const FILE_AGAIN: &str = "SELECT address FROM files WHERE unit = $1 AND fingerprint = $2 ORDER BY address LIMIT 1";
-const UNIT_BYTES: &str = "SELECT COALESCE(SUM(size), 0) FROM files WHERE unit = $1";
+const UNIT_BYTES: &str = "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM files WHERE unit = $1";
 
 type Row = (String, String, i64, Vec<u8>);
 
@@ -59,7 +58,7 @@ pub struct FileRecord {
 
 /// The store.
 pub struct Keys {
-    db: Mutex<Writing>,
+    db: Writer,
     wrap: Box<dyn Wrap>,
 }
 
@@ -69,9 +68,7 @@ impl Keys {
     /// # Errors
     /// [`KeysError`].
     pub async fn open(place: &Place, wrap: Box<dyn Wrap>) -> Result<Self, KeysError> {
-        let mut db = open_writer(place, &schema()).await?;
-        db.overwrite_deleted().await?;
-        Ok(Self { db: Mutex::new(db), wrap })
+        Ok(Self { db: Writer::of_what_can_be_destroyed(place, schema()).await?, wrap })
     }
 
     /// Keeps a file's key. Once this returns it outlasts a power loss.
@@ -86,7 +83,7 @@ impl Keys {
         let fingerprint = self.wrap.fingerprint(&secrets.opening.digest.0).to_string();
         let (unit, media_type) = (unit.to_string(), evidence.media_type.clone());
         let size = i64::try_from(evidence.size).map_err(|_| damaged())?;
-        let mut db = self.db.lock().await;
+        let mut db = self.db.writing().await?;
         on!(db.at(), db => {
             let row = sqlx::query(FILE_WRITE).bind(address).bind(unit).bind(media_type).bind(size);
             row.bind(fingerprint).bind(sealed).execute(db).await?;
@@ -100,7 +97,7 @@ impl Keys {
     /// [`KeysError`].
     pub async fn find(&self, address: Hash) -> Result<Option<FileRecord>, KeysError> {
         let name = address.to_string();
-        let mut db = self.db.lock().await;
+        let mut db = self.db.writing().await?;
         let row: Option<Row> =
             on!(db.at(), db => sqlx::query_as(FILE_READ).bind(name.clone()).fetch_optional(db).await?);
         let Some((unit, media_type, size, sealed)) = row else { return Ok(None) };
@@ -117,7 +114,7 @@ impl Keys {
     /// [`KeysError`].
     pub async fn again(&self, unit: &UnitId, digest: Hash) -> Result<Option<Hash>, KeysError> {
         let (unit, fingerprint) = (unit.to_string(), self.wrap.fingerprint(&digest.0).to_string());
-        let mut db = self.db.lock().await;
+        let mut db = self.db.writing().await?;
         let found: Option<String> =
             on!(db.at(), db => sqlx::query_scalar(FILE_AGAIN).bind(unit).bind(fingerprint).fetch_optional(db).await?);
         Ok(found.and_then(|address| Hash::parse(&address).ok()))
@@ -129,9 +126,18 @@ impl Keys {
     /// [`KeysError`].
     pub async fn bytes_of(&self, unit: &UnitId) -> Result<u64, KeysError> {
         let unit = unit.to_string();
-        let mut db = self.db.lock().await;
+        let mut db = self.db.writing().await?;
         let sum: i64 = on!(db.at(), db => sqlx::query_scalar(UNIT_BYTES).bind(unit).fetch_one(db).await?);
         Ok(u64::try_from(sum).unwrap_or(u64::MAX))
+    }
+
+    /// Whether it can be asked now.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub async fn answers(&self) -> Result<(), KeysError> {
+        self.db.writing().await.map(drop)?;
+        Ok(())
     }
 
     /// Closes it.
@@ -139,6 +145,6 @@ impl Keys {
     /// # Errors
     /// [`KeysError`].
     pub async fn close(self) -> Result<(), KeysError> {
-        Ok(self.db.into_inner().close().await?)
+        Ok(self.db.close().await?)
     }
 }

@@ -52,7 +52,8 @@ impl Files {
     }
 
     /// Takes a file away that nothing refers to. Its key goes first: killed in between, this leaves a file that nothing opens, an
-    /// orphan still, and never a key whose bytes count for its unit.
+    /// orphan still, and never a key whose bytes count for its unit. The key stands in the database's files until
+    /// [`Files::leave_no_trace`].
     ///
     /// # Errors
     /// [`FileError`].
@@ -60,7 +61,7 @@ impl Files {
         if let Ok(address) = Hash::parse(&orphan.name)
             && orphan.came_whole()
         {
-            self.keys.destroy_file(address).await?;
+            self.keys.forget_file(address).await?;
         }
         Ok(self.objects.remove(orphan).await?)
     }

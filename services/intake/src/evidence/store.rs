@@ -1,10 +1,11 @@
-//! Where a home keeps its files and their keys: opened when they are first asked for, begun with the first file. A master key that
+//! Where a home keeps its files and their keys: opened when they are first asked for, in a folder begun with the first file. A master key that
 //! was lost is never made anew over keys that are wrapped under it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use platform::db::{Place, Role, Server};
 use platform::objects::{FilesPlace, Objects};
 use platform::ports::StoredFiles;
 use proto::act::sheet::Evidence;
@@ -22,9 +23,17 @@ const BALLOTS: &str = "ballots.db";
 
 /// A home's files.
 pub struct Store {
-    home: PathBuf,
+    keys: KeptIn,
     place: FilesPlace,
     files: OnceCell<Arc<Files>>,
+}
+
+/// Where keys and ballots are.
+enum KeptIn {
+    /// In a data folder, with the master key beside them.
+    Folder(PathBuf),
+    /// In a database of their own; the master key is elsewhere.
+    Database { server: Server, master: PathBuf },
 }
 
 impl Store {
@@ -32,7 +41,13 @@ impl Store {
     #[must_use]
     pub fn of(home: &Path, elsewhere: Option<FilesPlace>) -> Self {
         let place = elsewhere.unwrap_or_else(|| FilesPlace::Folder(home.join(FILES)));
-        Self { home: home.to_owned(), place, files: OnceCell::new() }
+        Self { keys: KeptIn::Folder(home.to_owned()), place, files: OnceCell::new() }
+    }
+
+    /// The files whose keys are in a database, under a master key that is there already.
+    #[must_use]
+    pub fn in_database(server: Server, master: PathBuf, place: FilesPlace) -> Self {
+        Self { keys: KeptIn::Database { server, master }, place, files: OnceCell::new() }
     }
 
     /// The files; none where there never was one.
@@ -40,10 +55,12 @@ impl Store {
     /// # Errors
     /// [`FileError`].
     pub async fn there(&self) -> Result<Option<Arc<Files>>, FileError> {
-        if !self.home.join(KEYS).exists() {
-            return Ok(None);
-        }
-        let open = async || self.open(MasterKey::read(&self.home.join(MASTER))?).await;
+        let master = match &self.keys {
+            KeptIn::Folder(home) if !home.join(KEYS).exists() => return Ok(None),
+            KeptIn::Folder(home) => home.join(MASTER),
+            KeptIn::Database { master, .. } => master.clone(),
+        };
+        let open = async || self.open(MasterKey::read(&master)?).await;
         self.files.get_or_try_init(open).await.cloned().map(Some)
     }
 
@@ -56,7 +73,8 @@ impl Store {
             return Ok(files);
         }
         let begin = async || {
-            let path = self.home.join(MASTER);
+            // In a database they are there.
+            let path = self.in_folder(MASTER).unwrap_or_default();
             let master = if path.exists() { MasterKey::read(&path)? } else { MasterKey::make(&path)? };
             self.open(master).await
         };
@@ -68,7 +86,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn ballots(&self) -> Result<Option<Ballots>, StoreError> {
-        if self.home.join(BALLOTS).exists() { self.ballots_begun().await.map(Some) } else { Ok(None) }
+        let there = self.in_folder(BALLOTS).is_none_or(|path| path.exists());
+        if there { self.ballots_begun().await.map(Some) } else { Ok(None) }
     }
 
     /// The same; begun where there never was one.
@@ -76,7 +95,23 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn ballots_begun(&self) -> Result<Ballots, StoreError> {
-        Ballots::open(&self.home.join(BALLOTS).into()).await
+        Ballots::open(&self.database(BALLOTS, "ballots")).await
+    }
+
+    /// A file of the data folder, where there is one.
+    fn in_folder(&self, file: &str) -> Option<PathBuf> {
+        match &self.keys {
+            KeptIn::Folder(home) => Some(home.join(file)),
+            KeptIn::Database { .. } => None,
+        }
+    }
+
+    /// Where something is kept: a file of the data folder, or a schema.
+    fn database(&self, file: &str, schema: &'static str) -> Place {
+        match &self.keys {
+            KeptIn::Folder(home) => home.join(file).into(),
+            KeptIn::Database { server, .. } => Place::Schema { server: server.clone(), schema, role: Role::Intake },
+        }
     }
 
     /// Closes the keys, if they were opened. They stay open while somebody else holds the files.
@@ -92,7 +127,7 @@ impl Store {
 
     async fn open(&self, master: MasterKey) -> Result<Arc<Files>, FileError> {
         let objects = Objects::open(&self.place)?;
-        Ok(Arc::new(Files::open(objects, &self.home.join(KEYS).into(), Box::new(master)).await?))
+        Ok(Arc::new(Files::open(objects, &self.database(KEYS, "keys"), Box::new(master)).await?))
     }
 }
 

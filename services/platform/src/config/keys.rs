@@ -31,8 +31,8 @@ pub const KEYS: &[Key] = &[
     ),
     secret(
         "identity.database_url",
-        "The same database with the login parindex_identity, for services that are asked with tokens (ledger, dashboard, \
-         inspector). Where it is absent, database.url serves, whose login must then be a member of that role.",
+        "The same database with the login parindex_identity, for services that are asked with tokens (ledger, signer, \
+         dashboard, inspector, intake). Where it is absent, database.url serves, whose login must then be a member of that role.",
     ),
     key(
         "nats.url",
@@ -99,6 +99,21 @@ pub const KEYS: &[Key] = &[
     key("inspector.listen", Some("127.0.0.1:8285"), "Where the inspector listens."),
     key("inspector.url", Some("http://127.0.0.1:8285"), "Where the dashboard finds the inspector."),
     key("dashboard.listen", Some("127.0.0.1:8282"), "Where the dashboard listens."),
+    key("intake.listen", Some("127.0.0.1:8288"), "Where the intake takes files and hands them out."),
+    key(
+        "intake.url",
+        None,
+        "Where the ledgers find the intake, several with commas between: it is asked before a file is attached, and told of erasures. Without it, nobody is asked whether a file is there.",
+    ),
+    secret(
+        "keys.database_url",
+        "The database of files' keys and of ballots, on a server of its own, with the login parindex_intake. The intake needs it.",
+    ),
+    key(
+        "keys.master",
+        None,
+        "The master key's file, under which the keys of files are wrapped; made by `parindex keygen --kind files`. Nobody but the intake's own account may read it. The intake needs it.",
+    ),
     secret(
         "service.token",
         "The token by which this service reads from others; made by `parindex token`, for an actor that has no capacity.",
@@ -129,13 +144,14 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Where each service listens.
-pub const LISTEN: [(&str, &str); 6] = [
+pub const LISTEN: [(&str, &str); 7] = [
     ("ledger", "ledger.listen"),
     ("signer", "signer.listen"),
     ("index", "index.listen"),
     ("ranking", "ranking.listen"),
     ("inspector", "inspector.listen"),
     ("dashboard", "dashboard.listen"),
+    ("intake", "intake.listen"),
 ];
 
 impl Key {

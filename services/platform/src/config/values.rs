@@ -10,7 +10,7 @@ use proto::Origin;
 use proto::subject::LogName;
 
 use super::keys::{self, KEYS, Key};
-use super::{Config, Fault, Faults, Limits, LogFormat, PREFIX, Signing, Telemetry};
+use super::{Config, Fault, Faults, Keys, Limits, LogFormat, PREFIX, Signing, Telemetry};
 use crate::db::Server;
 use crate::jetstream::{Bus, Settings, User};
 use crate::objects::{Bucket, FilesPlace, Login};
@@ -154,6 +154,8 @@ impl Values {
         let signer_url = self.optional("signer.url", url);
         let signer = self.signing();
         let inspector_url = self.required("inspector.url", url);
+        let intake_url = self.optional("intake.url", |text| text.split(',').map(url).collect());
+        let keys = self.keys();
         let token = self.optional("service.token", |text| Ok(text.to_owned()));
         let files = self.files();
         let limits = self.limits();
@@ -171,6 +173,8 @@ impl Values {
                 signer_url,
                 signer: signer?,
                 inspector_url: inspector_url?,
+                intake_url,
+                keys,
                 token,
                 files,
                 limits: limits?,
@@ -192,6 +196,12 @@ impl Values {
             interval: Duration::from_millis(interval as u64),
             witnesses,
         })
+    }
+
+    fn keys(&mut self) -> Keys {
+        let database = self.optional("keys.database_url", Server::from_str);
+        let master = self.optional("keys.master", |text| Ok(PathBuf::from(text)));
+        Keys { database, master }
     }
 
     fn files(&mut self) -> Option<FilesPlace> {

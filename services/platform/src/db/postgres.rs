@@ -2,6 +2,8 @@
 //! single process on one login may do in each of its parts no more than that part may.
 //! Nothing here grants anything: deploy/postgres/roles.sql does, run by the database's administrator.
 
+pub(crate) mod sweep;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -48,6 +50,8 @@ pub enum Role {
     Dashboard,
     /// Reads the log and both projections.
     Inspector,
+    /// Keeps files' keys, ballots and the access log, and reads the log.
+    Intake,
 }
 
 impl Role {
@@ -63,6 +67,7 @@ impl Role {
             Self::Identity => "parindex_identity",
             Self::Dashboard => "parindex_dashboard",
             Self::Inspector => "parindex_inspector",
+            Self::Intake => "parindex_intake",
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use platform::feed::Feed;
 use platform::health::Stage;
 use platform::jetstream::Bus;
-use platform::ports::{FarReceipts, SharedReceipts};
+use platform::ports::{FarFiles, FarReceipts, SharedReceipts};
 use tokio::sync::{oneshot, watch};
 
 use super::Running;
@@ -35,6 +35,8 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     let logins = Logins { own: served.config.database.clone(), identity: served.config.identity.clone() };
     let far = served.config.signer_url.as_deref().map(FarReceipts::new).transpose();
     let receipts = far.map_err(|e| Failure::new("signer_unusable", e))?.map(|far| Arc::new(far) as SharedReceipts);
+    let far = served.config.intake_url.as_deref().map(|urls| FarFiles::new(urls, served.config.token.clone()));
+    let intake = far.transpose().map_err(|e| Failure::new("intake_unusable", e))?;
     let open = || {
         let opening = Opening {
             origin: Some(served.config.origin.clone()),
@@ -42,6 +44,7 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
             projects: false,
             receipts: receipts.clone(),
             anchor_every: served.config.anchor_every,
+            intake: intake.clone(),
             ..Opening::standing_by()
         };
         Node::open(Held::Database(logins.clone()), opening)

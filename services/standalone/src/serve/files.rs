@@ -15,7 +15,7 @@ use intake::unit_sheet::{Rounds, SheetsHttp, Stood};
 use platform::feed::SharedFeed;
 use proto::{Rejection, RoundId};
 
-use crate::evidence::ACCESS;
+use crate::files_home::ACCESS;
 use crate::home::Home;
 use crate::node::Node;
 

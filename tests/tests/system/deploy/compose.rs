@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{FROM_ELSEWHERE, SERVICES, Service, drain, given, port, read, root, secrets};
 
 /// What runs once and ends.
-const ONE_SHOTS: [&str; 3] = ["operator", "passwords", "prepare"];
+const ONE_SHOTS: [&str; 5] = ["operator", "passwords", "passwords-keys", "prepare", "prepare-keys"];
 
 /// The file.
 pub fn compose() -> Value {
@@ -135,6 +135,8 @@ fn only_the_proxy_is_reached_from_outside() {
         match name {
             "proxy" => &["edge", "services"],
             "postgres" | "prepare" | "passwords" => &["store"],
+            "keys" | "prepare-keys" | "passwords-keys" => &["keys"],
+            "intake" => &["keys", "services", "store"],
             "inspector" | "signer" | "dashboard" | "operator" => &["services", "store"],
             nats if nats.starts_with("nats-") => &["bus"],
             _ => &["services", "bus", "store"],
@@ -223,6 +225,9 @@ fn every_service_is_given_what_it_reads_and_nothing_else() {
         }
         if service.name == "signer" {
             assert_eq!(config.signer_url, Some(format!("http://{listens}")));
+        }
+        if service.name == "intake" {
+            assert_eq!(config.intake_url, Some(vec![format!("http://{listens}")]));
         }
         if service.name == "inspector" {
             assert_eq!(config.inspector_url, format!("http://{listens}"));

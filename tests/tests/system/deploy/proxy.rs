@@ -69,19 +69,29 @@ fn routes(path: &str) -> Vec<String> {
 #[test]
 fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
     let file = file();
-    let served: [(&str, Vec<String>); 3] = [
+    let served: [(&str, Vec<String>); 4] = [
         ("ledger", [routes("services/ledger/src/http.rs"), routes("services/ledger/src/http/feed.rs")].concat()),
         ("signer", routes("services/signer/src/http.rs")),
         ("dashboard", routes("services/dashboard/src/lib.rs")),
+        ("intake", routes("services/intake/src/http.rs")),
     ];
     for (service, routes) in served {
-        assert!(routes.len() >= 6, "{service}: {routes:?}");
+        assert!(routes.len() >= if service == "intake" { 2 } else { 6 }, "{service}: {routes:?}");
         for route in routes {
             let expected: &[&str] = if KEPT_IN.contains(&route.as_str()) { &[] } else { &[service] };
             assert_eq!(file.takers(&route), expected, "{service}: {route}");
         }
     }
-    for path in KEPT_IN.iter().chain(&["/api/operator/x", "/metrics/", "/api", "/api/x", "/x"]) {
+    for path in KEPT_IN.iter().chain(&[
+        "/api/operator/x",
+        "/intake/erase",
+        "/intake/first-missing",
+        "/api/files",
+        "/metrics/",
+        "/api",
+        "/api/x",
+        "/x",
+    ]) {
         assert!(file.takers(path).is_empty(), "{path} stays in");
     }
 }
@@ -90,7 +100,7 @@ fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
 fn it_asks_ledgers_whether_they_are_ready_and_answers_the_rest_itself() {
     let file = file();
     let names: Vec<&str> = file.handled.keys().map(String::as_str).collect();
-    assert_eq!(names, ["", "dashboard", "ledger", "signer"]);
+    assert_eq!(names, ["", "dashboard", "intake", "ledger", "signer"]);
     let (ledger, dashboard) = (port("ledger"), port("dashboard"));
     let expected = format!("reverse_proxy ledger:{ledger} ledger-standby:{ledger} {{\n");
     assert!(file.handled["ledger"].starts_with(&expected), "{}", file.handled["ledger"]);
@@ -103,7 +113,12 @@ fn it_asks_ledgers_whether_they_are_ready_and_answers_the_rest_itself() {
     let text = read("deploy/proxy/Caddyfile");
     let bytes = platform::config::keys::KEYS.iter().find(|k| k.path == "limits.body_bytes").and_then(|k| k.default);
     assert_eq!(bytes, Some((8 * 1024 * 1024).to_string().as_str()));
-    assert!(text.contains("max_size 8MiB"), "what is too large for a service is too large for the proxy");
+    for (name, body) in file.handled.iter().filter(|(name, _)| !name.is_empty()) {
+        // A file has up to 1 GiB, and is refused by the intake itself where it has more.
+        let size = if name == "intake" { "max_size 1100MiB" } else { "max_size 8MiB" };
+        assert!(body.lines().any(|l| l == size), "{name}: what is too large for a service is too large for the proxy");
+    }
+    assert!(file.handled["intake"].starts_with(&format!("reverse_proxy intake:{}\n", port("intake"))));
     assert!(text.contains("admin off") && !text.to_lowercase().contains("header_up"), "it adds nothing to a request");
     assert!(text.contains("tls /run/secrets/tls_certificate /run/secrets/tls_key"));
 }

@@ -211,7 +211,7 @@ async fn what_it_says_of_recovery_to_a_moment_is_what_the_inspector_says() {
     execute(&mut postgres.admin().await, sql).await;
     let logins = "SELECT count(*) FROM pg_authid WHERE rolname LIKE 'parindex%' AND rolpassword IS NOT NULL";
     let count: i64 = sqlx::query_scalar(logins).fetch_one(&mut postgres.admin().await).await.expect("counts");
-    assert_eq!(count, 8, "each role that logs in has its password");
+    assert_eq!(count, 9, "each role that logs in has its password");
 
     // The server archives its log by the command of compose.yaml.
     let archive = postgres.beside("archive").display().to_string();

@@ -93,6 +93,12 @@ fn what_the_one_shots_run_is_what_the_program_takes() {
         names(&all["services"]["prepare"]["command"])[0].contains(&format!("postgres://{login}@postgres/{base}\n"))
     );
 
+    let keys = std::fs::read_to_string(made.path().join("keys_administrator_password")).expect("made");
+    let prepare = script(&all["services"]["prepare-keys"], made.path(), program.path(), &[]);
+    let told = String::from_utf8_lossy(&prepare.stdout).into_owned();
+    assert!(told.starts_with(&format!("{}||4\n", keys.trim())) && told.contains("Usage: parindex prepare"), "{told}");
+    assert!(names(&all["services"]["prepare-keys"]["command"])[0].contains("postgres://administrator@keys/keys\n"));
+
     let verify = script(&all["services"]["operator"], made.path(), program.path(), &["verify", "--head", "x y"]);
     let told = String::from_utf8_lossy(&verify.stdout).into_owned();
     let url = std::fs::read_to_string(made.path().join("database_url_parindex")).expect("made");
@@ -103,11 +109,14 @@ fn what_the_one_shots_run_is_what_the_program_takes() {
     // Without the password's file none of them begins.
     std::fs::remove_file(made.path().join("administrator_password")).expect("was there");
     std::fs::remove_file(made.path().join("database_url_parindex")).expect("was there");
-    for (name, arguments) in [("prepare", [].as_slice()), ("operator", &["verify"]), ("passwords", &[])] {
+    std::fs::remove_file(made.path().join("keys_administrator_password")).expect("was there");
+    let without = ["prepare", "passwords", "prepare-keys", "passwords-keys"].map(|name| (name, [].as_slice()));
+    for (name, arguments) in without.into_iter().chain([("operator", ["verify"].as_slice())]) {
         let said = script(&all["services"][name], made.path(), program.path(), arguments);
         assert!(!said.status.success() && said.stdout.is_empty(), "{name}");
     }
     std::fs::write(made.path().join("administrator_password"), &password).expect("writes");
+    std::fs::write(made.path().join("keys_administrator_password"), &keys).expect("writes");
 
     let psql = stands_for(
         "psql",
@@ -117,4 +126,7 @@ fn what_the_one_shots_run_is_what_the_program_takes() {
     let passwords = script(&all["services"]["passwords"], made.path(), psql.path(), &[]);
     let sql = std::fs::read_to_string(made.path().join("role_passwords.sql")).expect("made");
     assert_eq!(String::from_utf8_lossy(&passwords.stdout), format!("{password}{sql}"));
+    let passwords = script(&all["services"]["passwords-keys"], made.path(), psql.path(), &[]);
+    let sql = std::fs::read_to_string(made.path().join("keys_passwords.sql")).expect("made");
+    assert_eq!(String::from_utf8_lossy(&passwords.stdout), format!("{keys}{sql}"));
 }

@@ -1,17 +1,18 @@
 //! What each role may not do, attempted in that role and refused; what no role may do, refused to the owner too.
 //! The statements are a stranger's: none of them is the program's own.
 
+use intake::access::AccessLog;
 use platform::db::{Either, Place, Role, Schema, open_writer};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 use system_tests::folder::sample_round;
-use system_tests::postgres::{Disk, Postgres, execute};
+use system_tests::postgres::{Disk, KEYS_DATABASE, Postgres, execute};
 
 /// What PostgreSQL says to one who may not, and to one whom a trigger stops.
 const FORBIDDEN: &str = "42501";
 const RAISED: &str = "P0001";
 /// To one who names a schema's table that he may not even look for.
-const ROLES: [(Role, &str); 7] = [
+const ROLES: [(Role, &str); 8] = [
     (Role::Ledger, "ledger"),
     (Role::Signer, "ledger"),
     (Role::Index, "index"),
@@ -19,6 +20,7 @@ const ROLES: [(Role, &str); 7] = [
     (Role::Identity, "identity"),
     (Role::Dashboard, "index"),
     (Role::Inspector, "ledger"),
+    (Role::Intake, "access"),
 ];
 
 const COPY_EVENT: &str = "INSERT INTO ledger.events SELECT position + 1000000, stream, version + 1000000, id, \
@@ -35,6 +37,7 @@ async fn begun() -> Postgres {
         let made = format!("SET ROLE parindex_{part}; CREATE TABLE {part}_next.made (one int); RESET ROLE");
         execute(&mut admin, made).await;
     }
+    drop(AccessLog::open(&server.place("access", Role::Intake)).await.expect("opens"));
     server
 }
 
@@ -55,8 +58,8 @@ async fn code(db: &mut PgConnection, statement: &str) -> Option<String> {
 
 /// Statements that nobody may say, but for what a role is for.
 fn attempts() -> Vec<(&'static str, Vec<Role>)> {
-    use Role::{Dashboard, Identity, Index, Inspector, Ledger, Ranking, Signer};
-    let (everyone, nobody) = (vec![Ledger, Signer, Index, Ranking, Identity, Dashboard, Inspector], Vec::new());
+    use Role::{Dashboard, Identity, Index, Inspector, Intake, Ledger, Ranking, Signer};
+    let (everyone, nobody) = (vec![Ledger, Signer, Index, Ranking, Identity, Dashboard, Inspector, Intake], Vec::new());
     assert_eq!(everyone.len(), ROLES.len());
     vec![
         ("UPDATE ledger.events SET kind = kind", nobody.clone()),
@@ -82,8 +85,8 @@ fn attempts() -> Vec<(&'static str, Vec<Role>)> {
         ("GRANT UPDATE ON ledger.events TO parindex_ledger", vec![]),
         (COPY_EVENT, vec![Ledger]),
         (MOVE_HEAD, vec![Ledger]),
-        ("SELECT body FROM ledger.events", vec![Ledger, Signer, Inspector]),
-        ("SELECT position FROM ledger.head", vec![Ledger, Signer, Inspector]),
+        ("SELECT body FROM ledger.events", vec![Ledger, Signer, Inspector, Intake]),
+        ("SELECT position FROM ledger.head", vec![Ledger, Signer, Inspector, Intake]),
         ("SELECT * FROM index.cursor", vec![Index, Dashboard, Inspector]),
         ("SELECT * FROM index.scores", vec![Index, Dashboard, Inspector]),
         ("UPDATE index.scores SET revision = revision", vec![Index]),
@@ -107,6 +110,12 @@ fn attempts() -> Vec<(&'static str, Vec<Role>)> {
         ("LOCK TABLE index.cursor IN ACCESS EXCLUSIVE MODE", vec![Index]),
         ("SELECT * FROM identity.tokens", vec![Identity]),
         ("UPDATE identity.tokens SET label = label", vec![Identity]),
+        // The access log: nobody's but the intake's. Keys are not here at all.
+        ("SELECT * FROM access.accesses", vec![Intake]),
+        ("INSERT INTO access.accesses VALUES (1, '')", vec![Intake]),
+        ("CREATE TABLE access.mine (one int)", vec![Intake]),
+        ("CHECKPOINT", nobody.clone()),
+        ("SELECT pg_switch_wal()", nobody.clone()),
     ]
 }
 
@@ -130,6 +139,31 @@ async fn every_act_that_a_role_has_no_business_with_is_refused() {
     }
     assert_eq!(digest(&server).await, before, "nothing of it was committed");
     server.must(&["verify"]);
+}
+
+#[tokio::test]
+async fn nobody_but_the_intake_comes_to_the_keys_and_it_makes_nothing_of_the_log() {
+    let server = begun().await;
+    let keys = server.begin_keys().await;
+    let refused = async |login: &str| {
+        let Err(error) = server.server_of(login, KEYS_DATABASE).connect().await else { return false };
+        assert!(error.to_string().contains("permission denied for database"), "{login}: {error}");
+        true
+    };
+    for (role, _) in ROLES {
+        assert_eq!(refused(role.name()).await, role != Role::Intake, "{role:?}");
+    }
+    assert!(refused("parindex").await, "nor the operator's login");
+    let Ok(Either::Postgres(mut db)) = open_writer(&keys, &Schema { name: "any", format: 1, ddl: Vec::new() }).await
+    else {
+        panic!("it has been begun")
+    };
+    assert_eq!(code(&mut db, "SELECT sealed FROM keys.files").await, None);
+    for statement in
+        ["CREATE SCHEMA mine", "CREATE TABLE public.mine (one int)", "CREATE ROLE mine", "SELECT * FROM pg_authid"]
+    {
+        assert_eq!(code(&mut db, statement).await.as_deref(), Some(FORBIDDEN), "{statement}");
+    }
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ impl Keys {
     pub async fn keep_batch(&self, batch: &str, key: &FileKey) -> Result<(), KeysError> {
         let wrapped = self.wrap.wrap(&bound(batch), key);
         let wrapped = wrapped.map_err(|NotSealed| KeysError::BatchDamaged(batch.to_owned()))?;
-        let mut db = self.db.lock().await;
+        let mut db = self.db.writing().await?;
         on!(db.at(), db => {
             sqlx::query(BATCH_WRITE).bind(batch.to_owned()).bind(wrapped).execute(db).await?;
         });
@@ -38,7 +38,7 @@ impl Keys {
     /// # Errors
     /// [`KeysError`].
     pub async fn find_batch(&self, batch: &str) -> Result<Option<FileKey>, KeysError> {
-        let mut db = self.db.lock().await;
+        let mut db = self.db.writing().await?;
         let wrapped: Option<Vec<u8>> =
             on!(db.at(), db => sqlx::query_scalar(BATCH_READ).bind(batch.to_owned()).fetch_optional(db).await?);
         let Some(wrapped) = wrapped else { return Ok(None) };
@@ -63,12 +63,33 @@ impl Keys {
         self.destroy(FILE_DESTROY, &address.to_string()).await
     }
 
+    /// The same, for whoever destroys many: they stand in the database's files until [`Keys::leave_no_trace`].
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub async fn forget_file(&self, address: Hash) -> Result<bool, KeysError> {
+        self.forget(FILE_DESTROY, &address.to_string()).await
+    }
+
+    /// Has what was destroyed leave the database's files.
+    ///
+    /// # Errors
+    /// [`KeysError`]; it is then to be done again.
+    pub async fn leave_no_trace(&self) -> Result<(), KeysError> {
+        Ok(self.db.leave_no_trace().await?)
+    }
+
     async fn destroy(&self, statement: &'static str, what: &str) -> Result<bool, KeysError> {
-        let mut db = self.db.lock().await;
+        let gone = self.forget(statement, what).await?;
+        self.leave_no_trace().await?;
+        Ok(gone)
+    }
+
+    async fn forget(&self, statement: &'static str, what: &str) -> Result<bool, KeysError> {
+        let mut db = self.db.writing().await?;
         let gone = on!(db.at(), db => {
             sqlx::query(statement).bind(what.to_owned()).execute(db).await?.rows_affected()
         });
-        db.leave_no_trace().await?;
         Ok(gone > 0)
     }
 }
