@@ -1,15 +1,20 @@
 //! Survey batches out of files of ballots: read, counted, looked at, committed to and kept. A batch is taken whole, or all that
 //! keeps it from being taken is told.
 
+mod alike;
 mod asks;
 mod cell;
 mod columns;
 mod count;
+mod dense;
 mod encoding;
 mod error;
 mod findings;
 mod flow;
+mod known;
+mod plain;
 mod proved;
+mod quick;
 mod read;
 mod rows;
 mod sealed;
