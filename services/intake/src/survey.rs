@@ -3,6 +3,7 @@
 
 mod alike;
 mod asks;
+mod block;
 mod cell;
 mod columns;
 mod count;
@@ -12,17 +13,20 @@ mod error;
 mod findings;
 mod flow;
 mod known;
+mod legend;
 mod plain;
 mod proved;
 mod quick;
 mod read;
 mod rows;
 mod sealed;
+mod sealer;
 mod split;
 mod store;
 mod taken;
 mod tcvn3;
 mod workbook;
+mod written;
 
 pub use asks::Asks;
 pub use count::{BALLOTS_MAX, Counting, Marked};
@@ -30,6 +34,6 @@ pub use encoding::Encoding;
 pub use error::SurveyError;
 pub use proved::{destroy, prove};
 pub use read::Reading;
-pub use store::{Ballots, Lot, StoreError};
+pub use store::{Ballots, Ended, Lot, StoreError};
 pub use taken::{Sent, Taken, commands, kept, preview, take_in, take_in_once};
 pub use workbook::read as read_workbook;
