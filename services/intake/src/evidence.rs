@@ -2,6 +2,7 @@
 //! The log holds the address and salted commitments; what opens them lies apart, and can be destroyed.
 
 mod batch;
+mod inflow;
 mod keys;
 mod kind;
 mod master;
@@ -11,17 +12,16 @@ mod refusal;
 mod sealed;
 mod store;
 
-use bytes::Bytes;
 use futures::TryStreamExt;
 use platform::db::Place;
 use platform::key_file::KeyFileError;
-use platform::objects::{Incoming, Objects, ObjectsError};
+use platform::objects::{Objects, ObjectsError};
 use proto::act::sheet::Evidence;
 use proto::commitment::commit;
 use proto::hash::Digesting;
 use proto::stored_file::{FileOpening, FileReceipt, FileSecrets};
 use proto::{Hash, UnitId};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 pub use batch::BatchFile;
 pub use keys::{FileRecord, KeysError};
@@ -32,9 +32,9 @@ pub use outgoing::Outgoing;
 pub use sealed::NotSealed;
 pub use store::{FILES, Store};
 
+use inflow::seal;
 use keys::Keys;
 use kind::Looking;
-use sealed::Sealing;
 
 /// The most bytes of a file.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -42,8 +42,6 @@ pub const FILE_BYTES_MAX: u64 = 1 << 30;
 pub const UNIT_BYTES_MAX: u64 = 16 << 30;
 /// The most bytes of a file's name.
 const NAME_BYTES_MAX: usize = 255;
-/// How much of a file is read at once.
-const PIECE_BYTES: usize = 1 << 16;
 
 /// Why a file is not taken, or not handed out.
 #[derive(Debug, thiserror::Error)]
@@ -161,8 +159,8 @@ impl Files {
         let left = UNIT_BYTES_MAX.saturating_sub(self.keys.bytes_of(unit).await?);
         let mut incoming = self.objects.incoming().await?;
         let sealed = seal(&mut incoming, plain, (unit, left)).await;
-        let sealed = sealed.and_then(|sealed| Ok((media_type(&sealed.0, name)?, sealed)));
-        let (media_type, (_, stored, digest, key)) = match sealed {
+        let sealed = sealed.and_then(|sealed| Ok((media_type(&sealed.looking, name)?, sealed)));
+        let (media_type, inflow::Sealed { stored, digest, key, .. }) = match sealed {
             Ok(sealed) => sealed,
             Err(error) => {
                 // A store that fails here as well says nothing new, and what is left has broken off.
@@ -258,46 +256,6 @@ impl Files {
     pub async fn close(self) -> Result<(), FileError> {
         Ok(self.keys.close().await?)
     }
-}
-
-/// What is known of a file once it was sealed: what it looked like, what is stored, the plain digest, the key.
-type Sealed = (Looking, Digesting, Hash, [u8; 32]);
-
-/// Encrypts a file while it comes.
-async fn seal(
-    incoming: &mut Incoming,
-    mut plain: impl AsyncRead + Unpin,
-    (unit, left): (&UnitId, u64),
-) -> Result<Sealed, FileError> {
-    let (mut key, mut nonce) = ([0; 32], [0; 19]);
-    getrandom::fill(&mut key)?;
-    getrandom::fill(&mut nonce)?;
-    let (mut sealing, header) = Sealing::begin(&key, nonce);
-    let (mut looking, mut digest, mut stored) = (Looking::default(), Digesting::default(), Digesting::default());
-    stored.take(&header);
-    incoming.piece(Bytes::from(header)).await?;
-    let mut piece = vec![0; PIECE_BYTES];
-    loop {
-        let read = plain.read(&mut piece).await?;
-        if read == 0 {
-            break;
-        }
-        looking.take(&piece[..read]);
-        digest.take(&piece[..read]);
-        if looking.size() > FILE_BYTES_MAX {
-            return Err(FileError::TooLarge);
-        }
-        if looking.size() > left {
-            return Err(FileError::UnitFull(unit.clone()));
-        }
-        let sealed = sealing.take(&piece[..read])?;
-        stored.take(&sealed);
-        incoming.piece(Bytes::from(sealed)).await?;
-    }
-    let last = sealing.end()?;
-    stored.take(&last);
-    incoming.piece(Bytes::from(last)).await?;
-    Ok((looking, stored, digest.digest(), key))
 }
 
 /// What a file is, if its name does not say otherwise.

@@ -3,13 +3,15 @@
 
 mod asked;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asked::{asks, head, id, row, table};
 use intake::evidence::{Files, MasterKey};
-use intake::survey::{Ballots, Lot, Sent, SurveyError, Taken, destroy, kept, preview, prove, take_in, take_in_once};
+use intake::survey::{
+    Ballots, Ended, Lot, Sent, SurveyError, Taken, destroy, kept, preview, prove, take_in, take_in_once,
+};
 use platform::objects::Objects;
 use proto::act::survey::{BallotSet, Method};
 use proto::{BatchId, Hash, RoundId};
@@ -63,6 +65,12 @@ impl Stores {
 
     fn holds(&self, bytes: &[u8]) -> bool {
         self.all().iter().any(|(_, found)| found.windows(bytes.len()).any(|w| w == bytes))
+    }
+
+    /// Whether any file of the folder holds 32 bytes that stand behind each other in these, from wherever they begin.
+    fn holds_a_piece_of(&self, bytes: &[u8]) -> bool {
+        let pieces: HashSet<&[u8]> = bytes.windows(32).collect();
+        self.all().iter().any(|(_, found)| found.windows(32).any(|piece| pieces.contains(piece)))
     }
 
     fn files(&self) -> usize {
@@ -170,19 +178,19 @@ async fn one_ballot_is_destroyed_and_every_other_is_still_proved() {
     let taken = stores.take("b1", file(5_000).as_bytes()).await.expect("is taken");
     let (round, batch) = named("b1");
     let gone = prove((&stores.files, &mut stores.ballots), (&round, &batch), 4_321).await.expect("is proved");
-    // The bytes that are to go: they are looked for in every file of the folder.
-    let sealed = sealed(&stores, 4_321).await;
-    assert!(stores.holds(&sealed[..40]));
+    // The bytes that are to go: they are looked for in every file of the folder. Its neighbours stand in the same block.
+    let block = sealed(&stores, 4_321).await;
+    assert!(stores.holds_a_piece_of(&block[..40]) && stores.holds_a_piece_of(&block[block.len() - 40..]));
     destroy((&stores.files, &mut stores.ballots), (&round, &batch), 4_321).await.expect("is destroyed");
-    assert!(
-        !stores.holds(&sealed[..40]) && !stores.holds(&sealed[sealed.len() - 40..]),
-        "database and write-ahead log"
-    );
+    assert!(!stores.holds_a_piece_of(&block), "database and write-ahead log");
+    assert!(!stores.holds_a_piece_of(&gone.opening.salt.0));
+    let left = sealed(&stores, 4_321).await;
+    assert!(left.len() < block.len() && stores.holds(&left[..40]), "the block without it took its place");
     let error = prove((&stores.files, &mut stores.ballots), (&round, &batch), 4_321).await.expect_err("it is gone");
     assert_eq!(error.to_string(), "ballot_destroyed: the ballot 4321 was destroyed");
     let again = destroy((&stores.files, &mut stores.ballots), (&round, &batch), 4_321).await.expect_err("it is gone");
     assert!(matches!(again, SurveyError::BallotDestroyed(4_321)));
-    for index in [0, 4_320, 4_322, 4_999] {
+    for index in [0, 4_096, 4_320, 4_322, 4_351, 4_352, 4_999] {
         let proof = prove((&stores.files, &mut stores.ballots), (&round, &batch), index).await.expect("is proved");
         proof.verify(5_000, set(&taken).root).expect("it holds");
     }
@@ -192,15 +200,88 @@ async fn one_ballot_is_destroyed_and_every_other_is_still_proved() {
     assert!(file.to_string().starts_with("file_key_missing: "), "{file}");
 }
 
+/// The block in which a ballot stands, as it lies in the database.
 async fn sealed(stores: &Stores, index: i64) -> Vec<u8> {
     use sqlx::Connection;
     let path = stores.folder.path().join("ballots.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     let mut db = sqlx::sqlite::SqliteConnection::connect_with(&options).await.expect("opens");
-    let row = sqlx::query_scalar("SELECT sealed FROM ballots WHERE place = $1").bind(index);
+    let row = sqlx::query_scalar("SELECT sealed FROM blocks WHERE place <= $1 ORDER BY place DESC LIMIT 1").bind(index);
     let sealed = row.fetch_one(&mut db).await.expect("is there");
     db.close().await.expect("closes");
     sealed
+}
+
+#[tokio::test]
+async fn a_block_is_emptied_ballot_by_ballot_and_leaves_nothing_of_any_of_them() {
+    let mut stores = Stores::new().await;
+    let taken = stores.take("b1", file(600).as_bytes()).await.expect("is taken");
+    let (round, batch) = named("b1");
+    let mut before = Vec::new();
+    // The whole second block, from both ends.
+    for n in 0..128 {
+        for index in [256 + n, 511 - n] {
+            before.push(sealed(&stores, 300).await);
+            destroy((&stores.files, &mut stores.ballots), (&round, &batch), index).await.expect("is destroyed");
+        }
+    }
+    for block in before.iter().step_by(17) {
+        assert!(!stores.holds_a_piece_of(block), "each time the whole block was written over");
+    }
+    for index in 0..600 {
+        let proof = prove((&stores.files, &mut stores.ballots), (&round, &batch), index).await;
+        match (256..512).contains(&index) {
+            true => assert!(matches!(proof, Err(SurveyError::BallotDestroyed(gone)) if gone == index)),
+            false => proof.expect("is proved").verify(600, set(&taken).root).expect("it holds"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn ballots_of_one_block_that_are_destroyed_at_once_are_all_gone() {
+    let mut stores = Stores::new().await;
+    stores.take("b1", file(200).as_bytes()).await.expect("is taken");
+    let (round, batch) = named("b1");
+    let (files, mut other) = Stores::open(stores.folder.path()).await;
+    let all = async |files: &Files, ballots: &mut Ballots, first: u64| {
+        for index in (first..200).step_by(2) {
+            // While the other one reads, the write-ahead log cannot be emptied: it is to be done again.
+            while let Err(error) = destroy((files, ballots), (&round, &batch), index).await {
+                match error {
+                    SurveyError::BallotDestroyed(_) => break,
+                    again => assert!(matches!(again, SurveyError::Store(_)), "{again}"),
+                }
+            }
+        }
+    };
+    tokio::join!(all(&stores.files, &mut stores.ballots, 0), all(&files, &mut other, 1));
+    for index in 0..200 {
+        let error = prove((&files, &mut other), (&round, &batch), index).await.expect_err("it is gone");
+        assert!(matches!(error, SurveyError::BallotDestroyed(_)), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_block_opens_in_its_own_place_alone() {
+    use sqlx::Connection;
+    let mut stores = Stores::new().await;
+    stores.take("b1", file(600).as_bytes()).await.expect("is taken");
+    let path = stores.folder.path().join("ballots.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut db = sqlx::sqlite::SqliteConnection::connect_with(&options).await.expect("opens");
+    let moved = "UPDATE blocks SET sealed = (SELECT sealed FROM blocks WHERE place = 256) WHERE place = 0";
+    sqlx::query(moved).execute(&mut db).await.expect("moves it");
+    db.close().await.expect("closes");
+    let (round, batch) = named("b1");
+    for prove in [true, false] {
+        let stores = (&stores.files, &mut stores.ballots);
+        let error = match prove {
+            true => intake::survey::prove(stores, (&round, &batch), 0).await.expect_err("refused"),
+            false => destroy(stores, (&round, &batch), 0).await.expect_err("refused"),
+        };
+        assert!(error.to_string().starts_with("ballot_unsealed: "), "{error}");
+    }
+    prove((&stores.files, &mut stores.ballots), (&round, &batch), 599).await.expect("is proved");
 }
 
 #[tokio::test]
@@ -249,7 +330,7 @@ async fn whoever_is_too_late_with_a_batch_that_was_begun_again_adds_nothing_to_i
     let late = stores.ballots.begin("r22/b1").await.expect("begins");
     let taken = stores.take("b1", file(10).as_bytes()).await.expect("begins anew, and is taken");
     let added = stores.ballots.add(late, Lot::default()).await.expect_err("it is no longer his");
-    let ended = stores.ballots.end(late, 99, Vec::new(), Vec::new()).await.expect_err("it is no longer his");
+    let ended = stores.ballots.end(late, 99, Ended::default()).await.expect_err("it is no longer his");
     for error in [added, ended] {
         assert!(error.to_string().starts_with("batch_taken_over: "), "{error}");
     }

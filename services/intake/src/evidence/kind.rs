@@ -109,11 +109,6 @@ impl Looking {
         self.size += bytes.len() as u64;
     }
 
-    /// How many bytes went by.
-    pub fn size(&self) -> u64 {
-        self.size
-    }
-
     /// What it was.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ impl Sealing {
     /// Begins under a key; gives what stands first. A key is for one file.
     pub fn begin(key: &FileKey, nonce: [u8; NONCE_BYTES]) -> (Self, Vec<u8>) {
         let stream = EncryptorBE32::new(&Key::from(*key), &nonce.into());
-        (Self { stream, waiting: Vec::with_capacity(2 * CHUNK_BYTES) }, [&MAGIC[..], &nonce].concat())
+        (Self { stream, waiting: Vec::with_capacity(CHUNK_BYTES) }, [&MAGIC[..], &nonce].concat())
     }
 
     /// Takes the next plain bytes; gives what is sealed of them.
@@ -49,14 +49,22 @@ impl Sealing {
     /// # Errors
     /// [`NotSealed`] for a file of more chunks than 32 bits count.
     pub fn take(&mut self, plain: &[u8]) -> Result<Vec<u8>, NotSealed> {
-        self.waiting.extend_from_slice(plain);
-        let mut sealed = Vec::new();
-        // The last chunk is marked as such: so one is held back until another one follows.
-        while self.waiting.len() > CHUNK_BYTES {
-            let rest = self.waiting.split_off(CHUNK_BYTES);
-            let chunk = std::mem::replace(&mut self.waiting, rest);
-            sealed.extend(self.stream.encrypt_next(payload(&chunk)).map_err(|_| NotSealed)?);
+        let mut sealed = Vec::with_capacity(plain.len() + (plain.len() / CHUNK_BYTES + 1) * TAG_BYTES + CHUNK_BYTES);
+        // The last chunk is marked as such: so one is held back until another byte follows.
+        let mut rest = plain;
+        while self.waiting.len() + rest.len() > CHUNK_BYTES {
+            let (begun, behind) = rest.split_at(CHUNK_BYTES - self.waiting.len());
+            let chunk = if self.waiting.is_empty() {
+                self.stream.encrypt_next(payload(begun))
+            } else {
+                self.waiting.extend_from_slice(begun);
+                self.stream.encrypt_next(payload(&self.waiting))
+            };
+            sealed.extend(chunk.map_err(|_| NotSealed)?);
+            self.waiting.clear();
+            rest = behind;
         }
+        self.waiting.extend_from_slice(rest);
         Ok(sealed)
     }
 

@@ -12,6 +12,7 @@ use proto::fold::Streams;
 use proto::{BatchId, Code, Day, Instant, RoundId, UnitId};
 use unicode_normalization::UnicodeNormalization;
 
+use super::count::UNANSWERED;
 use super::error::SurveyError;
 
 /// What a round's survey asks.
@@ -62,7 +63,7 @@ pub struct AskedQuestion {
 }
 
 /// An answer of a scale, by what it may be called.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct AskedAnswer {
     /// Its code.
     pub code: Code,
@@ -114,6 +115,25 @@ impl AskedQuestion {
             (Some(one), None) => Named::One(one),
             (Some(_), Some(_)) => Named::Several,
             (None, _) => Named::None,
+        }
+    }
+}
+
+impl AskedQuestion {
+    /// What a cell's text marks: the place of an answer, or nothing.
+    ///
+    /// # Errors
+    /// What it means instead of one answer.
+    pub fn marked(&self, text: &str) -> Result<u8, Named> {
+        let found = match self.answer(text) {
+            // A code with a point, as a program writes it that has decimal commas.
+            Named::None if text.contains(',') => self.answer(&text.replace(',', ".")),
+            found => found,
+        };
+        match found {
+            Named::One(answer) => Ok(u8::try_from(answer).expect("a scale has few answers")),
+            _ if text.is_empty() => Ok(UNANSWERED),
+            found => Err(found),
         }
     }
 }

@@ -1,12 +1,14 @@
-//! Counting ballots: by unit, group, question and answer, in memory that does not grow with their number, but for what is needed to
-//! tell equal ones. No ballot is kept here.
+//! Counting ballots: by unit, group, collector, question and answer, in memory that does not grow with their number, but for what is
+//! needed to tell equal ones. No ballot is kept here.
 
 use std::collections::{BTreeSet, HashMap};
 
 use proto::document::{BallotFinding, Collected, Respondents, Tally, TallyRow};
 use proto::{Code, Day, Hash};
 
+use super::alike::Alike;
 use super::asks::Asks;
+use super::dense::{Pairs, pair};
 use super::findings::{self, Noticed};
 
 /// The most ballots of a batch.
@@ -35,6 +37,43 @@ pub struct Marked {
     pub collector: String,
 }
 
+/// A ballot as it stands in its row, by the same places.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// The unit.
+    pub unit: usize,
+    /// What its group is asked.
+    pub sheet: usize,
+    /// The day.
+    pub day: Day,
+    /// The answer to each question of the sheet.
+    pub answers: &'a [u8],
+    /// How long it took.
+    pub seconds: Option<u32>,
+    /// Who collected it; empty where nobody did.
+    pub collector: &'a str,
+    /// The collector's place among those who were counted, where that is known already.
+    pub who: Option<usize>,
+}
+
+impl Marked {
+    /// The same as it stood in its row.
+    #[must_use]
+    pub fn seen(&self) -> Seen<'_> {
+        let Self { unit, sheet, day, ref answers, seconds, ref collector } = *self;
+        Seen { unit, sheet, day, answers, seconds, collector, who: None }
+    }
+}
+
+impl Seen<'_> {
+    /// The same by itself.
+    #[must_use]
+    pub fn marked(&self) -> Marked {
+        let Self { unit, sheet, day, answers, seconds, collector, .. } = *self;
+        Marked { unit, sheet, day, answers: answers.to_vec(), seconds, collector: collector.to_owned() }
+    }
+}
+
 /// A batch that has too much of something to be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TooMany {
@@ -53,14 +92,33 @@ pub struct Cell {
     pub sheet: usize,
     /// Ballots.
     pub ballots: u32,
-    /// For each question, how many gave which answer.
-    pub counts: Vec<Vec<u32>>,
     /// Ballots that give one answer to everything.
     pub straight: u32,
     /// Ballots that say how long they took.
     pub timed: u32,
     /// Those of them that were too fast.
     pub fast: u32,
+    /// Those that say something if another one gives the same answers.
+    pub alike: Alike,
+}
+
+/// What one collector, or nobody in particular, brought of one unit and group.
+#[derive(Debug)]
+pub struct Brought {
+    /// The unit and group.
+    pub cell: usize,
+    /// The collector.
+    pub who: Option<usize>,
+    /// For each question, as many counts as the sheet's longest scale has answers.
+    counts: Vec<u32>,
+    answers: usize,
+}
+
+impl Brought {
+    /// For each question, how many gave which answer.
+    pub fn questions(&self) -> impl Iterator<Item = &[u32]> {
+        self.counts.chunks_exact(self.answers)
+    }
 }
 
 /// What is counted.
@@ -72,22 +130,23 @@ pub struct Counting {
     pub days: Option<(Day, Day)>,
     /// By unit and group, in the order in which they came.
     pub cells: Vec<Cell>,
-    by_place: HashMap<(usize, usize), usize>,
-    /// How many ballots of a cell gave these answers.
-    pub alike: HashMap<Box<[u8]>, u32>,
+    by_place: Pairs,
     /// Collectors in the order in which they came, and how many ballots each brought.
     pub collectors: Vec<(String, u32)>,
     by_name: HashMap<String, usize>,
-    /// For each collector and cell, the counts of each question behind each other.
-    pub collected: HashMap<(usize, usize), Vec<Vec<u32>>>,
+    /// By unit, group and collector, in the order in which they came: each ballot is counted in one of them alone.
+    pub brought: Vec<Brought>,
+    by_who: Pairs,
+    /// How many of them have a collector.
+    collected: usize,
 }
 
 impl Counting {
-    /// Counts one ballot.
+    /// Counts one ballot; gives its collector's place.
     ///
     /// # Errors
     /// [`TooMany`]; nothing that was counted is of use then.
-    pub fn take(&mut self, ballot: &Marked, asks: &Asks) -> Result<(), TooMany> {
+    pub fn take(&mut self, ballot: &Seen, asks: &Asks) -> Result<Option<usize>, TooMany> {
         if self.ballots == BALLOTS_MAX {
             return Err(TooMany::Ballots);
         }
@@ -95,52 +154,87 @@ impl Counting {
         let (from, to) = self.days.unwrap_or((ballot.day, ballot.day));
         self.days = Some((from.min(ballot.day), to.max(ballot.day)));
         let at = self.cell(ballot, asks);
-        let cell = &mut self.cells[at];
+        let (given, cell) = (findings::Given::of(ballot.answers), &mut self.cells[at]);
         cell.ballots += 1;
-        answered(&mut cell.counts, &ballot.answers);
-        cell.straight += u32::from(findings::is_straight(&ballot.answers));
+        cell.straight += u32::from(given.is_straight());
         if let Some(seconds) = ballot.seconds {
             cell.timed += 1;
-            cell.fast += u32::from(findings::is_fast(&ballot.answers, seconds));
+            cell.fast += u32::from(given.is_fast(seconds));
         }
-        if findings::is_comparable(&ballot.answers) {
-            let place = u32::try_from(at).expect("there are few cells").to_be_bytes();
-            *self.alike.entry([&place[..], &ballot.answers].concat().into()).or_default() += 1;
+        if given.is_comparable() {
+            cell.alike.take(ballot.answers);
         }
-        if ballot.collector.is_empty() { Ok(()) } else { self.collected(ballot, at, asks) }
+        let who = self.who(ballot)?;
+        let brought = self.brought(ballot, at, who, asks)?;
+        for (counts, answer) in brought.counts.chunks_exact_mut(brought.answers).zip(ballot.answers) {
+            // One that was not answered has no place.
+            if let Some(count) = counts.get_mut(usize::from(*answer)) {
+                *count += 1;
+            }
+        }
+        Ok(who)
     }
 
-    fn cell(&mut self, ballot: &Marked, asks: &Asks) -> usize {
+    fn cell(&mut self, ballot: &Seen, asks: &Asks) -> usize {
         let (unit, sheet) = (ballot.unit, ballot.sheet);
-        *self.by_place.entry((unit, sheet)).or_insert_with(|| {
-            let counts = none(asks, sheet);
-            self.cells.push(Cell { unit, sheet, ballots: 0, counts, straight: 0, timed: 0, fast: 0 });
+        *self.by_place.entry(pair(unit, sheet)).or_insert_with(|| {
+            let alike = Alike::new(asks.sheets[sheet].questions.len(), longest(asks, sheet));
+            self.cells.push(Cell { unit, sheet, ballots: 0, straight: 0, timed: 0, fast: 0, alike });
             self.cells.len() - 1
         })
     }
 
-    fn collected(&mut self, ballot: &Marked, cell: usize, asks: &Asks) -> Result<(), TooMany> {
-        let who = match self.by_name.get(&ballot.collector) {
-            Some(who) => *who,
+    /// The collector's place, with this ballot of his counted.
+    fn who(&mut self, ballot: &Seen) -> Result<Option<usize>, TooMany> {
+        if ballot.collector.is_empty() {
+            return Ok(None);
+        }
+        let who = match ballot.who.or_else(|| self.by_name.get(ballot.collector).copied()) {
+            Some(who) => who,
             None if self.collectors.len() == COLLECTORS_MAX => return Err(TooMany::Collectors),
             None => {
-                self.by_name.insert(ballot.collector.clone(), self.collectors.len());
-                self.collectors.push((ballot.collector.clone(), 0));
+                self.by_name.insert(ballot.collector.to_owned(), self.collectors.len());
+                self.collectors.push((ballot.collector.to_owned(), 0));
                 self.collectors.len() - 1
             }
         };
         self.collectors[who].1 += 1;
-        let full = self.collected.len() == COLLECTED_MAX;
-        match self.collected.get_mut(&(who, cell)) {
-            Some(counts) => answered(counts, &ballot.answers),
-            None if full => return Err(TooMany::Collectors),
+        Ok(Some(who))
+    }
+
+    fn brought(
+        &mut self,
+        ballot: &Seen,
+        cell: usize,
+        who: Option<usize>,
+        asks: &Asks,
+    ) -> Result<&mut Brought, TooMany> {
+        let key = pair(cell, who.map_or(0, |who| who + 1));
+        let at = match self.by_who.get(&key) {
+            Some(at) => *at,
+            None if who.is_some() && self.collected == COLLECTED_MAX => return Err(TooMany::Collectors),
             None => {
-                let mut counts = none(asks, ballot.sheet);
-                answered(&mut counts, &ballot.answers);
-                self.collected.insert((who, cell), counts);
+                let answers = longest(asks, ballot.sheet);
+                let counts = vec![0; asks.sheets[ballot.sheet].questions.len() * answers];
+                self.collected += usize::from(who.is_some());
+                self.brought.push(Brought { cell, who, counts, answers });
+                self.by_who.insert(key, self.brought.len() - 1);
+                self.brought.len() - 1
+            }
+        };
+        Ok(&mut self.brought[at])
+    }
+
+    /// For each unit and group: for each question, how many gave which answer.
+    fn counts(&self, asks: &Asks) -> Vec<Vec<Vec<u32>>> {
+        let none = |cell: &Cell| asks.sheets[cell.sheet].questions.iter().map(|q| vec![0; q.scale.len()]).collect();
+        let mut sums: Vec<Vec<Vec<u32>>> = self.cells.iter().map(none).collect();
+        for brought in &self.brought {
+            for (sum, counts) in sums[brought.cell].iter_mut().zip(brought.questions()) {
+                sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
             }
         }
-        Ok(())
+        sums
     }
 
     /// The groups that answered, in the order of their codes.
@@ -153,18 +247,19 @@ impl Counting {
     /// The tally: its rows in the order of the round, its collectors by what they are committed to.
     #[must_use]
     pub fn tally(&self, asks: &Asks, commitment: impl Fn(&str) -> Hash) -> Tally {
-        let mut cells: Vec<&Cell> = self.cells.iter().collect();
-        cells.sort_by_key(|cell| (cell.unit, cell.sheet));
+        let counts = self.counts(asks);
+        let mut counted: Vec<(&Cell, &Vec<Vec<u32>>)> = self.cells.iter().zip(&counts).collect();
+        counted.sort_by_key(|(cell, _)| (cell.unit, cell.sheet));
         let named = |cell: &Cell| (asks.units[cell.unit].unit.clone(), asks.sheets[cell.sheet].group.clone());
-        let rows = cells.iter().flat_map(|cell| {
-            let questions = asks.sheets[cell.sheet].questions.iter().zip(&cell.counts);
+        let rows = counted.iter().flat_map(|(cell, counts)| {
+            let questions = asks.sheets[cell.sheet].questions.iter().zip(*counts);
             questions.map(|(asked, counts)| {
                 let (unit, group) = named(cell);
                 let (leaf, question) = (asked.leaf.clone(), asked.question.clone());
                 TallyRow { unit, group, leaf, question, counts: counts.clone() }
             })
         });
-        let respondents = cells.iter().map(|cell| {
+        let respondents = counted.iter().map(|(cell, _)| {
             let (unit, group) = named(cell);
             Respondents { unit, group, ballots: cell.ballots }
         });
@@ -197,12 +292,7 @@ fn told(noticed: &Noticed, asks: &Asks, collectors: &[Hash]) -> BallotFinding {
     }
 }
 
-fn none(asks: &Asks, sheet: usize) -> Vec<Vec<u32>> {
-    asks.sheets[sheet].questions.iter().map(|question| vec![0; question.scale.len()]).collect()
-}
-
-fn answered(counts: &mut [Vec<u32>], answers: &[u8]) {
-    for (counts, answer) in counts.iter_mut().zip(answers).filter(|(_, answer)| **answer != UNANSWERED) {
-        counts[usize::from(*answer)] += 1;
-    }
+/// The answers of a sheet's longest scale.
+fn longest(asks: &Asks, sheet: usize) -> usize {
+    asks.sheets[sheet].questions.iter().map(|question| question.scale.len()).max().unwrap_or(0).max(1)
 }

@@ -1,8 +1,6 @@
 //! What somebody should look at in a batch of ballots. Each measure is exact, in whole numbers, and stated here and
 //! in services/intake/README.md; nothing follows from a finding by itself.
 
-use std::collections::HashMap;
-
 use proto::document::BallotFindingKind;
 
 use super::asks::Asks;
@@ -40,38 +38,47 @@ pub struct Noticed {
     pub of: u32,
 }
 
-fn given(answers: &[u8]) -> impl Iterator<Item = u8> + '_ {
-    answers.iter().copied().filter(|answer| *answer != UNANSWERED)
+/// What a ballot answers, as far as findings go.
+#[derive(Debug, Clone, Copy)]
+pub struct Given {
+    /// How many questions it answers.
+    questions: usize,
+    /// Whether it gives one answer to all of them.
+    one: bool,
 }
 
-/// Whether a ballot gives one answer to everything that it answers.
-#[must_use]
-pub fn is_straight(answers: &[u8]) -> bool {
-    let first = given(answers).next();
-    first.is_some_and(|first| given(answers).all(|answer| answer == first))
-        && given(answers).count() >= STRAIGHT_QUESTIONS_MIN
-}
+impl Given {
+    /// Of a ballot.
+    #[must_use]
+    pub fn of(answers: &[u8]) -> Self {
+        let questions = answers.iter().map(|answer| usize::from(*answer != UNANSWERED)).sum();
+        let first = answers.iter().copied().find(|answer| *answer != UNANSWERED).unwrap_or(UNANSWERED);
+        let one = answers.iter().all(|answer| *answer == first || *answer == UNANSWERED);
+        Self { questions, one }
+    }
 
-/// Whether a ballot was filled in faster than its questions can be read.
-#[must_use]
-pub fn is_fast(answers: &[u8], seconds: u32) -> bool {
-    u64::from(seconds) < SECONDS_PER_QUESTION_MIN * given(answers).count() as u64
-}
+    /// Whether it gives one answer to everything that it answers.
+    #[must_use]
+    pub fn is_straight(self) -> bool {
+        self.one && self.questions >= STRAIGHT_QUESTIONS_MIN
+    }
 
-/// Whether it says something if another ballot gives the same answers.
-#[must_use]
-pub fn is_comparable(answers: &[u8]) -> bool {
-    given(answers).count() >= ALIKE_QUESTIONS_MIN
+    /// Whether it was filled in faster than its questions can be read.
+    #[must_use]
+    pub fn is_fast(self, seconds: u32) -> bool {
+        u64::from(seconds) < SECONDS_PER_QUESTION_MIN * self.questions as u64
+    }
+
+    /// Whether it says something if another ballot gives the same answers.
+    #[must_use]
+    pub fn is_comparable(self) -> bool {
+        self.questions >= ALIKE_QUESTIONS_MIN
+    }
 }
 
 /// All findings: by unit and group in the round's order, then by collector in the order of the file.
 #[must_use]
 pub fn of(counting: &Counting, asks: &Asks) -> Vec<Noticed> {
-    let mut alike: HashMap<usize, u32> = HashMap::new();
-    for (key, ballots) in counting.alike.iter().filter(|(_, ballots)| **ballots > ALIKE_BALLOTS_MAX) {
-        let (cell, _) = key.split_first_chunk().expect("a cell stands before the answers");
-        *alike.entry(u32::from_be_bytes(*cell) as usize).or_default() += ballots;
-    }
     let mut order: Vec<usize> = (0..counting.cells.len()).collect();
     order.sort_by_key(|at| (counting.cells[*at].unit, counting.cells[*at].sheet));
     let mut found = Vec::new();
@@ -81,8 +88,9 @@ pub fn of(counting: &Counting, asks: &Asks) -> Vec<Noticed> {
             let (unit, sheet) = (Some(cell.unit), Some(cell.sheet));
             found.push(Noticed { kind, unit, sheet, collector: None, ballots, of });
         };
-        if let Some(ballots) = alike.get(&at) {
-            notice(BallotFindingKind::Alike, *ballots, cell.ballots);
+        let alike = cell.alike.more_than(ALIKE_BALLOTS_MAX);
+        if alike > 0 {
+            notice(BallotFindingKind::Alike, alike, cell.ballots);
         }
         let many = |ballots: u32, of: u32| u64::from(ballots) * ONE_OF > u64::from(of);
         if many(cell.straight, cell.ballots) {
@@ -114,12 +122,13 @@ struct Pairs {
 fn even(counting: &Counting) -> Vec<Noticed> {
     let mut by_collector = vec![Pairs::default(); counting.collectors.len()];
     let mut total = Pairs::default();
-    for ((who, _), questions) in &counting.collected {
-        for counts in questions {
+    let collected = counting.brought.iter().filter_map(|brought| Some((brought.who?, brought)));
+    for (who, brought) in collected {
+        for counts in brought.questions() {
             let pairs = |n: u128| n * n.saturating_sub(1) / 2;
             let all = pairs(counts.iter().map(|n| u128::from(*n)).sum());
             let differ = all - counts.iter().map(|n| pairs(u128::from(*n))).sum::<u128>();
-            for sum in [&mut by_collector[*who], &mut total] {
+            for sum in [&mut by_collector[who], &mut total] {
                 sum.all += all;
                 sum.differ += differ;
             }

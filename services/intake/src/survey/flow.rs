@@ -1,11 +1,12 @@
 //! A batch's bytes on their way: from its file to whoever reads ballots in it, to the store of files and to that of ballots, all at
 //! once and within bounds. None of them takes for whole what the others did not.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures::{StreamExt, stream};
 use proto::Hash;
 use proto::tree::CompactRange;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
@@ -14,24 +15,28 @@ use tokio::sync::{mpsc, oneshot};
 use super::asks::Asks;
 use super::count::{Counting, Marked};
 use super::error::SurveyError;
+use super::legend::Legend;
 use super::read::Reading;
-use super::sealed::{Salts, Sealed, Vault, ballot, opening};
-use super::store::{Ballots, Lot};
+use super::sealed::Vault;
+use super::sealer::{LOT_BALLOTS, Sealer};
+use super::store::Ballots;
 use super::taken::Sent;
 use super::workbook;
 use crate::evidence::{BatchFile, Files, TakenIn};
 
-/// How many ballots are written in one transaction.
-const LOT: usize = 4_096;
 /// How much of a file is read at once.
-pub const PIECE_BYTES: usize = 1 << 16;
-/// How many pieces, or lots, may wait for whoever takes them.
+pub const PIECE_BYTES: usize = 1 << 18;
+/// How many pieces may wait for whoever takes them.
 const WAITING: usize = 4;
+/// How many lots of ballots may wait to be sealed, and how many are sealed at once.
+const LOTS_WAITING: usize = 2;
+const SEALING: usize = 2;
 
 /// What was read of a whole file.
 pub struct Counted {
     pub counting: Counting,
     pub root: Hash,
+    pub legend: Legend,
 }
 
 /// Where the ballots of a batch go.
@@ -41,11 +46,21 @@ pub struct Store<'a> {
 }
 
 impl Store<'_> {
-    async fn write(&mut self, mut lots: mpsc::Receiver<Lot>) -> Result<(), SurveyError> {
-        while let Some(lot) = lots.recv().await {
+    /// Seals ballots and writes them, in order; gives the root of their tree.
+    async fn write(&mut self, sealer: Sealer, read: mpsc::Receiver<Vec<Marked>>) -> Result<Hash, SurveyError> {
+        let (sealer, mut first) = (Arc::new(sealer), 0);
+        let lots = stream::unfold(read, async |mut read| Some((read.recv().await?, read))).map(move |lot| {
+            let (sealer, index) = (Arc::clone(&sealer), first);
+            first += lot.len() as u64;
+            tokio::task::spawn_blocking(move || sealer.lot(index, &lot))
+        });
+        let (mut lots, mut range) = (pin!(lots.buffered(SEALING)), CompactRange::default());
+        while let Some(sealed) = lots.next().await {
+            let (lot, part) = sealed??;
+            range.join(&part);
             self.ballots.add(self.id, lot).await?;
         }
-        Ok(())
+        Ok(range.root())
     }
 }
 
@@ -61,30 +76,17 @@ pub async fn read_up(file: &mut (impl AsyncRead + Unpin), into: &mut [u8]) -> Re
     Ok(filled)
 }
 
-/// Ballots on their way from whoever reads them to the store.
-struct Sealer {
-    asks: Arc<Asks>,
-    vault: Vault,
-    salts: Salts,
-    range: CompactRange,
-    lot: Lot,
-    to: mpsc::Sender<Lot>,
+/// Ballots on their way from whoever reads them to whoever seals them, in lots.
+struct Handing {
+    waiting: Vec<Marked>,
+    to: mpsc::Sender<Vec<Marked>>,
 }
 
-impl Sealer {
-    fn new(asks: &Arc<Asks>, vault: Vault, to: mpsc::Sender<Lot>) -> Self {
-        let (salts, range, lot) = (Salts::default(), CompactRange::default(), Lot::default());
-        Self { asks: Arc::clone(asks), vault, salts, range, lot, to }
-    }
-
+impl Handing {
     fn take(&mut self, read: Vec<Marked>) -> Result<(), SurveyError> {
         for marked in read {
-            let (entry, bytes) = opening(ballot(marked, &self.asks), self.salts.next()?)?;
-            let index = self.range.size();
-            self.range.append(entry);
-            self.lot.entries.push(entry);
-            self.lot.sealed.push(self.vault.seal(Sealed::Ballot(index), &bytes)?);
-            if self.lot.entries.len() == LOT {
+            self.waiting.push(marked);
+            if self.waiting.len() == LOT_BALLOTS {
                 self.hand_on()?;
             }
         }
@@ -92,17 +94,13 @@ impl Sealer {
     }
 
     fn hand_on(&mut self) -> Result<(), SurveyError> {
-        let next = Lot { first: self.range.size(), ..Lot::default() };
-        let lot = std::mem::replace(&mut self.lot, next);
+        let lot = std::mem::replace(&mut self.waiting, Vec::with_capacity(LOT_BALLOTS));
         self.to.blocking_send(lot).map_err(|_| SurveyError::Stopped)
     }
 
-    fn end(mut self, read: Vec<Marked>, counting: Counting) -> Result<Counted, SurveyError> {
+    fn end(mut self, read: Vec<Marked>) -> Result<(), SurveyError> {
         self.take(read)?;
-        if !self.lot.entries.is_empty() {
-            self.hand_on()?;
-        }
-        Ok(Counted { counting, root: self.range.root() })
+        if self.waiting.is_empty() { Ok(()) } else { self.hand_on() }
     }
 }
 
@@ -120,21 +118,25 @@ pub async fn table(
 ) -> Result<Whole, SurveyError> {
     let (to_reader, mut pieces) = mpsc::channel::<Bytes>(WAITING);
     let (to_files, handed) = mpsc::channel(WAITING);
-    let (to_store, lots) = mpsc::channel(WAITING);
+    let (to_sealer, lots) = mpsc::channel(LOTS_WAITING);
     let (well, ended) = oneshot::channel();
+    let legend = Legend::of(asks);
+    let sealer = Sealer::new(&legend, vault)?;
     let (asks, encoding) = (Arc::clone(asks), sent.encoding);
     let reader = tokio::task::spawn_blocking(move || {
-        let (mut reading, mut sealer) = (Reading::begin(&asks, encoding, true), Sealer::new(&asks, vault, to_store));
+        let mut reading = Reading::begin(&asks, encoding, true);
+        let mut handing = Handing { waiting: Vec::new(), to: to_sealer };
         let read = (|| {
             while let Some(piece) = pieces.blocking_recv() {
                 reading.take(&piece);
-                sealer.take(reading.ready())?;
+                handing.take(reading.ready())?;
                 if reading.is_stopped() {
                     break;
                 }
             }
             let (counting, rest) = reading.end()?;
-            sealer.end(rest, counting)
+            handing.end(rest)?;
+            Ok(counting)
         })();
         // Whoever stores the file must know that its end is the end of a batch.
         let _ = well.send(read.is_ok());
@@ -142,15 +144,15 @@ pub async fn table(
     });
     let pump = pump((head, file), to_reader, to_files, ended);
     let kept = files.take_in_batch((&sent.unit, &sent.name), BatchFile::Table, Handed::from(handed));
-    let (pumped, kept, written, read) = tokio::join!(pump, kept, store.write(lots), reader);
+    let (pumped, kept, written, read) = tokio::join!(pump, kept, store.write(sealer, lots), reader);
     // What is wrong with the file is said before what follows from it.
-    let counted = match read? {
+    let counting = match read? {
         Err(SurveyError::Stopped) => return Err(written.err().unwrap_or(SurveyError::Stopped)),
         read => read?,
     };
     pumped?;
-    written?;
-    Ok((kept?, counted))
+    let root = written?;
+    Ok((kept?, Counted { counting, root, legend }))
 }
 
 /// Hands the file's bytes to whoever reads and to whoever stores it. The store is told that the file is whole only once it was read
@@ -195,26 +197,29 @@ pub async fn book(
     let most = (workbook::WORKBOOK_BYTES_MAX + 1).saturating_sub(bytes.len());
     file.take(most as u64).read_to_end(&mut bytes).await?;
     let (bytes, asks) = (Bytes::from(bytes), Arc::clone(asks));
-    let (to_store, lots) = mpsc::channel(WAITING);
+    let (to_sealer, lots) = mpsc::channel(LOTS_WAITING);
+    let legend = Legend::of(&asks);
+    let sealer = Sealer::new(&legend, vault)?;
     let stored = bytes.clone();
     let reader = tokio::task::spawn_blocking(move || {
-        let mut sealer = Sealer::new(&asks, vault, to_store);
+        let mut handing = Handing { waiting: Vec::new(), to: to_sealer };
         let mut failed = None;
         let counting = workbook::read(&bytes, &asks, true, |read| {
             if failed.is_none() {
-                failed = sealer.take(read).err();
+                failed = handing.take(read).err();
             }
         })?;
-        failed.map_or_else(|| sealer.end(Vec::new(), counting), Err)
+        failed.map_or_else(|| handing.end(Vec::new()), Err)?;
+        Ok(counting)
     });
-    let (written, read) = tokio::join!(store.write(lots), reader);
-    let counted = match read? {
+    let (written, read) = tokio::join!(store.write(sealer, lots), reader);
+    let counting = match read? {
         Err(SurveyError::Stopped) => return Err(written.err().unwrap_or(SurveyError::Stopped)),
         read => read?,
     };
-    written?;
+    let root = written?;
     let kept = files.take_in_batch((&sent.unit, &sent.name), BatchFile::Workbook, &stored[..]).await?;
-    Ok((kept, counted))
+    Ok((kept, Counted { counting, root, legend }))
 }
 
 /// Bytes that somebody else hands over.

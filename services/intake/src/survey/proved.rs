@@ -5,9 +5,11 @@ use proto::ballot::{BallotOpening, BallotProof};
 use proto::tree::Levels;
 use proto::{BatchId, RoundId};
 
+use super::block::{self, place_of};
 use super::error::SurveyError;
-use super::sealed::{Sealed, Vault};
-use super::store::{Ballots, Stored};
+use super::legend::Legend;
+use super::sealed::{NONCE_BYTES, Sealed, Vault};
+use super::store::{Ballots, StoreError, Stored};
 use super::taken::name_of;
 use crate::evidence::Files;
 
@@ -32,8 +34,13 @@ pub async fn prove(
     let name = name_of(round, batch);
     let stored = stored(ballots, &name, index).await?;
     let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
-    let sealed = ballots.ballot(&stored, index).await?.ok_or(SurveyError::BallotDestroyed(index))?;
-    let opening: BallotOpening = serde_json::from_slice(&vault.open(Sealed::Ballot(index), &sealed)?)?;
+    let damaged = || StoreError::Damaged(name.clone());
+    let (first, place) = place_of(index);
+    let sealed = ballots.block(&stored, first).await?.ok_or_else(damaged)?;
+    let found = block::at(&vault.open_block(first, &sealed)?, place).ok_or_else(damaged)?;
+    let (salt, marked) = found.ok_or(SurveyError::BallotDestroyed(index))?;
+    let legend: Legend = serde_json::from_slice(&vault.open(Sealed::Legend, &stored.legend)?)?;
+    let opening = BallotOpening { ballot: legend.ballot(&marked).ok_or_else(damaged)?, salt };
     let record: RecordBatch = serde_json::from_slice(&vault.open(Sealed::Record, &stored.record)?)?;
     let tree = Levels::over(ballots.entries(&name, &stored).await?);
     let found = tree.head(stored.ballots).root;
@@ -43,7 +50,7 @@ pub async fn prove(
     Ok(BallotProof { opening, index, proof: tree.inclusion(index, stored.ballots)? })
 }
 
-/// Destroys a ballot with its salt, and the key of the file in which it came: the file holds it too. What is left of it is its entry,
+/// Destroys a ballot with its salt and the block that held it, and the key of the file in which it came: the file holds it too. What is left of it is its entry,
 /// which says nothing without them, and by which every other ballot is still proved.
 ///
 /// # Errors
@@ -61,5 +68,33 @@ pub async fn destroy(
     if let Some(set) = record.ballots {
         files.destroy_key(set.file.address).await?;
     }
-    if ballots.destroy(&stored, index).await? { Ok(()) } else { Err(SurveyError::BallotDestroyed(index)) }
+    let gone = remove(ballots, &vault, (&name, &stored), index).await?;
+    // Also where it was gone before: whoever removed it may not have come so far.
+    ballots.leave_no_trace().await?;
+    if gone { Ok(()) } else { Err(SurveyError::BallotDestroyed(index)) }
+}
+
+/// Writes a ballot's block again without it, under another nonce. Says whether it was there.
+async fn remove(
+    ballots: &mut Ballots,
+    vault: &Vault,
+    (name, stored): (&str, &Stored),
+    index: u64,
+) -> Result<bool, SurveyError> {
+    let damaged = || StoreError::Damaged(name.to_owned());
+    let (first, place) = place_of(index);
+    loop {
+        let read = ballots.block(stored, first).await?.ok_or_else(damaged)?;
+        let block = vault.open_block(first, &read)?;
+        if block::at(&block, place).ok_or_else(damaged)?.is_none() {
+            return Ok(false);
+        }
+        let mut nonce = [0; NONCE_BYTES];
+        getrandom::fill(&mut nonce)?;
+        let left = vault.seal_block(first, nonce, &block::without(&block, place).ok_or_else(damaged)?)?;
+        // Somebody else may have destroyed another one of the block meanwhile: he must not have done so in vain.
+        if ballots.change(stored, first, (read, left)).await? {
+            return Ok(true);
+        }
+    }
 }

@@ -20,6 +20,7 @@ pub struct Reading<'a> {
     head: Option<Vec<u8>>,
     text: String,
     split: Option<(Decoding, Splitting)>,
+    plainly: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -27,7 +28,21 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn begin(asks: &'a Asks, named: Option<Encoding>, keeps: bool) -> Self {
         let rows = Rows::begin(asks, None, keeps);
-        Self { rows, named, head: Some(Vec::new()), text: String::new(), split: None }
+        Self { rows, named, head: Some(Vec::new()), text: String::new(), split: None, plainly: false }
+    }
+
+    /// The same the plain way, which is what the quick one must come to: every row by the reader of tables, and nothing remembered
+    /// of any cell.
+    #[must_use]
+    pub fn plainly(asks: &'a Asks, named: Option<Encoding>, keeps: bool) -> Self {
+        let Self { rows, .. } = Self::begin(asks, named, keeps);
+        Self { rows: rows.plainly(), plainly: true, ..Self::begin(asks, named, keeps) }
+    }
+
+    /// What the round asks.
+    #[must_use]
+    pub fn asks(&self) -> &'a Asks {
+        self.rows.asks()
     }
 
     /// Takes the next bytes.
@@ -89,7 +104,9 @@ impl<'a> Reading<'a> {
             self.rows.faults = refused("headings_missing", expected());
             return;
         };
-        self.split = Some((Decoding::begin(encoding), Splitting::begin(separator)));
+        let splitting = Splitting::begin(separator);
+        let splitting = if self.plainly { splitting.plainly() } else { splitting };
+        self.split = Some((Decoding::begin(encoding), splitting));
         self.rows_of(&head[mark..], last);
     }
 

@@ -1,27 +1,22 @@
-//! A ballot at rest: committed to under a salt of its own, and encrypted under its batch's key. Neither key nor salt is used twice.
+//! Ballots at rest: committed to, each under a salt of its own, and encrypted in blocks under their batch's key. Neither key nor salt nor
+//! nonce is used twice.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use proto::Hash;
-use proto::ballot::{Answered, Ballot, BallotOpening};
-use proto::canon::{WriteError, to_vec};
 use proto::commitment::commit;
 
-use super::asks::Asks;
-use super::count::{Marked, UNANSWERED};
 use crate::evidence::NotSealed;
 
-/// The nonce of XChaCha20: which kind of thing it is, then its place. So none stands twice under a batch's key, which is made
-/// anew each time that the batch is begun.
-const NONCE_BYTES: usize = 24;
-/// How many salts are fetched from the operating system at once.
-const SALTS: usize = 1_024;
+/// The nonce of XChaCha20. A block is sealed again with each ballot that is destroyed, so its nonce is drawn. What is sealed once under
+/// a batch's key, which is made anew each time that the batch is begun, has its own.
+pub const NONCE_BYTES: usize = 24;
 
 /// What is sealed under a batch's key.
 #[derive(Debug, Clone, Copy)]
 pub enum Sealed {
-    /// The ballot with an index.
-    Ballot(u64),
+    /// What its places stand for.
+    Legend,
     /// The command that records the batch.
     Record,
     /// Its tally.
@@ -30,14 +25,12 @@ pub enum Sealed {
 
 impl Sealed {
     fn nonce(self) -> [u8; NONCE_BYTES] {
-        let (kind, place) = match self {
-            Self::Ballot(index) => (0, index),
-            Self::Record => (1, 0),
-            Self::Tally => (2, 0),
-        };
         let mut nonce = [0; NONCE_BYTES];
-        nonce[0] = kind;
-        nonce[NONCE_BYTES - 8..].copy_from_slice(&place.to_be_bytes());
+        nonce[0] = match self {
+            Self::Record => 1,
+            Self::Tally => 2,
+            Self::Legend => 3,
+        };
         nonce
     }
 }
@@ -72,6 +65,26 @@ impl Vault {
         self.cipher.decrypt(&XNonce::from(what.nonce()), Payload { msg: sealed, aad: b"" }).map_err(|_| NotSealed)
     }
 
+    /// Seals a block under a nonce that was drawn for it, which stands before it. It opens in its own place alone.
+    ///
+    /// # Errors
+    /// [`NotSealed`].
+    pub fn seal_block(&self, first: u64, nonce: [u8; NONCE_BYTES], block: &[u8]) -> Result<Vec<u8>, NotSealed> {
+        let payload = Payload { msg: block, aad: &bound(first) };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| NotSealed)?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Opens a block again.
+    ///
+    /// # Errors
+    /// [`NotSealed`].
+    pub fn open_block(&self, first: u64, sealed: &[u8]) -> Result<Vec<u8>, NotSealed> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(NotSealed)?;
+        let payload = Payload { msg: sealed, aad: &bound(first) };
+        self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| NotSealed)
+    }
+
     /// What a collector is committed to as. The salt follows from the batch's key, so it goes with it, and one collector is committed
     /// to differently in every batch.
     #[must_use]
@@ -81,52 +94,9 @@ impl Vault {
     }
 }
 
-/// Salts out of the operating system.
-#[derive(Default)]
-pub struct Salts {
-    bytes: Vec<u8>,
-}
-
-impl Salts {
-    /// The next one.
-    ///
-    /// # Errors
-    /// The operating system gives none.
-    pub fn next(&mut self) -> Result<Hash, getrandom::Error> {
-        if self.bytes.is_empty() {
-            self.bytes.resize(SALTS * 32, 0);
-            getrandom::fill(&mut self.bytes)?;
-        }
-        let salt = self.bytes.split_off(self.bytes.len() - 32);
-        Ok(Hash(salt.try_into().expect("32 bytes were split off")))
-    }
-}
-
-/// A ballot as the protocol writes it.
-#[must_use]
-pub fn ballot(marked: Marked, asks: &Asks) -> Ballot {
-    let sheet = &asks.sheets[marked.sheet];
-    let given = sheet.questions.iter().zip(&marked.answers).filter(|(_, answer)| **answer != UNANSWERED);
-    let answers = given.map(|(asked, answer)| Answered {
-        leaf: asked.leaf.clone(),
-        question: asked.question.clone(),
-        answer: asked.scale[usize::from(*answer)].code.clone(),
-    });
-    Ballot {
-        unit: asks.units[marked.unit].unit.clone(),
-        group: sheet.group.clone(),
-        day: marked.day,
-        answers: answers.collect(),
-        seconds: marked.seconds,
-        collector: marked.collector,
-    }
-}
-
-/// A ballot's entry in the tree, and what opens it, as it is sealed.
-///
-/// # Errors
-/// [`WriteError`] where it has no canonical form.
-pub fn opening(ballot: Ballot, salt: Hash) -> Result<(Hash, Vec<u8>), WriteError> {
-    let opening = BallotOpening { ballot, salt };
-    Ok((opening.entry()?, to_vec(&opening)?))
+/// What a block is bound to: that it is one, and its first ballot.
+fn bound(first: u64) -> [u8; 13] {
+    let mut bound = *b"block\0\0\0\0\0\0\0\0";
+    bound[5..].copy_from_slice(&first.to_be_bytes());
+    bound
 }

@@ -7,6 +7,9 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 pub const ROW_BYTES_MAX: usize = 1 << 16;
 /// The most cells of a row.
 pub const CELLS_MAX: usize = 512;
+/// The most bytes and cells of a row that is read as it stands: what comes near a limit is read by whoever holds it.
+const WHOLE_BYTES_MAX: usize = ROW_BYTES_MAX / 2;
+const WHOLE_CELLS_MAX: usize = CELLS_MAX / 2;
 /// What stands between cells.
 pub const SEPARATORS: [u8; 3] = [b';', b'\t', b','];
 
@@ -17,13 +20,15 @@ pub struct Row<'a> {
     pub number: u32,
     text: &'a str,
     ends: &'a [usize],
+    /// Bytes between one cell's end and the next one's beginning.
+    between: usize,
 }
 
 impl<'a> Row<'a> {
     /// A row whose cells stand behind each other in a text, and where each of them ends.
     #[must_use]
     pub fn new(number: u32, text: &'a str, ends: &'a [usize]) -> Self {
-        Self { number, text, ends }
+        Self { number, text, ends, between: 0 }
     }
 
     /// How many cells it has.
@@ -35,14 +40,24 @@ impl<'a> Row<'a> {
     /// A cell as it stands there; nothing where the row has none.
     #[must_use]
     pub fn cell(&self, column: usize) -> &'a str {
-        let from = column.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let before = column.checked_sub(1).and_then(|before| self.ends.get(before));
+        let from = before.map_or(0, |end| end + self.between);
         self.ends.get(column).map_or("", |end| &self.text[from..*end])
+    }
+
+    /// The same as bytes.
+    #[must_use]
+    pub fn bytes(&self, column: usize) -> &'a [u8] {
+        let before = column.checked_sub(1).and_then(|before| self.ends.get(before));
+        let from = before.map_or(0, |end| end + self.between);
+        self.ends.get(column).map_or(b"", |end| &self.text.as_bytes()[from..*end])
     }
 
     /// Whether nothing stands in any cell.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.text.bytes().all(|byte| byte == b' ') || self.text.trim().is_empty()
+        let plain = self.cell(0).as_bytes().first().is_some_and(u8::is_ascii_graphic);
+        !plain && (0..self.width()).all(|column| self.cell(column).trim().is_empty())
     }
 }
 
@@ -64,6 +79,19 @@ pub struct Splitting {
     lines: u32,
     /// The line on which the open row begins; none between rows.
     open: Option<u32>,
+    /// What each byte is.
+    bytes: [Byte; 256],
+    /// Whether rows are read as they stand: not before the reader has begun, which takes a mark away before its first row.
+    whole: Option<bool>,
+}
+
+/// What a byte is in a row without quotation marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    Plain,
+    Separator,
+    End,
+    Quote,
 }
 
 impl Splitting {
@@ -71,7 +99,17 @@ impl Splitting {
     #[must_use]
     pub fn begin(separator: u8) -> Self {
         let core = ReaderBuilder::new().delimiter(separator).build();
-        Self { core, text: vec![0; ROW_BYTES_MAX], filled: 0, ends: vec![0; CELLS_MAX], cells: 0, lines: 0, open: None }
+        let mut bytes = [Byte::Plain; 256];
+        (bytes[usize::from(b'"')], bytes[usize::from(separator)]) = (Byte::Quote, Byte::Separator);
+        (bytes[usize::from(b'\r')], bytes[usize::from(b'\n')]) = (Byte::End, Byte::End);
+        let (text, ends) = (vec![0; ROW_BYTES_MAX], vec![0; CELLS_MAX]);
+        Self { core, text, filled: 0, ends, cells: 0, lines: 0, open: None, bytes, whole: Some(false) }
+    }
+
+    /// The same, with every row by the reader.
+    #[must_use]
+    pub fn plainly(self) -> Self {
+        Self { whole: None, ..self }
     }
 
     /// Takes the next piece of the text; gives each row that ends in it.
@@ -79,19 +117,52 @@ impl Splitting {
     /// # Errors
     /// [`TooLong`].
     pub fn take(&mut self, text: &str, mut each: impl FnMut(Row)) -> Result<(), TooLong> {
-        let mut input = text.as_bytes();
+        let mut at = 0;
         loop {
             if self.open.is_none() {
                 // The reader passes over empty lines, so they are counted here.
-                let empty = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-                self.count(&input[..empty]);
-                input = &input[empty..];
+                let rest = &text.as_bytes()[at..];
+                let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+                self.count(&rest[..empty]);
+                at += empty;
             }
-            if input.is_empty() {
+            if at == text.len() {
                 return Ok(());
             }
-            input = &input[self.read(input, &mut each)?..];
+            at += match self.whole(&text[at..], &mut each) {
+                Some(read) => read,
+                None => self.read(&text.as_bytes()[at..], &mut each)?,
+            };
         }
+    }
+
+    /// The next row as it stands in the text: one without quotation marks, whose end is there. Nothing of it is copied. Says how
+    /// many bytes it has; none for any other row, which is the reader's.
+    fn whole(&mut self, text: &str, each: &mut impl FnMut(Row)) -> Option<usize> {
+        if self.whole != Some(true) || self.open.is_some() {
+            return None;
+        }
+        let mut cells = 0;
+        for (at, byte) in text.bytes().enumerate().take(WHOLE_BYTES_MAX) {
+            match self.bytes[usize::from(byte)] {
+                Byte::Plain => {}
+                Byte::Separator => {
+                    self.ends[cells] = at;
+                    cells += 1;
+                    if cells == WHOLE_CELLS_MAX {
+                        return None;
+                    }
+                }
+                Byte::Quote => return None,
+                Byte::End => {
+                    self.ends[cells] = at;
+                    let (number, ends) = (self.lines + 1, &self.ends[..=cells]);
+                    each(Row { number, text: &text[..at], ends, between: 1 });
+                    return Some(at);
+                }
+            }
+        }
+        None
     }
 
     /// The last row, where no line's end stands behind it.
@@ -112,6 +183,7 @@ impl Splitting {
 
     /// Reads on to the end of the row or of the piece; says how many bytes that were.
     fn read(&mut self, input: &[u8], each: &mut impl FnMut(Row)) -> Result<usize, TooLong> {
+        self.whole = self.whole.map(|_| true);
         let number = *self.open.get_or_insert(self.lines + 1);
         let (text, ends) = (&mut self.text[self.filled..], &mut self.ends[self.cells..]);
         let (result, read, written, ended) = self.core.read_record(input, text, ends);

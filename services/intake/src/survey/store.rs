@@ -1,36 +1,36 @@
-//! The store of ballots: a batch's ballots, each sealed by itself, and the entries of its tree. A batch stands there whole or is none,
-//! and a ballot that was destroyed stands in no page of it any more.
+//! The store of ballots: a batch's ballots, sealed in blocks, and the entries of its tree. A batch stands there whole or is none, and
+//! a ballot that was destroyed stands in no page of it any more, nor does the block that held it.
 
 use platform::db::{DbError, Place, Schema, Writing, open_writer};
 use platform::on;
 use proto::Hash;
-use sqlx::AssertSqlSafe;
+
+use super::block::BLOCK_BALLOTS;
 
 const BATCHES_DDL: &str = "CREATE TABLE IF NOT EXISTS batches (id BIGINT PRIMARY KEY, batch TEXT NOT NULL UNIQUE, \
-    ballots BIGINT NOT NULL, record BYTEA NOT NULL, tally BYTEA NOT NULL)";
+    ballots BIGINT NOT NULL, legend BYTEA NOT NULL, record BYTEA NOT NULL, tally BYTEA NOT NULL)";
 const ENTRIES_DDL: &str = "CREATE TABLE IF NOT EXISTS entries (batch BIGINT NOT NULL, place BIGINT NOT NULL, \
     hashes BYTEA NOT NULL, PRIMARY KEY (batch, place))";
-const BALLOTS_DDL: &str = "CREATE TABLE IF NOT EXISTS ballots (batch BIGINT NOT NULL, place BIGINT NOT NULL, \
+const BLOCKS_DDL: &str = "CREATE TABLE IF NOT EXISTS blocks (batch BIGINT NOT NULL, place BIGINT NOT NULL, \
     sealed BYTEA NOT NULL, PRIMARY KEY (batch, place))";
 const HELD: &str = "SELECT COUNT(*) FROM batches WHERE id = $1";
-const BEGIN: &str = "INSERT INTO batches (id, batch, ballots, record, tally) VALUES ($1, $2, 0, $3, $4)";
-const END: &str = "UPDATE batches SET ballots = $2, record = $3, tally = $4 WHERE id = $1";
-const READ: &str = "SELECT id, ballots, record, tally FROM batches WHERE batch = $1";
+const BEGIN: &str = "INSERT INTO batches (id, batch, ballots, legend, record, tally) VALUES ($1, $2, 0, $3, $3, $3)";
+const END: &str = "UPDATE batches SET ballots = $2, legend = $3, record = $4, tally = $5 WHERE id = $1";
+const READ: &str = "SELECT id, ballots, legend, record, tally FROM batches WHERE batch = $1";
 const DROP: [&str; 3] = [
-    "DELETE FROM ballots WHERE batch = $1",
+    "DELETE FROM blocks WHERE batch = $1",
     "DELETE FROM entries WHERE batch = $1",
     "DELETE FROM batches WHERE id = $1",
 ];
 const ENTRIES_WRITE: &str = "INSERT INTO entries (batch, place, hashes) VALUES ($1, $2, $3)";
 const ENTRIES_READ: &str = "SELECT hashes FROM entries WHERE batch = $1 ORDER BY place";
-const BALLOT_READ: &str = "SELECT sealed FROM ballots WHERE batch = $1 AND place = $2";
-const BALLOT_DESTROY: &str = "DELETE FROM ballots WHERE batch = $1 AND place = $2";
-
-/// Ballots of one statement, from many to one.
-const ROWS: [usize; 2] = [128, 1];
+const BLOCK_WRITE: &str = "INSERT INTO blocks (batch, place, sealed) VALUES ($1, $2, $3)";
+const BLOCK_READ: &str = "SELECT sealed FROM blocks WHERE batch = $1 AND place = $2";
+/// Whoever changes a block changes the one that he has read: of two at once, one comes too late and reads again.
+const BLOCK_CHANGE: &str = "UPDATE blocks SET sealed = $4 WHERE batch = $1 AND place = $2 AND sealed = $3";
 
 fn schema() -> Schema {
-    let ddl = [BATCHES_DDL, ENTRIES_DDL, BALLOTS_DDL].map(str::to_owned);
+    let ddl = [BATCHES_DDL, ENTRIES_DDL, BLOCKS_DDL].map(str::to_owned);
     Schema { name: "ballots", format: 1, ddl: ddl.into() }
 }
 
@@ -61,8 +61,19 @@ pub struct Lot {
     pub first: u64,
     /// The entries of their tree.
     pub entries: Vec<Hash>,
-    /// What opens each, sealed.
-    pub sealed: Vec<Vec<u8>>,
+    /// The blocks that hold what opens them, sealed.
+    pub blocks: Vec<Vec<u8>>,
+}
+
+/// What is kept of a batch beside its ballots, sealed.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// What the places in its ballots stand for.
+    pub legend: Vec<u8>,
+    /// The command that records it.
+    pub record: Vec<u8>,
+    /// Its tally.
+    pub tally: Vec<u8>,
 }
 
 /// A batch as it is kept.
@@ -72,6 +83,8 @@ pub struct Stored {
     pub id: i64,
     /// Its ballots, the destroyed ones included; 0 for one that has not come to its end.
     pub ballots: u64,
+    /// What the places in its ballots stand for, sealed.
+    pub legend: Vec<u8>,
     /// The command that records it, sealed.
     pub record: Vec<u8>,
     /// Its tally, sealed.
@@ -103,11 +116,11 @@ impl Ballots {
     /// # Errors
     /// [`StoreError`].
     pub async fn find(&mut self, batch: &str) -> Result<Option<Stored>, StoreError> {
-        let row: Option<(i64, i64, Vec<u8>, Vec<u8>)> =
+        let row: Option<(i64, i64, Vec<u8>, Vec<u8>, Vec<u8>)> =
             on!(self.db.at(), db => sqlx::query_as(READ).bind(batch.to_owned()).fetch_optional(db).await?);
-        let Some((id, ballots, record, tally)) = row else { return Ok(None) };
+        let Some((id, ballots, legend, record, tally)) = row else { return Ok(None) };
         let ballots = u64::try_from(ballots).map_err(|_| StoreError::Damaged(batch.to_owned()))?;
-        Ok(Some(Stored { id, ballots, record, tally }))
+        Ok(Some(Stored { id, ballots, legend, record, tally }))
     }
 
     /// Begins a batch, and drops what was there of it.
@@ -123,8 +136,7 @@ impl Ballots {
         getrandom::fill(&mut id)?;
         let id = number(u64::from_be_bytes(id) >> 1);
         on!(self.db.at(), db => {
-            let row = sqlx::query(BEGIN).bind(id).bind(batch.to_owned()).bind(Vec::<u8>::new()).bind(Vec::<u8>::new());
-            row.execute(db).await?;
+            sqlx::query(BEGIN).bind(id).bind(batch.to_owned()).bind(Vec::<u8>::new()).execute(db).await?;
         });
         Ok(id)
     }
@@ -143,18 +155,9 @@ impl Ballots {
         on!(tx.at(), db => {
             sqlx::query(ENTRIES_WRITE).bind(id).bind(number(lot.first)).bind(hashes).execute(db).await?;
         });
-        let mut sealed = lot.sealed.into_iter();
-        let mut place = number(lot.first);
-        while sealed.len() > 0 {
-            let rows = ROWS.into_iter().find(|rows| *rows <= sealed.len()).unwrap_or(1);
-            let taken: Vec<(i64, Vec<u8>)> = (place..).zip(sealed.by_ref().take(rows)).collect();
-            place += i64::try_from(rows).expect("few");
+        for (place, sealed) in (lot.first..).step_by(BLOCK_BALLOTS).zip(lot.blocks) {
             on!(tx.at(), db => {
-                let mut statement = sqlx::query(AssertSqlSafe(ballots_write(rows)));
-                for (place, sealed) in taken {
-                    statement = statement.bind(id).bind(place).bind(sealed);
-                }
-                statement.execute(db).await?;
+                sqlx::query(BLOCK_WRITE).bind(id).bind(number(place)).bind(sealed).execute(db).await?;
             });
         }
         Ok(tx.commit().await?)
@@ -164,9 +167,10 @@ impl Ballots {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn end(&mut self, id: i64, ballots: u64, record: Vec<u8>, tally: Vec<u8>) -> Result<(), StoreError> {
+    pub async fn end(&mut self, id: i64, ballots: u64, sealed: Ended) -> Result<(), StoreError> {
+        let Ended { legend, record, tally } = sealed;
         let ended = on!(self.db.at(), db => {
-            let row = sqlx::query(END).bind(id).bind(number(ballots)).bind(record).bind(tally);
+            let row = sqlx::query(END).bind(id).bind(number(ballots)).bind(legend).bind(record).bind(tally);
             row.execute(db).await?.rows_affected()
         });
         if ended == 1 { Ok(()) } else { Err(StoreError::Gone) }
@@ -198,26 +202,39 @@ impl Ballots {
         if whole { Ok(hashes) } else { Err(StoreError::Damaged(batch.to_owned())) }
     }
 
-    /// What opens a ballot, sealed; none where it was destroyed.
+    /// The block that begins with a ballot, sealed.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn ballot(&mut self, stored: &Stored, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn block(&mut self, stored: &Stored, first: u64) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(on!(self.db.at(), db => {
-            sqlx::query_scalar(BALLOT_READ).bind(stored.id).bind(number(index)).fetch_optional(db).await?
+            sqlx::query_scalar(BLOCK_READ).bind(stored.id).bind(number(first)).fetch_optional(db).await?
         }))
     }
 
-    /// Destroys a ballot and its salt; its entry stays, so that the others can still be proved. Says whether it was there.
+    /// Writes over a block. Says whether it was still the one that was read.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn destroy(&mut self, stored: &Stored, index: u64) -> Result<bool, StoreError> {
-        let gone = on!(self.db.at(), db => {
-            sqlx::query(BALLOT_DESTROY).bind(stored.id).bind(number(index)).execute(db).await?.rows_affected()
+    pub async fn change(
+        &mut self,
+        stored: &Stored,
+        first: u64,
+        (read, sealed): (Vec<u8>, Vec<u8>),
+    ) -> Result<bool, StoreError> {
+        let changed = on!(self.db.at(), db => {
+            let row = sqlx::query(BLOCK_CHANGE).bind(stored.id).bind(number(first)).bind(read).bind(sealed);
+            row.execute(db).await?.rows_affected()
         });
-        self.db.leave_no_trace().await?;
-        Ok(gone > 0)
+        Ok(changed == 1)
+    }
+
+    /// Has what was written over leave the write-ahead log too.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is then to be done again.
+    pub async fn leave_no_trace(&mut self) -> Result<(), StoreError> {
+        Ok(self.db.leave_no_trace().await?)
     }
 
     /// Closes it.
@@ -227,11 +244,4 @@ impl Ballots {
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.db.close().await?)
     }
-}
-
-/// The statement that writes so many ballots.
-fn ballots_write(rows: usize) -> String {
-    let values: Vec<String> =
-        (0..rows).map(|row| format!("(${}, ${}, ${})", row * 3 + 1, row * 3 + 2, row * 3 + 3)).collect();
-    format!("INSERT INTO ballots (batch, place, sealed) VALUES {}", values.join(", "))
 }

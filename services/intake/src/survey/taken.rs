@@ -11,12 +11,12 @@ use proto::{Act, Acting, BatchId, Command, DocId, Hash, Origin, RoundId, UnitId}
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 
 use super::asks::Asks;
-use super::encoding::Encoding;
+use super::encoding::{Encoding, HEAD_BYTES};
 use super::error::SurveyError;
 use super::flow::{Counted, PIECE_BYTES, Store, book, read_up, table};
 use super::read::Reading;
 use super::sealed::{Sealed, Vault};
-use super::store::Ballots;
+use super::store::{Ballots, Ended};
 use super::workbook;
 use crate::archive::is_archive;
 use crate::document::Document;
@@ -73,7 +73,7 @@ pub async fn take_in(
     }
     let id = ballots.begin(&name).await?;
     let vault = Vault::of(files.make_batch_key(&name).await?);
-    let mut head = vec![0; PIECE_BYTES];
+    let mut head = vec![0; HEAD_BYTES];
     let read = read_up(&mut file, &mut head).await?;
     head.truncate(read);
     let mut store = Store { ballots, id };
@@ -96,7 +96,8 @@ pub async fn take_in(
     let taken = on_record(asks, sent, &vault, file, &counted)?;
     let record = vault.seal(Sealed::Record, &to_vec(&taken.record)?)?;
     let tally = vault.seal(Sealed::Tally, &taken.tally.json(crate::Spelling::Canonical))?;
-    ballots.end(id, u64::from(counted.counting.ballots), record, tally).await?;
+    let legend = vault.seal(Sealed::Legend, &to_vec(&counted.legend)?)?;
+    ballots.end(id, u64::from(counted.counting.ballots), Ended { legend, record, tally }).await?;
     Ok(taken)
 }
 
@@ -183,7 +184,7 @@ pub async fn preview(
     encoding: Option<Encoding>,
     mut file: impl AsyncRead + Unpin,
 ) -> Result<Tally, SurveyError> {
-    let mut piece = vec![0; PIECE_BYTES];
+    let mut piece = vec![0; HEAD_BYTES];
     let read = read_up(&mut file, &mut piece).await?;
     piece.truncate(read);
     let counting = if is_archive(&piece) {
@@ -245,7 +246,7 @@ fn on_record(
     sent: &Sent,
     vault: &Vault,
     file: TakenIn,
-    Counted { counting, root }: &Counted,
+    Counted { counting, root, .. }: &Counted,
 ) -> Result<Taken, SurveyError> {
     let tally = document(&counting.tally(asks, |name| vault.collector(name)))?;
     let (from, to) = counting.days.ok_or(SurveyError::Stopped)?;

@@ -135,12 +135,26 @@ pub fn row(unit: &str, group: &str, day: &str, answer: &str) -> Vec<String> {
 
 /// What is read of a file in pieces: its tally, and its ballots.
 pub fn read(asks: &Asks, bytes: &[u8], named: Option<Encoding>, piece: usize) -> Result<(Tally, Vec<Marked>), Faults> {
-    let mut reading = Reading::begin(asks, named, true);
+    read_by(Reading::begin(asks, named, true), bytes, piece)
+}
+
+/// What is read of it the plain way, which is what the other must come to.
+pub fn read_plainly(
+    asks: &Asks,
+    bytes: &[u8],
+    named: Option<Encoding>,
+    piece: usize,
+) -> Result<(Tally, Vec<Marked>), Faults> {
+    read_by(Reading::plainly(asks, named, true), bytes, piece)
+}
+
+fn read_by(mut reading: Reading, bytes: &[u8], piece: usize) -> Result<(Tally, Vec<Marked>), Faults> {
     let mut ballots = Vec::new();
     for piece in bytes.chunks(piece.max(1)) {
         reading.take(piece);
         ballots.extend(reading.ready());
     }
+    let asks = reading.asks();
     let (counting, rest) = reading.end()?;
     ballots.extend(rest);
     Ok((counting.tally(asks, |name| Hash::digest(name.as_bytes())), ballots))
