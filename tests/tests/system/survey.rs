@@ -20,7 +20,7 @@ fn leaves() -> Vec<String> {
 }
 
 /// A file of ballots about two departments, as a spreadsheet saves it: the first three leaves are answered, the others not.
-fn file(ballots: usize) -> String {
+pub fn file(ballots: usize) -> String {
     let mut text = format!("Đơn vị;Nhóm;Ngày;Điều tra viên;Giây;{}\r\n", leaves().join(";"));
     for n in 0..ballots {
         let (unit, answer) = (["congthuong", "dulich"][n % 2], ["a", "b", "c", "d"][n % 4]);
@@ -30,7 +30,7 @@ fn file(ballots: usize) -> String {
     text
 }
 
-fn enter(folder: &Folder, file: &str, more: &[&str]) -> Said {
+pub fn enter(folder: &Folder, file: &str, more: &[&str]) -> Said {
     let batch =
         ["--round", "hanoi-2022", "--batch", "phieu-1", "--tally", "phieu-1", "--method", "paper", "--unit", "noivu"];
     folder.run(&[&["survey", "enter", "--data", "@", "--file", file], &batch[..], more].concat())

@@ -55,11 +55,33 @@ pub async fn destroy(
 ) -> Result<(), SurveyError> {
     let name = name_of(round, batch);
     let stored = stored(ballots, &name, index).await?;
-    let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
-    let record: RecordBatch = serde_json::from_slice(&vault.open(Sealed::Record, &stored.record)?)?;
     // The file first: once the ballot is gone, nobody would come back for it.
-    if let Some(set) = record.ballots {
-        files.destroy_key(set.file.address).await?;
-    }
+    destroy_file(files, &name, &stored).await?;
     if ballots.destroy(&stored, index).await? { Ok(()) } else { Err(SurveyError::BallotDestroyed(index)) }
+}
+
+/// Destroys every ballot of a batch with its salt, and the key of the file in which they came. Says whether there was anything to be
+/// destroyed. What is left is the tree's entries, and the tally.
+///
+/// # Errors
+/// [`SurveyError`]; where it ends with one, it is to be done again.
+pub async fn destroy_batch(
+    (files, ballots): (&Files, &mut Ballots),
+    (round, batch): (&RoundId, &BatchId),
+) -> Result<bool, SurveyError> {
+    let name = name_of(round, batch);
+    let found = ballots.find(&name).await?.filter(|stored| stored.ballots > 0);
+    let Some(stored) = found else { return Ok(false) };
+    let file = destroy_file(files, &name, &stored).await?;
+    Ok(ballots.destroy_all(&stored).await? || file)
+}
+
+/// Destroys the key of the file in which a batch's ballots came. Says whether there was one.
+async fn destroy_file(files: &Files, name: &str, stored: &Stored) -> Result<bool, SurveyError> {
+    let vault = Vault::of(files.batch_key(name).await?.ok_or_else(|| SurveyError::NoKey(name.to_owned()))?);
+    let record: RecordBatch = serde_json::from_slice(&vault.open(Sealed::Record, &stored.record)?)?;
+    match record.ballots {
+        Some(set) => Ok(files.destroy_key(set.file.address).await?),
+        None => Ok(false),
+    }
 }

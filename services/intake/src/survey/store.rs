@@ -25,6 +25,7 @@ const ENTRIES_WRITE: &str = "INSERT INTO entries (batch, place, hashes) VALUES (
 const ENTRIES_READ: &str = "SELECT hashes FROM entries WHERE batch = $1 ORDER BY place";
 const BALLOT_READ: &str = "SELECT sealed FROM ballots WHERE batch = $1 AND place = $2";
 const BALLOT_DESTROY: &str = "DELETE FROM ballots WHERE batch = $1 AND place = $2";
+const BALLOTS_DESTROY: &str = "DELETE FROM ballots WHERE batch = $1";
 
 /// Ballots of one statement, from many to one.
 const ROWS: [usize; 2] = [128, 1];
@@ -215,6 +216,18 @@ impl Ballots {
     pub async fn destroy(&mut self, stored: &Stored, index: u64) -> Result<bool, StoreError> {
         let gone = on!(self.db.at(), db => {
             sqlx::query(BALLOT_DESTROY).bind(stored.id).bind(number(index)).execute(db).await?.rows_affected()
+        });
+        self.db.leave_no_trace().await?;
+        Ok(gone > 0)
+    }
+
+    /// Destroys every ballot of a batch with its salt; the entries stay, and with them the root. Says whether there were any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn destroy_all(&mut self, stored: &Stored) -> Result<bool, StoreError> {
+        let gone = on!(self.db.at(), db => {
+            sqlx::query(BALLOTS_DESTROY).bind(stored.id).execute(db).await?.rows_affected()
         });
         self.db.leave_no_trace().await?;
         Ok(gone > 0)
