@@ -28,6 +28,7 @@ mod system {
     mod record;
     mod reopened;
     mod report;
+    mod resampled;
     mod signing;
     mod succession;
     mod survey;
@@ -38,5 +39,6 @@ mod system {
     mod verified;
     mod walked;
     mod watched;
+    mod withdrawn;
     mod writer;
 }
