@@ -23,6 +23,7 @@ mod system {
     mod injected;
     mod inspector;
     mod postgres;
+    mod privacy;
     mod production;
     mod rebuild;
     mod record;

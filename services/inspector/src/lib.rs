@@ -8,6 +8,7 @@ mod between;
 mod bounded;
 mod bounds;
 mod bundles;
+mod cases;
 mod commands;
 mod document;
 mod dossier;
@@ -39,6 +40,7 @@ pub use beside::{Beside, BesideError};
 pub use bounded::read_bounded;
 pub use bounds::{Between, Bounds, TIME_TOLERANCE_S};
 pub use bundles::{BundleError, Bundles};
+pub use cases::http::{CasesHttp, cases_router};
 pub use domain::check_printed;
 pub use dossier::{
     BadDossier, Checked, DossierError, OfScore, PrintedPublication, Seal, export_round, export_score,

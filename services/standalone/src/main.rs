@@ -30,6 +30,7 @@ mod node;
 mod operate;
 mod play;
 mod prepare;
+mod privacy;
 mod progress;
 mod ranking_table;
 mod rebuild;
