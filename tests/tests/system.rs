@@ -30,6 +30,7 @@ mod system {
     mod reopened;
     mod report;
     mod resampled;
+    mod retention;
     mod signing;
     mod succession;
     mod survey;

@@ -9,7 +9,7 @@ use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
     anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
-    prepare, privacy, ranking_table, rebuild, replay, report, run, scrub, serve, signing, submit, survey,
+    prepare, privacy, ranking_table, rebuild, replay, report, retention, run, scrub, serve, signing, submit, survey,
     token, unit_sheet, verify,
 };
 
@@ -68,6 +68,8 @@ enum What {
     /// Requests about personal data, and the register of what is held.
     #[command(subcommand)]
     Privacy(privacy::PrivacyWhat),
+    /// List what is past the time for which it is kept, and write the commands that bring its erasure before two people.
+    Retention(retention::RetentionArgs),
     /// Take ballots of a survey in, count them and put the batch on record; prove one, or destroy one; draw who is asked again.
     #[command(subcommand)]
     Survey(survey::SurveyWhat),
@@ -144,6 +146,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Scrub(args) => scrub::run(args).await,
         What::Erase(args) => erase::run(args).await,
         What::Privacy(what) => privacy::run(what).await,
+        What::Retention(args) => retention::run(args).await,
         What::Survey(what) => survey::run(what).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,

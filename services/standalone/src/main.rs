@@ -36,6 +36,7 @@ mod ranking_table;
 mod rebuild;
 mod replay;
 mod report;
+mod retention;
 mod run;
 mod scrub;
 mod serve;
