@@ -303,9 +303,9 @@ KINDS = frozenset(
     """
     log_created key_named anchored log_closed capacity_granted grant_confirmed capacity_revoked credential_bound credential_unbound
     part_entered document_sealed round_opened phase_closed deadline_extended self_scored exemption_claimed sheet_submitted
-    sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
-    exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned batch_recorded batch_voided
-    batch_rechecked survey_merged decision_proposed vote_cast decision_recorded council_scored result_published
+    evidence_withdrawn sheet_withdrawn sheet_reopened sheet_closed score_confirmed score_adjusted score_flagged flag_explained
+    exemption_accepted exemption_refused bonus_awarded penalty_imposed sample_planned seed_committed batch_recorded batch_voided
+    batch_rechecked sample_drawn survey_merged decision_proposed vote_cast decision_recorded council_scored result_published
     appeal_lodged appeal_examined appeal_answered appeal_decided score_corrected round_closed case_opened case_answered
     erasure_ordered erasure_confirmed case_closed
     """.split()
@@ -563,7 +563,7 @@ def root64(tree):
 
 def verify(file, *heads):
     """Walks an export to its end and returns the walk. Raises Broken."""
-    walk = Walk()
+    walk, samples = Walk(), Samples()
     bodies = lines(file)
     for head in heads:
         head.look(walk)
@@ -571,6 +571,7 @@ def verify(file, *heads):
         position = walk.range.size + 1
         try:
             walk.step(body)
+            samples.take(walk.event)
         except Unlinked as e:
             if changed_before(position, body, bodies):
                 raise Broken(position - 1, "the event was changed: the next one holds another hash of it") from None
@@ -583,6 +584,75 @@ def verify(file, *heads):
         head.check(walk)
     return walk
 
+
+# Section 31: samples for asking again.
+
+
+def seed_commitment(seed):
+    return hashlib.sha256(b"parindex sample seed v1\n" + seed).digest()
+
+
+def drawn(seed, root, ballots, count):
+    """The places of so many of a batch's ballots, ascending."""
+    chosen, counter = set(), 0
+    below = 2**64 - 2**64 % ballots if ballots else 0
+    while len(chosen) < min(count, ballots):
+        block = b"parindex sample draw v1\n" + seed + root + ballots.to_bytes(8, "big") + counter.to_bytes(8, "big")
+        number = int.from_bytes(hashlib.sha256(block).digest()[:8], "big")
+        counter += 1
+        if number < below:
+            chosen.add(number % ballots)
+    return sorted(chosen)
+
+
+class Samples:
+    """What is drawn of a log's batches, held against seeds and ballots."""
+
+    def __init__(self):
+        self.seeds, self.batches, self.used = {}, {}, set()
+
+    def take(self, event):
+        """Raises Fault for a sample that is not the one that its seed and batch give."""
+        kind, data = event["kind"], event["data"]
+        if kind not in ("seed_committed", "batch_recorded", "batch_voided", "sample_drawn"):
+            return
+        try:
+            self.look(kind, data, event["position"])
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+            raise Fault("not an event: the data has not the form of its kind") from None
+
+    def look(self, kind, data, position):
+        if kind == "seed_committed":
+            self.seeds[data["round"], data["sample"]] = (bytes.fromhex(data["commitment"]), position)
+        elif kind == "batch_recorded":
+            if "replaces" in data:
+                self.batches.pop((data["round"], data["replaces"]["batch"]), None)
+            root = bytes.fromhex(data["ballots"]["root"]) if "ballots" in data else None
+            self.batches[data["round"], data["batch"]] = (root, data["respondents"], position)
+        elif kind == "batch_voided":
+            self.batches.pop((data["round"], data["batch"]), None)
+        else:
+            self.drawn(data["act"], data["indexes"])
+
+    def drawn(self, act, indexes):
+        name, of, seed = (act["round"], act["sample"]), (act["round"], act["batch"]), bytes.fromhex(act["seed"])
+        commitment, committed = self.seeds.get(name, (None, 0))
+        root, ballots, recorded = self.batches.get(of, (None, 0, 0))
+        if commitment != seed_commitment(seed):
+            raise Fault(f"the seed of the sample {act['sample']} is not the one that was committed to")
+        if name in self.used:
+            raise Fault(f"the sample {act['sample']} was drawn before")
+        if root is None or recorded < committed:
+            raise Fault(f"the batch {act['batch']} has no ballots that came after the seed, or does not stand")
+        if ("count" in act) == ("share" in act):
+            raise Fault(f"the sample {act['sample']} has not one number")
+        count = act["count"] if "count" in act else -(-ballots * act["share"] // 100)
+        if not 0 < count <= min(ballots, SAMPLE_MAX) or indexes != drawn(seed, root, ballots, count):
+            raise Fault(f"the sample {act['sample']} is not what its seed draws")
+        self.used.add(name)
+
+
+SAMPLE_MAX = 5000
 
 # Section 16: Ed25519 after RFC 8032, strictly: every key and signature has one spelling, and none holds for everything.
 
@@ -1588,10 +1658,11 @@ class Gathered:
         self.round, self.opened, self.bodies = round_id, False, 0
         self.evidence, self.references = hashlib.sha256(), 0
         self.parts, self.sealed, self.named, self.publications = {}, {}, set(), []
-        self.units, self.whole = set(), whole
+        self.units, self.whole, self.samples = set(), whole, Samples()
 
     def take(self, event):
         self.bodies += 1
+        self.samples.take(event)
         kind, data, stream, position = event["kind"], event["data"], event["stream"], event["position"]
         for evidence in data.get("evidence", []):
             line = WRITER.encode({"evidence": evidence, "position": position, "stream": stream})
@@ -2198,6 +2269,12 @@ def check_vectors(folder):
         if tree.size >= max(sizes):
             break
         tree.append(entry(str(tree.size).encode()))
+
+    for case in load("samples.json"):
+        seed, root = bytes.fromhex(case["seed"]), bytes.fromhex(case["root"])
+        expect(f"samples.json: {case['name']}: commitment", seed_commitment(seed).hex() == case["commitment"])
+        indexes = drawn(seed, root, case["ballots"], case["count"])
+        expect(f"samples.json: {case['name']}: {indexes}", indexes == case["indexes"])
 
     cases = load("heads.json")
     for case in cases["maps"]:

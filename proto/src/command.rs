@@ -51,6 +51,8 @@ kinds! {
         ExtendDeadline(round::ExtendDeadline) = "extend_deadline";
         /// Scores oneself.
         ScoreSelf(sheet::ScoreSelf) = "score_self";
+        /// Takes a file back from a score.
+        WithdrawEvidence(sheet::WithdrawEvidence) = "withdraw_evidence";
         /// Claims an exemption.
         ClaimExemption(sheet::ClaimExemption) = "claim_exemption";
         /// Signs and submits.
@@ -79,12 +81,16 @@ kinds! {
         ImposePenalty(appraisal::SetExtra) = "impose_penalty";
         /// Plans samples.
         PlanSample(survey::PlanSample) = "plan_sample";
+        /// Commits to the seed of a sample.
+        CommitSeed(survey::CommitSeed) = "commit_seed";
         /// Records a survey batch.
         RecordBatch(survey::RecordBatch) = "record_batch";
         /// Voids a survey batch.
         VoidBatch(survey::VoidBatch) = "void_batch";
         /// Records that respondents of a batch were asked again.
         RecheckBatch(survey::RecheckBatch) = "recheck_batch";
+        /// Draws who of a batch is to be asked again.
+        DrawSample(survey::DrawSample) = "draw_sample";
         /// Merges the survey.
         MergeSurvey(survey::MergeSurvey) = "merge_survey";
         /// Puts a matter to the vote.

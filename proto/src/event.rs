@@ -51,6 +51,8 @@ kinds! {
         DeadlineExtended(round::ExtendDeadline) = "deadline_extended";
         /// A unit scored itself.
         SelfScored(sheet::ScoreSelf) = "self_scored";
+        /// A file was taken back from a score.
+        EvidenceWithdrawn(sheet::WithdrawEvidence) = "evidence_withdrawn";
         /// An exemption was claimed.
         ExemptionClaimed(sheet::ClaimExemption) = "exemption_claimed";
         /// A sheet was signed and submitted.
@@ -79,12 +81,16 @@ kinds! {
         PenaltyImposed(appraisal::Appraised<appraisal::SetExtra>) = "penalty_imposed";
         /// Samples were planned.
         SamplePlanned(survey::PlanSample) = "sample_planned";
+        /// The seed of a sample was committed to.
+        SeedCommitted(survey::CommitSeed) = "seed_committed";
         /// A survey batch was recorded.
         BatchRecorded(survey::RecordBatch) = "batch_recorded";
         /// A survey batch was voided.
         BatchVoided(survey::VoidBatch) = "batch_voided";
         /// Respondents of a survey batch were asked again.
         BatchRechecked(survey::RecheckBatch) = "batch_rechecked";
+        /// Who of a batch is to be asked again was drawn.
+        SampleDrawn(survey::SampleDrawn) = "sample_drawn";
         /// The survey was merged.
         SurveyMerged(survey::MergeSurvey) = "survey_merged";
         /// A matter was put to the vote.

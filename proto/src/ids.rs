@@ -143,6 +143,8 @@ ids! {
     DocId, "document", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A survey batch.
     BatchId, "batch", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
+    /// A sample of a batch's respondents, drawn to be asked again.
+    SampleId, "sample", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A case of a request about personal data.
     CaseId, "case", "1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit", is_plain, ID, ID_BYTES_MAX;
     /// A decision that the council votes on.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, TimeZone, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, TimeZone, Timelike, Utc, Weekday};
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
@@ -131,6 +131,12 @@ impl Day {
     #[must_use]
     pub fn plus_days(self, days: u32) -> Self {
         Self(self.0.checked_add_days(Days::new(days.into())).unwrap_or(self.0))
+    }
+
+    /// The same day so many years later; the last of February for a leap day.
+    #[must_use]
+    pub fn plus_years(self, years: u32) -> Self {
+        Self(self.0.checked_add_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MAX))
     }
 
     /// The day of a moment in Vietnam.

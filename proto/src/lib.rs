@@ -12,6 +12,7 @@ pub mod ballot;
 mod base45;
 pub mod between;
 pub mod canon;
+pub mod cases;
 pub mod checkpoint;
 pub mod command;
 pub mod commitment;
@@ -39,6 +40,7 @@ pub mod receipt;
 pub mod rejection;
 pub mod rows;
 pub mod said;
+pub mod sample;
 pub mod score;
 pub mod script;
 mod spelled;
@@ -65,7 +67,7 @@ pub use exact::Exact;
 pub use hash::Hash;
 pub use ids::{
     ActorId, BatchId, BlockId, CaseId, Code, CommandId, CredentialId, DecisionId, DocId, EventId, GrantId, Origin,
-    RoundId, UnitId,
+    RoundId, SampleId, UnitId,
 };
 pub use instant::{Day, Instant};
 pub use principal::Principal;

@@ -11,7 +11,7 @@ use crate::document::Lang;
 use crate::document::Text;
 use crate::envelope::Capacity;
 use crate::hash::Hash;
-use crate::ids::{ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
+use crate::ids::{ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, SampleId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
 use crate::said::Said;
@@ -271,6 +271,9 @@ rejections! {
     /// An evidence reference that cannot be one.
     BadEvidence { detail: Text } = "bad_evidence" 422
         "Tài liệu kiểm chứng không hợp lệ: {detail}." "This evidence is not valid: {detail}.";
+    /// The score does not hold the file that is to be taken back.
+    EvidenceNotAttached { leaf: Code, address: Hash } = "evidence_not_attached" 409
+        "{leaf} không đính kèm tệp {address}." "The file {address} is not attached to {leaf}.";
     /// The leaf may not be exempted.
     NotExemptible { leaf: Code } = "not_exemptible" 422
         "{leaf} không được đề nghị không áp dụng." "{leaf} may not be claimed as not applicable.";
@@ -320,6 +323,27 @@ rejections! {
     /// Samples that do not fit the round.
     BadSample { detail: Text } = "bad_sample" 422
         "Cỡ mẫu không hợp lệ: {detail}." "These samples are not valid: {detail}.";
+    /// The sample's name is taken.
+    SampleExists { sample: SampleId } = "sample_exists" 409
+        "Mẫu hỏi lại {sample} đã có." "The sample {sample} exists already.";
+    /// The seed was committed to before: a seed is for one sample alone.
+    SeedReused { sample: SampleId } = "seed_reused" 409
+        "Hạt giống này đã được cam kết cho mẫu {sample}; mỗi hạt giống chỉ dùng cho một mẫu." "This seed was committed to for the sample {sample}: a seed is for one sample alone.";
+    /// No seed was committed to for the sample.
+    SampleUnknown { sample: SampleId } = "sample_unknown" 404
+        "Chưa có cam kết hạt giống nào cho mẫu {sample}." "No seed was committed to for a sample {sample}.";
+    /// The sample was drawn: it is drawn once.
+    SampleDrawn { sample: SampleId } = "sample_already_drawn" 409
+        "Mẫu hỏi lại {sample} đã được rút; mỗi hạt giống chỉ dùng một lần." "The sample {sample} was drawn already: a seed is used once.";
+    /// The seed does not open the commitment.
+    SeedDiffers { sample: SampleId } = "seed_differs" 422
+        "Hạt giống không mở được cam kết của mẫu {sample}." "The seed does not open the commitment of the sample {sample}.";
+    /// The batch was recorded before the seed was committed to.
+    BatchBeforeSeed { batch: BatchId, sample: SampleId } = "batch_before_seed" 409
+        "Đợt điều tra {batch} được ghi trước khi cam kết hạt giống của mẫu {sample}." "The batch {batch} was recorded before the seed of the sample {sample} was committed to.";
+    /// The batch was not counted from ballots.
+    BatchWithoutBallots { batch: BatchId } = "batch_without_ballots" 409
+        "Đợt điều tra {batch} không được tổng hợp từ phiếu." "The batch {batch} was not counted from ballots.";
     /// The tally does not fit the round.
     BadTally { detail: Text } = "bad_tally" 422
         "Bảng tổng hợp không hợp lệ: {detail}." "The tally is not valid: {detail}.";

@@ -7,7 +7,7 @@ use crate::act::round::{Phase, Stage};
 use crate::document::{Lang, Text};
 use crate::envelope::Capacity;
 use crate::hash::Hash;
-use crate::ids::{ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, UnitId};
+use crate::ids::{ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, SampleId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
 
@@ -167,7 +167,7 @@ macro_rules! as_it_stands {
 }
 as_it_stands!(
     String, usize, u64, u32, ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, Hash, RoundId,
-    UnitId
+    SampleId, UnitId
 );
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ mod independent;
 mod notes;
 #[path = "vectors/proofs.rs"]
 mod proofs;
+#[path = "vectors/samples.rs"]
+mod samples;
 mod story;
 #[path = "vectors/stretches.rs"]
 mod stretches;
@@ -42,8 +44,16 @@ use chain_file::Verdict;
 use story::check;
 use story::log::{STORY, whole};
 
-const NAMES: [&str; 7] =
-    ["canon.json", "chains.json", "events.json", "heads.json", "notes.json", "proofs.json", "trees.json"];
+const NAMES: [&str; 8] = [
+    "canon.json",
+    "chains.json",
+    "events.json",
+    "heads.json",
+    "notes.json",
+    "proofs.json",
+    "samples.json",
+    "trees.json",
+];
 
 fn home() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -53,8 +63,8 @@ fn text<T: Serialize>(value: &T) -> String {
     serde_json::to_string_pretty(value).expect("plain structs have a form") + "\n"
 }
 
-fn files() -> [(&'static str, String); 7] {
-    let [canon, chains, events, heads, notes, proofs, trees] = NAMES;
+fn files() -> [(&'static str, String); 8] {
+    let [canon, chains, events, heads, notes, proofs, samples, trees] = NAMES;
     [
         (canon, text(&canon::file())),
         (chains, text(&chain_file::file(&chains::cases()))),
@@ -62,6 +72,7 @@ fn files() -> [(&'static str, String); 7] {
         (heads, text(&heads::file())),
         (notes, text(&notes::file())),
         (proofs, text(&proofs::file())),
+        (samples, text(&samples::file())),
         (trees, text(&trees::file())),
     ]
 }

@@ -24,11 +24,14 @@ mod system {
     mod inspector;
     mod offline;
     mod postgres;
+    mod privacy;
     mod production;
     mod rebuild;
     mod record;
     mod reopened;
     mod report;
+    mod resampled;
+    mod retention;
     mod signing;
     mod succession;
     mod survey;
@@ -39,5 +42,6 @@ mod system {
     mod verified;
     mod walked;
     mod watched;
+    mod withdrawn;
     mod writer;
 }

@@ -6,7 +6,7 @@ use crate::hash::Hash;
 use crate::ids::{BatchId, CaseId, RoundId};
 use crate::instant::Day;
 
-/// The most files and ballots of one order.
+/// The most files, ballots and batches of one order.
 pub const ERASED_MAX: usize = 200;
 /// The fewest days within which a request is to be carried out (Law 91/2025 and Decree 356/2025, as PAR-INDEX.md reads them).
 pub const WITHIN_DAYS_MIN: u32 = 10;
@@ -22,6 +22,8 @@ words! {
         Correction,
         /// To have it erased.
         Erasure,
+        /// Nobody asks: what is held is past the time for which it is kept.
+        Retention,
     }
 
     /// How a case ended.
@@ -42,11 +44,12 @@ wire! {
         pub case: CaseId,
         /// What is asked for.
         pub request: RequestKind,
-        /// A salted commitment to who asks.
-        pub requester: Hash,
+        /// A salted commitment to who asks; left out where nobody does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub requester: Option<Hash>,
         /// The legal ground.
         pub ground: String,
-        /// The day on which the request came.
+        /// The day on which the request came, or on which it was found that the time is over.
         pub received: Day,
         /// Within how many days it is to be carried out.
         pub within_days: u32,
@@ -72,6 +75,17 @@ wire! {
         /// Ballots.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub ballots: Vec<ErasedBallot>,
+        /// Batches, with every ballot of theirs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub batches: Vec<ErasedBatch>,
+    }
+
+    /// A batch whose ballots are all to be erased.
+    pub struct ErasedBatch {
+        /// The round.
+        pub round: RoundId,
+        /// The batch.
+        pub batch: BatchId,
     }
 
     /// A ballot that is to be erased.

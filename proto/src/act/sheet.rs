@@ -79,6 +79,22 @@ wire! {
         pub from_paper: bool,
     }
 
+    /// Takes a file back from a score: the score keeps its points and inputs, the log keeps the reference.
+    pub struct WithdrawEvidence {
+        /// The round.
+        pub round: RoundId,
+        /// The unit.
+        pub unit: UnitId,
+        /// The leaf.
+        pub leaf: Code,
+        /// The score's revision that the sender saw.
+        pub revision: u64,
+        /// The file, by its address.
+        pub address: Hash,
+        /// Why.
+        pub reason: String,
+    }
+
     /// The chief signs the sheet as it stands and submits it; it is locked from then on.
     pub struct SubmitSheet {
         /// The round.

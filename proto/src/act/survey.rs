@@ -5,7 +5,7 @@ use super::sheet::Evidence;
 use super::{wire, words};
 use crate::document::DocRef;
 use crate::hash::Hash;
-use crate::ids::{BatchId, Code, RoundId, UnitId};
+use crate::ids::{BatchId, Code, RoundId, SampleId, UnitId};
 use crate::instant::Day;
 
 words! {
@@ -41,6 +41,42 @@ wire! {
         /// How many of them are to be asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub respondents: Option<u32>,
+    }
+
+    /// Commits to the seed of a sample, before there are ballots that it could be made for (proto/README.md, section 31).
+    pub struct CommitSeed {
+        /// The round.
+        pub round: RoundId,
+        /// The sample.
+        pub sample: SampleId,
+        /// What the seed is held against when the sample is drawn.
+        pub commitment: Hash,
+    }
+
+    /// Draws who of a batch is to be asked again. One of `count` and `share` says how many.
+    pub struct DrawSample {
+        /// The round.
+        pub round: RoundId,
+        /// The sample.
+        pub sample: SampleId,
+        /// The batch.
+        pub batch: BatchId,
+        /// The seed that was committed to.
+        pub seed: Hash,
+        /// How many ballots.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub count: Option<u32>,
+        /// How many of a hundred ballots, 1 to 100, rounded up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub share: Option<u32>,
+    }
+
+    /// A sample was drawn.
+    pub struct SampleDrawn {
+        /// What was asked.
+        pub act: DrawSample,
+        /// The ballots' places in the batch's tree, from 0, ascending.
+        pub indexes: Vec<u32>,
     }
 
     /// Records a batch of answers by its tally.

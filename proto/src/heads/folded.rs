@@ -14,7 +14,7 @@ use crate::document::Sign;
 use crate::envelope::ViaKind;
 use crate::exact::Exact;
 use crate::hash::Hash;
-use crate::ids::{ActorId, BatchId, Code, CredentialId, DecisionId, DocId, EventId, UnitId};
+use crate::ids::{ActorId, BatchId, Code, CredentialId, DecisionId, DocId, EventId, SampleId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
 use crate::score::Score;
@@ -150,6 +150,9 @@ wire! {
         pub publications: Vec<FoldedPublication>,
         /// Planned samples, in the order of units and groups.
         pub samples: Vec<FoldedSample>,
+        /// Seeds that were committed to, in the order of their samples' names.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub seeds: Vec<FoldedSeed>,
         /// Its windows, with extensions for all units.
         pub windows: Vec<Window>,
     }
@@ -180,6 +183,17 @@ wire! {
         pub respondents: u32,
         /// The unit that they answer about.
         pub unit: UnitId,
+    }
+
+    /// A seed of a sample for asking again.
+    pub struct FoldedSeed {
+        /// What was committed to.
+        pub commitment: Hash,
+        /// The batch that the sample was drawn of, once it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub drawn: Option<BatchId>,
+        /// The sample.
+        pub sample: SampleId,
     }
 
     /// A decision of the council.

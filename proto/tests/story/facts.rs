@@ -76,6 +76,11 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         r#"{"claimed":"-0.000000001","evidence":[#,#],"explanation":"x","from_paper":true,"inputs":{"figures":[{"name":"done","value":"999999999999999999"}],"option":"late"},"leaf":"1.1","revision":9007199254740991,"round":"r22","unit":"gtvt"}"#,
     ),
     (
+        "evidence_withdrawn",
+        "sheet/r22/gtvt",
+        r#"{"address":"@","leaf":"1.1","reason":"Nhầm tệp","revision":1,"round":"r22","unit":"gtvt"}"#,
+    ),
+    (
         "exemption_claimed",
         "sheet/r22/gtvt",
         r#"{"ground":"Không có lĩnh vực này","leaf":"1.1","revision":0,"round":"r22","unit":"gtvt"}"#,
@@ -135,6 +140,21 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("sample_planned", "round/r22", r#"{"round":"r22","rows":[{"group":"citizens","population":4000,"unit":"gtvt"}]}"#),
     (
+        "seed_committed",
+        "round/r22",
+        r#"{"commitment":"a7b19eb58468bcbbb524e81e25e52787c5e1900dc7d404371b54b284f9a82997","round":"r22","sample":"s1"}"#,
+    ),
+    (
+        "seed_committed",
+        "round/r22",
+        r#"{"commitment":"89a4f5b5a3a88f9edde6d1ad51fcbdbc455cfde998e951d6a60aa798c61d4d9f","round":"r22","sample":"s2"}"#,
+    ),
+    (
+        "batch_recorded",
+        "survey/r22/b3",
+        r#"{"ballots":{"file":#,"from":"2022-11-12","root":"@","to":"2022-11-18"},"batch":"b3","groups":["citizens"],"method":"online","respondents":120,"round":"r22","tally":{"digest":"@","id":"t3"}}"#,
+    ),
+    (
         "batch_recorded",
         "survey/r22/b1",
         r#"{"batch":"b1","groups":["citizens"],"method":"interview","respondents":120,"round":"r22","tally":{"digest":"@","id":"t1"}}"#,
@@ -144,6 +164,17 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         "batch_rechecked",
         "survey/r22/b1",
         r#"{"batch":"b1","method":"interview","reason":"Kiểm tra 20 %","respondents":24,"round":"r22","tally":{"digest":"@","id":"t2"}}"#,
+    ),
+    (
+        "sample_drawn",
+        "round/r22",
+        r#"{"act":{"batch":"b3","count":5,"round":"r22","sample":"s1","seed":"0101010101010101010101010101010101010101010101010101010101010101"},"indexes":[0,12,27,28,33]}"#,
+    ),
+    // Two of a hundred of 120 ballots are 2.4, which is 3.
+    (
+        "sample_drawn",
+        "round/r22",
+        r#"{"act":{"batch":"b3","round":"r22","sample":"s2","seed":"0202020202020202020202020202020202020202020202020202020202020202","share":2},"indexes":[1,78,97]}"#,
     ),
     ("survey_merged", "round/r22", r#"{"batches":["b1","b2"],"round":"r22"}"#),
     (
@@ -223,11 +254,21 @@ pub const SAMPLES: &[(&str, &str, &str)] = &[
         "case/2026-1",
         r#"{"case":"2026-1","ground":"Luật 91/2025/QH15","received":"2026-03-02","request":"erasure","requester":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","within_days":20}"#,
     ),
+    (
+        "case_opened",
+        "case/2033-1",
+        r#"{"case":"2033-1","ground":"Luật 33/2024/QH15","received":"2033-03-02","request":"retention","within_days":20}"#,
+    ),
     ("case_answered", "case/2026-1", r#"{"case":"2026-1","text":"Đã tiếp nhận"}"#),
     (
         "erasure_ordered",
         "case/2026-1",
         r#"{"ballots":[{"batch":"b1","index":7,"round":"r22"}],"case":"2026-1","files":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"ground":"Người có dữ liệu yêu cầu"}"#,
+    ),
+    (
+        "erasure_ordered",
+        "case/2033-1",
+        r#"{"batches":[{"batch":"b1","round":"r22"}],"case":"2033-1","ground":"Hết thời hạn lưu trữ"}"#,
     ),
     ("erasure_confirmed", "case/2026-1", r#"{"case":"2026-1"}"#),
     ("case_closed", "case/2026-1", r#"{"case":"2026-1","outcome":"carried_out","text":"Đã xóa"}"#),
@@ -254,6 +295,7 @@ pub fn stream(fact: &Fact) -> Stream {
         Fact::PhaseClosed(d) => round(&d.round),
         Fact::DeadlineExtended(d) => round(&d.round),
         Fact::SelfScored(d) => sheet(&d.round, &d.unit),
+        Fact::EvidenceWithdrawn(d) => sheet(&d.round, &d.unit),
         Fact::ExemptionClaimed(d) => sheet(&d.round, &d.unit),
         Fact::SheetSubmitted(d) => sheet(&d.round, &d.unit),
         Fact::SheetWithdrawn(d) => sheet(&d.round, &d.unit),
@@ -268,9 +310,11 @@ pub fn stream(fact: &Fact) -> Stream {
         Fact::BonusAwarded(d) => sheet(&d.act.round, &d.act.unit),
         Fact::PenaltyImposed(d) => sheet(&d.act.round, &d.act.unit),
         Fact::SamplePlanned(d) => round(&d.round),
+        Fact::SeedCommitted(d) => round(&d.round),
         Fact::BatchRecorded(d) => survey(&d.round, &d.batch),
         Fact::BatchVoided(d) => survey(&d.round, &d.batch),
         Fact::BatchRechecked(d) => survey(&d.round, &d.batch),
+        Fact::SampleDrawn(d) => round(&d.act.round),
         Fact::SurveyMerged(d) => round(&d.round),
         Fact::DecisionProposed(d) => round(&d.round),
         Fact::VoteCast(d) => round(&d.act.round),

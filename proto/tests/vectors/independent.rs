@@ -166,6 +166,21 @@ fn the_verifier_knows_every_kind_of_event() {
     assert!(line.starts_with(&format!("ok: {} events", bodies.len())), "{line}");
 }
 
+#[test]
+fn the_verifier_finds_a_sample_that_its_seed_does_not_draw() {
+    let mut deeds = story::facts::deeds();
+    let at = deeds.iter().position(|deed| deed.kind == "sample_drawn").expect("a sample");
+    let drawn = deeds[at].data;
+    let (before, indexes) = drawn.split_once("\"indexes\":[").expect("its indexes");
+    let (first, rest) = indexes.split_once(',').expect("more than one");
+    let other = first.parse::<u32>().expect("a number") + 1;
+    deeds[at].data = format!("{before}\"indexes\":[{other},{rest}").leak();
+    let bodies = whole(&deeds);
+    let (code, line) = said("forged", &story::log::export(&bodies), None);
+    let stands = format!("broken at position {}: the sample s1 is not what its seed draws", at + 1);
+    assert_eq!((code, line), (Some(1), stands));
+}
+
 /// Keys, notes, policies, proofs and receipts in `verify.py`, held against the specifications by tests in its own language.
 #[test]
 fn the_verifiers_own_tests_hold() {

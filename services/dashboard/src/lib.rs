@@ -31,7 +31,7 @@ pub struct Dashboard {
     pub origin: Origin,
 }
 
-/// All pages, the read API and the assets. It brings the fallback too: what no other router knows is not found here.
+/// All pages that stand on rows, and the read API. It brings the fallback too: what no other router knows is not found here.
 pub fn router(dashboard: Dashboard) -> Router {
     Router::new()
         .route("/", get(page::start::show))
@@ -61,8 +61,15 @@ pub fn router(dashboard: Dashboard) -> Router {
         .route("/api/rounds/{round}/diff", get(api::inspector::diff))
         .route("/api/rounds/{round}/units/{unit}/why-rank", get(api::inspector::why_rank))
         .route("/api/who", get(api::inspector::who))
-        .route("/assets/{file}", get(assets::plain))
-        .route("/assets/{version}/{file}", get(assets::versioned))
         .fallback(page::start::nowhere)
         .with_state(dashboard)
+}
+
+/// What everybody may read, whoever may read the rest: which personal data is held, and the assets that pages are laid out by.
+pub fn public(origin: Origin) -> Router {
+    Router::new()
+        .route("/privacy", get(page::privacy::show))
+        .route("/assets/{file}", get(assets::plain))
+        .route("/assets/{version}/{file}", get(assets::versioned))
+        .with_state(origin)
 }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod diff;
 pub mod explain;
 pub mod history;
+pub mod privacy;
 pub mod ranking;
 pub mod report;
 pub mod start;

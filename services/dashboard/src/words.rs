@@ -129,6 +129,12 @@ words! { Words:
     refused_code: "Mã", "Code";
     refused_home: "Về trang đầu", "To the first page";
 
+    // The register of personal data.
+    privacy_title: "Dữ liệu cá nhân được lưu giữ", "Which personal data is held";
+    privacy_lead: "Hệ thống lưu những dữ liệu cá nhân sau. Người có dữ liệu được yêu cầu cung cấp thông tin, chỉnh sửa, xóa: trả lời trong 2 ngày làm việc, thực hiện trong 10 đến 20 ngày (Luật 91/2025/QH15, Nghị định 356/2025/NĐ-CP).",
+        "This is the personal data that the system holds. Whoever it is about may ask to be told, to have it corrected or erased: he is answered within 2 working days, and it is carried out in 10 to 20 days (Law 91/2025, Decree 356/2025).";
+    privacy_link: "Dữ liệu cá nhân được lưu giữ", "Which personal data is held";
+
     // The ranking.
     ranking_title: "Xếp hạng Chỉ số cải cách hành chính", "Ranking by the administrative reform index";
     provisional: "Tạm tính", "Provisional";

@@ -89,6 +89,28 @@ async fn no_page_holds_style_or_script_or_markup_from_a_name() {
 }
 
 #[tokio::test]
+async fn the_page_of_what_is_held_says_every_record_in_both_languages_and_asks_for_no_round() {
+    let site = Site::empty().await;
+    for (lang, title) in [("vi", "Dữ liệu cá nhân được lưu giữ"), ("en", "Which personal data is held")] {
+        let got = site.get(&format!("/privacy?lang={lang}")).await;
+        assert_eq!((got.status, got.header("content-language")), (StatusCode::OK, lang));
+        let html = &got.body;
+        assert!(html.contains(&format!("<h1>{title}</h1>")) && html.contains("hanoi.example/training"), "{html}");
+        let records = platform::register::REGISTER.len();
+        assert_eq!(
+            (count(html, "<h1"), count(html, "id=\"record-"), count(html, "class=\"wide\"")),
+            (1, records, records * 6)
+        );
+        assert!(headings(html).windows(2).all(|pair| pair[1] <= pair[0] + 1));
+        for forbidden in ["<script", "<style", " style=", "<img", "http://", "https://"] {
+            assert!(!html.contains(forbidden), "{forbidden}");
+        }
+    }
+    // Every page leads there.
+    assert!(site.get("/").await.body.contains("href=\"/privacy\""));
+}
+
+#[tokio::test]
 async fn the_first_page_leads_to_the_newest_round() {
     let site = Site::full().await;
     let got = site.get("/?lang=en").await;

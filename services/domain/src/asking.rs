@@ -27,12 +27,7 @@ impl<'a> Asking<'a> {
     ///
     /// # Errors
     /// A credential that speaks for nobody; `round_unknown`.
-    pub fn new(
-        world: &'a World,
-        principal: &'a Principal,
-        at: Instant,
-        round: &RoundId,
-    ) -> Result<Self, Rejection> {
+    pub fn new(world: &'a World, principal: &'a Principal, at: Instant, round: &RoundId) -> Result<Self, Rejection> {
         let person = world.speaks(principal)?;
         let round = world.rounds.get(round).ok_or_else(|| Rejection::RoundUnknown { round: round.clone() })?;
         Ok(Self { person, principal, at, round })

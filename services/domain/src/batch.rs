@@ -4,13 +4,15 @@
 use proto::act::survey::RecordBatch;
 use proto::document::{RecheckRow, Tally};
 use proto::exact::RoundingMode;
-use proto::{BatchId, DocId, Exact};
+use proto::{BatchId, DocId, Exact, Hash};
 
 /// A survey batch.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// As it was recorded.
     pub recorded: RecordBatch,
+    /// The position of the event that recorded it.
+    pub position: u64,
     /// Whether it counts.
     pub state: BatchState,
     /// Its re-checks, in order.
@@ -39,11 +41,22 @@ pub struct Recheck {
     pub same: u64,
 }
 
+/// A seed that was committed to, for asking some respondents again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// What it is held against.
+    pub commitment: Hash,
+    /// The position of the event that committed to it.
+    pub position: u64,
+    /// The batch that the sample was drawn of, once it was.
+    pub drawn: Option<BatchId>,
+}
+
 impl Batch {
     /// A batch as it is recorded.
     #[must_use]
-    pub fn recorded(act: RecordBatch) -> Self {
-        Self { recorded: act, state: BatchState::Stands, rechecks: Vec::new() }
+    pub fn recorded(act: RecordBatch, position: u64) -> Self {
+        Self { recorded: act, position, state: BatchState::Stands, rechecks: Vec::new() }
     }
 
     /// Whether a tally belongs to it or to one of its re-checks.

@@ -17,12 +17,18 @@ pub type Cases = BTreeMap<CaseId, Case>;
 pub struct Case {
     /// As it was opened.
     pub opened: OpenCase,
+    /// When that was put on record.
+    pub at: Instant,
     /// How often whoever asked was answered.
     pub answers: u32,
+    /// When he was first.
+    pub first_answer: Option<Instant>,
     /// Erasures, in the order in which they were ordered.
     pub orders: Vec<Order>,
     /// How it ended.
     pub outcome: Option<CaseOutcome>,
+    /// When that was put on record.
+    pub ended: Option<Instant>,
 }
 
 /// An erasure that was ordered.
@@ -30,6 +36,8 @@ pub struct Case {
 pub struct Order {
     /// By whom.
     pub by: ActorId,
+    /// When.
+    pub at: Instant,
     /// What.
     pub ordered: OrderErasure,
     /// Who confirmed it, when, and at which position of the log.
@@ -50,8 +58,9 @@ pub struct Confirmed {
 impl Case {
     /// A case as it is opened.
     #[must_use]
-    pub fn opened(act: OpenCase) -> Self {
-        Self { opened: act, answers: 0, orders: Vec::new(), outcome: None }
+    pub fn opened(act: OpenCase, at: Instant) -> Self {
+        let (orders, outcome) = (Vec::new(), None);
+        Self { opened: act, at, answers: 0, first_answer: None, orders, outcome, ended: None }
     }
 
     /// The order that waits for a second person.
@@ -60,10 +69,10 @@ impl Case {
         self.orders.last().filter(|order| order.confirmed.is_none())
     }
 
-    /// The day by whose end whoever asked is to be answered.
+    /// The day by whose end whoever asked is to be answered; none where nobody asked.
     #[must_use]
-    pub fn answer_by(&self) -> Day {
-        self.opened.received.plus_working_days(ANSWER_WORKING_DAYS)
+    pub fn answer_by(&self) -> Option<Day> {
+        self.opened.requester.map(|_| self.opened.received.plus_working_days(ANSWER_WORKING_DAYS))
     }
 
     /// The day by whose end it is to be carried out.

@@ -12,6 +12,7 @@ mod hearing;
 mod log;
 mod privacy;
 mod publication;
+mod resample;
 mod round;
 mod sheet;
 mod survey;
@@ -79,6 +80,7 @@ pub fn decide_by(
         Act::ExtendDeadline(a) => round::extend(&hearing, a),
         Act::CloseRound(a) => round::close(&hearing, a),
         Act::ScoreSelf(a) => sheet::score(&hearing, a),
+        Act::WithdrawEvidence(a) => sheet::withdraw_evidence(&hearing, a),
         Act::ClaimExemption(a) => sheet::claim_exemption(&hearing, a),
         Act::SubmitSheet(a) => sheet::submit(&hearing, a),
         Act::WithdrawSheet(a) => sheet::withdraw(&hearing, a),
@@ -93,6 +95,8 @@ pub fn decide_by(
         Act::AwardBonus(a) => appraisal::bonus(&hearing, a),
         Act::ImposePenalty(a) => appraisal::penalty(&hearing, a),
         Act::PlanSample(a) => survey::plan(&hearing, a),
+        Act::CommitSeed(a) => resample::commit(&hearing, a),
+        Act::DrawSample(a) => resample::draw(&hearing, a),
         Act::RecordBatch(a) => batch::record(&hearing, a),
         Act::VoidBatch(a) => batch::void(&hearing, a),
         Act::RecheckBatch(a) => batch::recheck(&hearing, a),

@@ -15,6 +15,7 @@ use proto::fold::{Fold, Streams, Unfit};
 use proto::key_statement::KeyStatement;
 use proto::{ActorId, Event, Fact, RoundId, Stream};
 
+pub(crate) use self::cases::take as take_case;
 pub(crate) use self::round::Marks;
 use crate::batch::Recheck;
 use crate::documents::{self, Document, Meaning};

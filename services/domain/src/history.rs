@@ -67,6 +67,8 @@ impl Historian {
             Fact::PhaseClosed(_) | Fact::ResultPublished(_) | Fact::RoundClosed(_) => true,
             Fact::SurveyMerged(_)
             | Fact::SamplePlanned(_)
+            | Fact::SeedCommitted(_)
+            | Fact::SampleDrawn(_)
             | Fact::BatchRecorded(_)
             | Fact::BatchVoided(_)
             | Fact::BatchRechecked(_) => self.asks_for_survey(),
@@ -147,6 +149,7 @@ impl Historian {
 pub fn leaf_of(fact: &Fact) -> Option<&Code> {
     match fact {
         Fact::SelfScored(f) => Some(&f.leaf),
+        Fact::EvidenceWithdrawn(f) => Some(&f.leaf),
         Fact::ExemptionClaimed(f) => Some(&f.leaf),
         Fact::FlagExplained(f) => Some(&f.leaf),
         Fact::ScoreConfirmed(f) => Some(&f.act.leaf),
@@ -180,6 +183,8 @@ pub fn leaf_of(fact: &Fact) -> Option<&Code> {
         | Fact::SheetReopened(_)
         | Fact::SheetClosed(_)
         | Fact::SamplePlanned(_)
+        | Fact::SeedCommitted(_)
+        | Fact::SampleDrawn(_)
         | Fact::BatchRecorded(_)
         | Fact::BatchVoided(_)
         | Fact::BatchRechecked(_)
@@ -208,6 +213,7 @@ pub fn told(fact: &Fact, unit: Option<&UnitId>) -> (String, bool) {
         Fact::CapacityRevoked(f) => plain(&f.reason),
         Fact::CredentialUnbound(f) => plain(&f.reason),
         Fact::SelfScored(f) => plain(&f.explanation),
+        Fact::EvidenceWithdrawn(f) => plain(&f.reason),
         Fact::ExemptionClaimed(f) => plain(&f.ground),
         Fact::SheetWithdrawn(f) => plain(&f.reason),
         Fact::SheetReopened(f) => plain(&f.reason),
@@ -255,6 +261,8 @@ pub fn told(fact: &Fact, unit: Option<&UnitId>) -> (String, bool) {
         | Fact::SheetSubmitted(_)
         | Fact::SheetClosed(_)
         | Fact::SamplePlanned(_)
+        | Fact::SeedCommitted(_)
+        | Fact::SampleDrawn(_)
         | Fact::SurveyMerged(_)
         | Fact::RoundClosed(_) => plain(""),
     }

@@ -5,6 +5,7 @@ mod asking;
 mod batch;
 mod between;
 mod case;
+mod case_list;
 mod catalogue;
 mod check;
 mod council;
@@ -28,6 +29,7 @@ mod press;
 mod reach;
 mod receipted;
 mod result;
+mod retention;
 mod round;
 mod rows;
 mod rule;
@@ -39,9 +41,10 @@ mod who;
 mod why_rank;
 mod world;
 
-pub use batch::{Batch, BatchState, Recheck};
+pub use batch::{Batch, BatchState, Recheck, Seed};
 pub use between::{Kinds, Teller, event_line, in_order};
 pub use case::{Case, Cases, Confirmed, Order, confirmed};
+pub use case_list::{CaseList, may_read_cases};
 pub use catalogue::{exists_on, successors};
 pub use check::{check_round, own_tables};
 pub use decide::{Decision, decide, decide_by, fits};
@@ -70,6 +73,7 @@ pub use result::{
     Standing, UnitTotals, all_totals, leaf_points, published_rows, result_digest, result_of_leaves, standings,
     standings_of, unit_totals,
 };
+pub use retention::{KeptFor, PastTime, Retained, Retention, RoundEnd, Years};
 pub use round::{Publication, Round, UnitState};
 pub use rows::{IndexRows, RankingRows, index_rows, ranking_rows};
 pub use rule::explain::rule_line;

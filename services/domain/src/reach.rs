@@ -39,10 +39,13 @@ pub fn reach(act: &Act) -> Vec<Streams> {
             vec![Streams::Document(DocKind::Tally, tally.id.clone()), Streams::Round(round.clone())]
         }
         Act::PlanSample(a) => round(&a.round),
+        Act::CommitSeed(a) => round(&a.round),
+        Act::DrawSample(a) => round(&a.round),
         Act::VoidBatch(a) => round(&a.round),
         Act::ClosePhase(a) => round(&a.round),
         Act::ExtendDeadline(a) => round(&a.round),
         Act::ScoreSelf(a) => round(&a.round),
+        Act::WithdrawEvidence(a) => round(&a.round),
         Act::ClaimExemption(a) => round(&a.round),
         Act::SubmitSheet(a) => round(&a.round),
         Act::WithdrawSheet(a) => round(&a.round),

@@ -8,6 +8,7 @@ use proto::{Act, RoundId};
 pub fn receipted(act: &Act) -> Option<&RoundId> {
     match act {
         Act::ScoreSelf(a) => Some(&a.round),
+        Act::WithdrawEvidence(a) => Some(&a.round),
         Act::ClaimExemption(a) => Some(&a.round),
         Act::SubmitSheet(a) => Some(&a.round),
         Act::WithdrawSheet(a) => Some(&a.round),
@@ -42,6 +43,8 @@ pub fn receipted(act: &Act) -> Option<&RoundId> {
         | Act::ReopenSheet(_)
         | Act::CloseSheet(_)
         | Act::PlanSample(_)
+        | Act::CommitSeed(_)
+        | Act::DrawSample(_)
         | Act::RecordBatch(_)
         | Act::VoidBatch(_)
         | Act::RecheckBatch(_)

@@ -8,9 +8,9 @@ use proto::act::appeal::LodgeAppeal;
 use proto::act::round::{OpenRound, Phase, Policy, Window};
 use proto::document::{CatalogueUnit, Form, Source};
 use proto::rows::SheetState;
-use proto::{BatchId, BlockId, Code, DecisionId, EventId, Hash, Instant, RoundId, UnitId};
+use proto::{BatchId, BlockId, Code, DecisionId, EventId, Hash, Instant, RoundId, SampleId, UnitId};
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Seed};
 use crate::council::DecisionState;
 use crate::result::Standing;
 use crate::rulebook::{Book, Tree};
@@ -38,6 +38,8 @@ pub struct Round {
     pub forms: Vec<Arc<Form>>,
     /// Samples that are planned by unit and group.
     pub samples: Samples,
+    /// Seeds of samples for asking again.
+    pub seeds: BTreeMap<SampleId, Seed>,
     /// The batches that are the round's survey; none before they are merged.
     pub merged: Vec<BatchId>,
     /// The batches that were merged last, whatever became of one of them since.
@@ -144,6 +146,7 @@ impl Round {
             batches: BTreeMap::new(),
             forms,
             samples: Samples::new(),
+            seeds: BTreeMap::new(),
             merged: Vec::new(),
             last_merged: Vec::new(),
             survey: None,

@@ -38,6 +38,8 @@ mod stories {
     mod points;
     mod powers;
     mod publication;
+    mod resample;
+    mod retention;
     mod round;
 
     mod rulebook;
@@ -52,4 +54,5 @@ mod stories {
     mod told;
     mod variant;
     mod who;
+    mod withdrawal;
 }

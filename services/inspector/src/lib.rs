@@ -8,6 +8,7 @@ mod between;
 mod bounded;
 mod bounds;
 mod bundles;
+mod cases;
 mod commands;
 mod document;
 mod dossier;
@@ -24,6 +25,7 @@ mod printed;
 mod projections;
 mod replay;
 mod resumed;
+mod retained;
 mod rows;
 mod source;
 mod tiles;
@@ -39,7 +41,8 @@ pub use beside::{Beside, BesideError};
 pub use bounded::read_bounded;
 pub use bounds::{Between, Bounds, TIME_TOLERANCE_S};
 pub use bundles::{BundleError, Bundles};
-pub use domain::check_printed;
+pub use cases::http::{CasesHttp, cases_router};
+pub use domain::{KeptFor, PastTime, Retained, Retention, Years, check_printed};
 pub use dossier::{
     BadDossier, Checked, DossierError, OfScore, PrintedPublication, Seal, export_round, export_score,
     print_publication, verify_dossier,
@@ -52,6 +55,7 @@ pub use inquiry::RoundAt;
 pub use mirror::{Mirror, MirrorError, NotServed, Served};
 pub use printed::{PrintedRows, TableError, printed_table};
 pub use replay::{Inspector, ReplayError};
+pub use retained::retained;
 pub use source::{Source, SourceError};
 pub use verify::{Paths, ProjectionReport, Report, VerifyError, verify, verify_log};
 pub use walking::walk_log;

@@ -73,7 +73,7 @@ impl Inspector {
     }
 
     /// The moment that an answer is about: that which was asked for, or the last event's.
-    async fn moment(&self, as_of: Option<AsOf>, position: u64) -> Result<Option<Instant>, ReplayError> {
+    pub(crate) async fn moment(&self, as_of: Option<AsOf>, position: u64) -> Result<Option<Instant>, ReplayError> {
         if let Some(AsOf::At(at)) = as_of {
             return Ok(Some(at));
         }

@@ -8,12 +8,12 @@ use domain::{World, confirmed};
 use platform::feed::{Feed, SharedFeed};
 use platform::ports::{Erases, SharedErases, SharedSubmit, Submit};
 use platform::restore::{RestoreError, restore};
-use proto::act::privacy::ErasedBallot;
+use proto::act::privacy::{ErasedBallot, ErasedBatch};
 use proto::fold::Streams;
 use proto::{Act, Answer, Command, Hash, Instant, Principal, Rejection};
 
 use crate::evidence::{FileError, Store};
-use crate::survey::{StoreError, SurveyError, destroy};
+use crate::survey::{StoreError, SurveyError, destroy, destroy_batch};
 
 /// For how many days a backup of keys is kept at most: an erasure is complete once they are over (RULINGS 29).
 pub const KEY_BACKUP_DAYS: u32 = 10;
@@ -45,6 +45,8 @@ pub enum Erased {
     File(Hash),
     /// A ballot.
     Ballot(ErasedBallot),
+    /// Every ballot of a batch.
+    Batch(ErasedBatch),
 }
 
 /// An erasure that the log orders.
@@ -64,6 +66,7 @@ impl std::fmt::Display for Erased {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
             Self::File(address) => write!(f, "file {address}"),
+            Self::Batch(batch) => write!(f, "the ballots of {}/{}", batch.round, batch.batch),
             Self::Ballot(ballot) => write!(f, "ballot {} of {}/{}", ballot.index, ballot.round, ballot.batch),
         }
     }
@@ -79,7 +82,8 @@ pub async fn ordered(feed: &dyn Feed) -> Result<Vec<Erasure>, RestoreError> {
     let mut erasures = Vec::new();
     for (ordered, confirmed) in confirmed(&world.cases) {
         let files = ordered.files.iter().copied().map(Erased::File);
-        let all = files.chain(ordered.ballots.iter().cloned().map(Erased::Ballot));
+        let ballots = ordered.ballots.iter().cloned().map(Erased::Ballot);
+        let all = files.chain(ballots).chain(ordered.batches.iter().cloned().map(Erased::Batch));
         let (position, at) = (confirmed.position, confirmed.at);
         erasures.extend(all.map(|what| Erasure { what, position, at, now: false }));
     }
@@ -101,7 +105,14 @@ pub async fn carry_out(feed: &dyn Feed, store: &Store) -> Result<Vec<Erasure>, E
     for erasure in &mut erasures {
         erasure.now = match (&erasure.what, &mut ballots) {
             (Erased::File(address), _) => files.forget_key(*address).await?,
-            (Erased::Ballot(_), None) => false,
+            (Erased::Ballot(_) | Erased::Batch(_), None) => false,
+            (Erased::Batch(batch), Some(ballots)) => {
+                match destroy_batch((&files, ballots), (&batch.round, &batch.batch)).await {
+                    Ok(now) => now,
+                    Err(SurveyError::NoKey(_)) => false,
+                    Err(error) => return Err(error.into()),
+                }
+            }
             (Erased::Ballot(ballot), Some(ballots)) => {
                 match destroy((&files, ballots), (&ballot.round, &ballot.batch), ballot.index).await {
                     Ok(()) => true,

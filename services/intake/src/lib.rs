@@ -34,5 +34,5 @@ pub use document::Document;
 pub use fault::{Fault, Faults, Place};
 pub use http::{IntakeHttp, router};
 pub use json::Spelling;
-pub use parts::{capacity, commands, cut};
+pub use parts::{capacity, command_id, commands, cut};
 pub use printed::{is_workbook, printed_rows};

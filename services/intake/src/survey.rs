@@ -34,7 +34,7 @@ pub use count::{BALLOTS_MAX, Counting, Marked};
 pub use encoding::Encoding;
 pub use error::SurveyError;
 pub use http::{BallotsHttp, router};
-pub use proved::{destroy, prove};
+pub use proved::{destroy, destroy_batch, prove};
 pub use read::Reading;
 pub use store::{Ballots, Ended, Lot, StoreError};
 pub use taken::{Sent, Taken, commands, kept, preview, take_in, take_in_once};

@@ -19,6 +19,7 @@ pub mod objects;
 pub mod outward;
 pub mod ports;
 pub mod projector;
+pub mod register;
 pub mod restore;
 pub mod rows;
 pub mod shell;

@@ -9,8 +9,8 @@ use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
     anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
-    prepare, ranking_table, rebuild, replay, report, run, scrub, serve, signing, submit, survey, token, unit_sheet,
-    verify,
+    prepare, privacy, ranking_table, rebuild, replay, report, retention, run, scrub, serve, signing, submit, survey,
+    token, unit_sheet, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -65,7 +65,12 @@ enum What {
     Scrub(scrub::Scrub),
     /// Carry out what the log orders to be erased.
     Erase(erase::Erase),
-    /// Take ballots of a survey in, count them and put the batch on record; prove one, or destroy one.
+    /// Requests about personal data, and the register of what is held.
+    #[command(subcommand)]
+    Privacy(privacy::PrivacyWhat),
+    /// List what is past the time for which it is kept, and write the commands that bring its erasure before two people.
+    Retention(retention::RetentionArgs),
+    /// Take ballots of a survey in, count them and put the batch on record; prove one, or destroy one; draw who is asked again.
     #[command(subcommand)]
     Survey(survey::SurveyWhat),
     /// What an auditor, an appellant or a court asks.
@@ -140,6 +145,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Evidence(what) => evidence::run(what).await,
         What::Scrub(args) => scrub::run(args).await,
         What::Erase(args) => erase::run(args).await,
+        What::Privacy(what) => privacy::run(what).await,
+        What::Retention(args) => retention::run(args).await,
         What::Survey(what) => survey::run(what).await,
         What::Rebuild(args) => rebuild::run(args).await,
         What::Ranking(args) => ranking_table::run(args).await,

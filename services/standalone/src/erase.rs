@@ -35,6 +35,6 @@ pub async fn run(args: Erase) -> anyhow::Result<ExitCode> {
         );
     }
     let now = erased.iter().filter(|erasure| erasure.now).count();
-    say!("{} files and ballots are ordered to be erased, {now} were erased now", erased.len());
+    say!("{} files, ballots and batches are ordered to be erased, {now} were erased now", erased.len());
     Ok(ExitCode::SUCCESS)
 }

@@ -108,7 +108,7 @@ pub async fn run(what: Inspector) -> anyhow::Result<ExitCode> {
 }
 
 /// Prints an answer as JSON; it was told then.
-fn as_json(printed: &Printed, told: &impl Serialize) -> anyhow::Result<bool> {
+pub fn as_json(printed: &Printed, told: &impl Serialize) -> anyhow::Result<bool> {
     if printed.json {
         say!("{}", String::from_utf8(proto::canon::to_vec(told)?)?);
     }
@@ -116,7 +116,7 @@ fn as_json(printed: &Printed, told: &impl Serialize) -> anyhow::Result<bool> {
 }
 
 /// Prints an event: where, when, what, and below it by whom and why.
-fn say_event(indent: &str, event: &EventLine) -> anyhow::Result<()> {
+pub fn say_event(indent: &str, event: &EventLine) -> anyhow::Result<()> {
     let leaf = event.leaf.as_ref().map_or(String::new(), |leaf| format!(" {leaf}"));
     say!("{indent}#{:<8} {}  {}{leaf}  {} #{}", event.position, event.at, event.kind, event.stream, event.version);
     let unit = event.actor.unit.as_ref().map_or(String::new(), |unit| format!(" of {unit}"));

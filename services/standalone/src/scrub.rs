@@ -83,7 +83,7 @@ async fn erased(home: &FilesHome, found: &Found) -> anyhow::Result<HashMap<Hash,
         found.get(&Standing::Keyless).into_iter().flatten().map(|(_, address)| *address).collect();
     let files = ordered.into_iter().filter_map(|erasure| match erasure.what {
         Erased::File(address) => Some((address, erasure.position)),
-        Erased::Ballot(_) => None,
+        Erased::Ballot(_) | Erased::Batch(_) => None,
     });
     Ok(files.filter(|(address, _)| keyless.contains(address)).collect())
 }

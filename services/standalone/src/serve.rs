@@ -18,6 +18,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::Args;
 use dashboard::Dashboard;
+use inspector::{CasesHttp, cases_router};
 use ledger::LedgerHttp;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
@@ -98,6 +99,12 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode> {
     let shell = Shell::new("parindex", Limits::default());
     let home = node.home();
+    // Behind no guard: one is for everybody, the other asks for a token itself.
+    let public = dashboard::public(node.ledger().origin().clone()).merge(cases_router(CasesHttp {
+        inspector: node.inspector().await?,
+        authenticate: node.identity.clone(),
+        clock: node.ledger().clock(),
+    }));
     let pages = dashboard::router(Dashboard {
         index: index::Reader::open(home.projection(Part::Index)).await?,
         ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
@@ -109,7 +116,7 @@ pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode
     let lost = node.ledger().lost();
     let serving = tokio::spawn(serve_shell(shell.clone(), listener, step_down(lost)));
     let said = format!("\nserving {url}  (Ctrl-C stops)");
-    let ended = lead(node, shell, (url, loopback, Some(pages)), serving, || eprintln!("{said}")).await;
+    let ended = lead(node, shell, (url, loopback, Some((pages, public))), serving, || eprintln!("{said}")).await;
     eprintln!("stopped");
     ended
 }
@@ -140,7 +147,7 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
 pub async fn lead(
     node: Node,
     shell: Shell,
-    (url, loopback, pages): (String, bool, Option<Router>),
+    (url, loopback, pages): (String, bool, Option<(Router, Router)>),
     mut serving: JoinHandle<anyhow::Result<()>>,
     say: impl FnOnce(),
 ) -> anyhow::Result<ExitCode> {
@@ -185,7 +192,7 @@ pub async fn step_down(mut lost: watch::Receiver<bool>) {
     tokio::time::sleep(Duration::from_millis(STEP_DOWN_MS)).await;
 }
 
-fn app(node: &Node, open: bool, pages: Option<Router>, operator: Operator) -> Router {
+fn app(node: &Node, open: bool, pages: Option<(Router, Router)>, operator: Operator) -> Router {
     let authenticate: SharedAuthenticate = node.identity.clone();
     let (write, read) = ledger::router(LedgerHttp {
         submit: node.gate(),
@@ -196,12 +203,10 @@ fn app(node: &Node, open: bool, pages: Option<Router>, operator: Operator) -> Ro
     });
     let guard = ReadGuard { authenticate, open };
     let (public, entries) = node.signed().map(signer::router).unwrap_or_default();
-    let read = read
-        .merge(entries)
-        .merge(pages.unwrap_or_default())
-        .layer(middleware::from_fn_with_state(guard, guard_reading));
+    let (pages, unguarded) = pages.unwrap_or_default();
+    let read = read.merge(entries).merge(pages).layer(middleware::from_fn_with_state(guard, guard_reading));
     let operate = Router::new().route("/api/operator", post(operate)).with_state(operator);
-    write.merge(operate).merge(public).merge(read)
+    write.merge(operate).merge(public).merge(unguarded).merge(read)
 }
 
 /// An operation to be done by the one who holds the folder.

@@ -1,6 +1,8 @@
 //! `parindex survey`: ballots out of a file, looked at, taken in and put on record; one ballot shown to be counted, or destroyed.
 //! It prints no answer of anybody but in a proof that was asked for.
 
+mod seed;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -43,6 +45,10 @@ pub enum SurveyWhat {
     CheckBallot(CheckBallot),
     /// Destroy a ballot, with its salt and the key of the file in which it came. Every other ballot can still be proved.
     DropBallot(DropBallot),
+    /// Make the seed of a sample that is to be asked again, and commit to it before the batch is recorded.
+    Seed(seed::MakeSeed),
+    /// Open the seed, and draw which ballots of a batch are asked again; prints their indexes.
+    Draw(seed::Draw),
 }
 
 /// A file of ballots.
@@ -178,6 +184,8 @@ pub async fn run(what: SurveyWhat) -> anyhow::Result<ExitCode> {
         SurveyWhat::Prove(args) => prove(args).await,
         SurveyWhat::CheckBallot(args) => check_ballot(args).await,
         SurveyWhat::DropBallot(args) => drop_ballot(args).await,
+        SurveyWhat::Seed(args) => seed::make(args).await,
+        SurveyWhat::Draw(args) => seed::draw(args).await,
     }
 }
 

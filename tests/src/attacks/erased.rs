@@ -31,7 +31,7 @@ fn fact(step: Step, ground: &Ground) -> Fact {
         Step::Open => Fact::CaseOpened(OpenCase {
             case: case(),
             request: RequestKind::Erasure,
-            requester: Hash([1; 32]),
+            requester: Some(Hash([1; 32])),
             ground: ground_of.to_owned(),
             received: "2022-10-03".parse().expect("a day"),
             within_days: 20,
@@ -39,7 +39,13 @@ fn fact(step: Step, ground: &Ground) -> Fact {
         Step::Order(why) => {
             let files =
                 ground.events().iter().flat_map(|event| event.fact.files()).map(|file| file.address).take(1).collect();
-            Fact::ErasureOrdered(OrderErasure { case: case(), ground: why.to_owned(), files, ballots: Vec::new() })
+            Fact::ErasureOrdered(OrderErasure {
+                case: case(),
+                ground: why.to_owned(),
+                files,
+                ballots: Vec::new(),
+                batches: Vec::new(),
+            })
         }
         Step::Confirm => Fact::ErasureConfirmed(ConfirmErasure { case: case() }),
     }

@@ -111,6 +111,7 @@ fn seen(simulation: &Simulation, mut act: Act) -> Act {
     let of = |unit: &UnitId, leaf: &Code| revision(world, unit, leaf);
     match &mut act {
         Act::ScoreSelf(a) => a.revision = of(&a.unit, &a.leaf),
+        Act::WithdrawEvidence(a) => a.revision = of(&a.unit, &a.leaf),
         Act::ClaimExemption(a) => a.revision = of(&a.unit, &a.leaf),
         Act::ConfirmScore(a) => a.revision = of(&a.unit, &a.leaf),
         Act::AdjustScore(a) => a.revision = of(&a.unit, &a.leaf),
@@ -158,6 +159,8 @@ fn seen(simulation: &Simulation, mut act: Act) -> Act {
         | Act::ReopenSheet(_)
         | Act::CloseSheet(_)
         | Act::PlanSample(_)
+        | Act::CommitSeed(_)
+        | Act::DrawSample(_)
         | Act::RecordBatch(_)
         | Act::VoidBatch(_)
         | Act::RecheckBatch(_)

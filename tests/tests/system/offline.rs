@@ -104,7 +104,10 @@ async fn what_changed_meanwhile_has_no_command_and_an_appraiser_gets_his_fields_
     let (_, preview) = drafter.post("sheets?capacity=drafter", filled).await;
     let conflict = preview["entries"].as_array().expect("entries").iter().find(|entry| entry["outcome"] == "conflict");
     let conflict = conflict.expect("a conflict");
-    assert_eq!((&conflict["leaf"], &conflict["command"], &conflict["revision"]), (&json!("1.1"), &Value::Null, &json!(1)));
+    assert_eq!(
+        (&conflict["leaf"], &conflict["command"], &conflict["revision"]),
+        (&json!("1.1"), &Value::Null, &json!(1))
+    );
     assert_eq!(commands(&preview).len(), 12);
 
     let grant = json!({
@@ -120,7 +123,10 @@ async fn what_changed_meanwhile_has_no_command_and_an_appraiser_gets_his_fields_
     let appraiser = Client(&server, server.token("apr-x"));
     let sheet = workbook(appraiser.get("sheets/hanoi-2022/fields/so/2?appraisal=second").await).await;
     assert_eq!(told(appraiser.get("sheets/hanoi-2022/fields/so/1").await).await.1["code"], "field_not_granted");
-    assert_eq!(told(appraiser.get(&format!("sheets/hanoi-2022/units/{UNIT}")).await).await.1["code"], "capacity_missing");
+    assert_eq!(
+        told(appraiser.get(&format!("sheets/hanoi-2022/units/{UNIT}")).await).await.1["code"],
+        "capacity_missing"
+    );
     let (status, preview) = appraiser.post("sheets?unit=noivu", sheet).await;
     assert_eq!((status, &preview["of"]["field"], commands(&preview).len()), (StatusCode::OK, &json!("2"), 0));
 }
@@ -140,7 +146,8 @@ async fn ballots_come_over_http_as_they_do_by_the_binary_and_sent_twice_they_are
     let (_, again) = staff.post(batch, ballots(500)).await;
     assert_eq!(again, taken, "sent twice it is one batch");
     std::fs::write(server.folder.beside("phieu.csv"), ballots(500)).expect("writes");
-    let enter = ["survey", "enter", "--data", "@", "--file", "phieu.csv", "--round", "hanoi-2022", "--batch", "phieu-1"];
+    let enter =
+        ["survey", "enter", "--data", "@", "--file", "phieu.csv", "--round", "hanoi-2022", "--batch", "phieu-1"];
     let rest = ["--tally", "phieu-1", "--method", "paper", "--unit", "noivu", "--out", "commands.ndjson"];
     server.folder.must(&[&enter[..], &rest].concat());
     let written = std::fs::read_to_string(server.folder.beside("commands.ndjson")).expect("commands");
@@ -154,7 +161,12 @@ async fn ballots_come_over_http_as_they_do_by_the_binary_and_sent_twice_they_are
         (&staff, batch, ballots(499), "batch_stored"),
         (&staff, "ballots/hanoi-2022?encoding=latin-1", ballots(2), "wrong_shape"),
         (&staff, "ballots/hanoi-2022/x?tally=x&method=post&unit=noivu&name=a.csv", ballots(2), "wrong_shape"),
-        (&staff, "ballots/hanoi-2022/x?tally=x&method=paper&unit=noivu&name=a.csv&replaces=y", ballots(2), "wrong_shape"),
+        (
+            &staff,
+            "ballots/hanoi-2022/x?tally=x&method=paper&unit=noivu&name=a.csv&replaces=y",
+            ballots(2),
+            "wrong_shape",
+        ),
     ] {
         assert_eq!(who.post(path, body).await.1["code"], code, "{path}");
     }

@@ -30,7 +30,7 @@ pub fn file(ballots: usize) -> String {
     text
 }
 
-fn enter(folder: &Folder, file: &str, more: &[&str]) -> Said {
+pub fn enter(folder: &Folder, file: &str, more: &[&str]) -> Said {
     let batch =
         ["--round", "hanoi-2022", "--batch", "phieu-1", "--tally", "phieu-1", "--method", "paper", "--unit", "noivu"];
     folder.run(&[&["survey", "enter", "--data", "@", "--file", file], &batch[..], more].concat())

@@ -37,6 +37,13 @@ pub fn open(hearing: &Hearing, act: &OpenCase) -> Result<Decision, Rejection> {
         return Err(Rejection::CaseExists { case: act.case.clone() });
     }
     required(&act.ground)?;
+    if (act.request == RequestKind::Retention) != act.requester.is_none() {
+        let detail = text!(
+            "chỉ khi hết thời hạn lưu trữ mới không có người yêu cầu",
+            "somebody asks, unless it is the time for keeping that is over, and then nobody does"
+        );
+        return Err(Rejection::BadCase { detail });
+    }
     if !(WITHIN_DAYS_MIN..=WITHIN_DAYS_MAX).contains(&act.within_days) {
         let (least, most) = (WITHIN_DAYS_MIN, WITHIN_DAYS_MAX);
         let detail =
@@ -51,7 +58,11 @@ pub fn open(hearing: &Hearing, act: &OpenCase) -> Result<Decision, Rejection> {
 }
 
 pub fn answer(hearing: &Hearing, act: &AnswerCase) -> Result<Decision, Rejection> {
-    open_case(hearing, &act.case)?;
+    let case = open_case(hearing, &act.case)?;
+    if case.opened.requester.is_none() {
+        let detail = text!("hồ sơ không có người yêu cầu để trả lời", "nobody asked who could be answered");
+        return Err(Rejection::BadCase { detail });
+    }
     required(&act.text)?;
     Ok(decided(&act.case, Fact::CaseAnswered(act.clone())))
 }
@@ -66,18 +77,23 @@ pub fn order(hearing: &Hearing, act: &OrderErasure) -> Result<Decision, Rejectio
     if case.pending().is_some() {
         return Err(Rejection::ErasurePending { case: act.case.clone() });
     }
-    let (files, ballots) = (act.files.len(), act.ballots.len());
-    if files + ballots == 0 {
+    let (files, ballots, batches) = (act.files.len(), act.ballots.len(), act.batches.len());
+    if files + ballots + batches == 0 {
         return bad(text!("lệnh xóa trống", "it erases nothing"));
     }
-    if files + ballots > ERASED_MAX {
-        return bad(text!("nhiều hơn {ERASED_MAX} tệp và phiếu", "more than {ERASED_MAX} files and ballots"));
+    if files + ballots + batches > ERASED_MAX {
+        return bad(text!(
+            "nhiều hơn {ERASED_MAX} tệp, phiếu và đợt",
+            "more than {ERASED_MAX} files, ballots and batches"
+        ));
     }
     let ballot = |b: &proto::act::privacy::ErasedBallot| (b.round.clone(), b.batch.clone(), b.index);
+    let batch = |b: &proto::act::privacy::ErasedBatch| (b.round.clone(), b.batch.clone());
     let twice = act.files.iter().collect::<BTreeSet<_>>().len() < files
-        || act.ballots.iter().map(ballot).collect::<BTreeSet<_>>().len() < ballots;
+        || act.ballots.iter().map(ballot).collect::<BTreeSet<_>>().len() < ballots
+        || act.batches.iter().map(batch).collect::<BTreeSet<_>>().len() < batches;
     if twice {
-        return bad(text!("một tệp hoặc phiếu có hai lần", "a file or ballot stands twice"));
+        return bad(text!("một tệp, phiếu hoặc đợt có hai lần", "a file, ballot or batch stands twice"));
     }
     Ok(decided(&act.case, Fact::ErasureOrdered(act.clone())))
 }

@@ -3,7 +3,7 @@
 use proto::act::round::Phase;
 use proto::act::sheet::{
     ClaimExemption, CloseSheet, EVIDENCE_MAX, Evidence, ExplainFlag, ReopenSheet, ScoreSelf, SheetClosed, SubmitSheet,
-    WithdrawSheet,
+    WithdrawEvidence, WithdrawSheet,
 };
 use proto::rows::{FlagState, SheetState};
 use proto::text;
@@ -71,6 +71,24 @@ pub fn score_fits(round: &Round, leaf: &LeafNode, act: &ScoreSelf) -> Result<(),
         return Err(Rejection::EvidenceRequired { leaf: act.leaf.clone() });
     }
     Ok(())
+}
+
+pub fn withdraw_evidence(hearing: &Hearing, act: &WithdrawEvidence) -> Result<Decision, Rejection> {
+    let round = hearing.round(&act.round)?;
+    let at = hearing.score(round, &act.unit, &act.leaf)?;
+    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    open(hearing, round, at.unit)?;
+    at.fresh(act.revision)?;
+    required(&act.reason)?;
+    if !at.score.evidence.iter().any(|file| file.address == act.address) {
+        return Err(Rejection::EvidenceNotAttached { leaf: act.leaf.clone(), address: act.address });
+    }
+    // What a self-score may not do, a withdrawal may not lead to: a score with neither a file nor a word on why there is none.
+    let bare = at.score.evidence.iter().all(|file| file.address == act.address);
+    if bare && at.leaf.leaf.evidence && at.score.explanation.trim().is_empty() && at.applies().is_ok() {
+        return Err(Rejection::EvidenceRequired { leaf: act.leaf.clone() });
+    }
+    Ok(Decision::new(stream(&act.round, &act.unit), Fact::EvidenceWithdrawn(act.clone())))
 }
 
 pub fn claim_exemption(hearing: &Hearing, act: &ClaimExemption) -> Result<Decision, Rejection> {

@@ -9,12 +9,16 @@ use crate::case::{Case, Cases, Confirmed, Order};
 pub fn take(cases: &mut Cases, event: &Event) -> Done {
     match &event.fact {
         Fact::CaseOpened(f) => {
-            cases.insert(f.case.clone(), Case::opened(f.clone()));
+            cases.insert(f.case.clone(), Case::opened(f.clone(), event.envelope.at));
         }
-        Fact::CaseAnswered(f) => case(cases, &f.case)?.answers += 1,
+        Fact::CaseAnswered(f) => {
+            let case = case(cases, &f.case)?;
+            case.answers += 1;
+            case.first_answer.get_or_insert(event.envelope.at);
+        }
         Fact::ErasureOrdered(f) => {
-            let order = Order { by: event.envelope.actor.id.clone(), ordered: f.clone(), confirmed: None };
-            case(cases, &f.case)?.orders.push(order);
+            let (by, at) = (event.envelope.actor.id.clone(), event.envelope.at);
+            case(cases, &f.case)?.orders.push(Order { by, at, ordered: f.clone(), confirmed: None });
         }
         Fact::ErasureConfirmed(f) => {
             let order = case(cases, &f.case)?.orders.last_mut();
@@ -23,7 +27,10 @@ pub fn take(cases: &mut Cases, event: &Event) -> Done {
             let confirmed = Confirmed { by: e.actor.id.clone(), at: e.at, position: e.position };
             order.ok_or_else(|| format!("no erasure waits in the case {}", f.case))?.confirmed = Some(confirmed);
         }
-        Fact::CaseClosed(f) => case(cases, &f.case)?.outcome = Some(f.outcome),
+        Fact::CaseClosed(f) => {
+            let case = case(cases, &f.case)?;
+            (case.outcome, case.ended) = (Some(f.outcome), Some(event.envelope.at));
+        }
         _ => return Err("an event of another stream".to_owned()),
     }
     Ok(())

@@ -14,7 +14,7 @@ use proto::score::{Score, StageState};
 use proto::{BatchId, Code, Decimal, Event, Exact, Fact, UnitId};
 
 use super::Done;
-use crate::batch::{Batch, BatchState};
+use crate::batch::{Batch, BatchState, Seed};
 use crate::council::DecisionState;
 use crate::result::standings;
 use crate::round::{Appeal, Publication, Round, UnitState};
@@ -88,6 +88,15 @@ impl Round {
                     score.explanation.clone_from(&f.explanation);
                 })
             }
+            Fact::EvidenceWithdrawn(f) => {
+                let mut held = true;
+                self.score(&at(&f.unit, &f.leaf), marks, |score| {
+                    let before = score.evidence.len();
+                    score.evidence.retain(|file| file.address != f.address);
+                    held = score.evidence.len() < before;
+                })?;
+                if held { Ok(()) } else { Err(format!("the file {} is not attached to {}", f.address, f.leaf)) }
+            }
             Fact::ExemptionClaimed(f) => {
                 self.score(&at(&f.unit, &f.leaf), marks, |s| s.exemption = Some(ExemptionState::Claimed))
             }
@@ -136,8 +145,19 @@ impl Round {
             Fact::BonusAwarded(f) => self.extra(&f.act, Sign::Bonus, version, marks),
             Fact::PenaltyImposed(f) => self.extra(&f.act, Sign::Penalty, version, marks),
             Fact::SamplePlanned(f) => f.rows.iter().try_for_each(|row| self.plan(row)),
+            Fact::SeedCommitted(f) => {
+                let seed = Seed { commitment: f.commitment, position: event.envelope.position, drawn: None };
+                self.seeds.insert(f.sample.clone(), seed);
+                Ok(())
+            }
+            Fact::SampleDrawn(f) => {
+                let seed = self.seeds.get_mut(&f.act.sample);
+                let seed = seed.ok_or_else(|| format!("no seed of a sample {}", f.act.sample))?;
+                seed.drawn = Some(f.act.batch.clone());
+                Ok(())
+            }
             Fact::BatchRecorded(f) => {
-                self.batches.insert(f.batch.clone(), Batch::recorded(f.clone()));
+                self.batches.insert(f.batch.clone(), Batch::recorded(f.clone(), event.envelope.position));
                 match &f.replaces {
                     Some(old) => self.drop_batch(&old.batch, BatchState::Replaced(f.batch.clone()), marks),
                     None => Ok(()),

@@ -6,7 +6,7 @@ use proto::document::DocKind;
 use proto::heads::folded::{
     Folded, FoldedAppeal, FoldedBatch, FoldedCase, FoldedCredential, FoldedDecision, FoldedDocument, FoldedErasure,
     FoldedExtension, FoldedExtra, FoldedGrant, FoldedGrants, FoldedOutcome, FoldedPhase, FoldedPublication,
-    FoldedRecheck, FoldedRound, FoldedSample, FoldedSheet, FoldedVote, GrantStands,
+    FoldedRecheck, FoldedRound, FoldedSample, FoldedSeed, FoldedSheet, FoldedVote, GrantStands,
 };
 use proto::{DecisionId, DocId};
 
@@ -86,6 +86,11 @@ fn of_round(round: &Round) -> FoldedRound {
         respondents: *respondents,
         unit: unit.clone(),
     });
+    let seeds = round.seeds.iter().map(|(sample, seed)| FoldedSeed {
+        commitment: seed.commitment,
+        drawn: seed.drawn.clone(),
+        sample: sample.clone(),
+    });
     FoldedRound {
         closed: round.closed,
         closed_phases: phases.map(|(phase, event)| FoldedPhase { event: event.clone(), phase: *phase }).collect(),
@@ -95,6 +100,7 @@ fn of_round(round: &Round) -> FoldedRound {
         opened: round.config.clone(),
         publications: round.publications.iter().map(of_publication).collect(),
         samples: samples.collect(),
+        seeds: seeds.collect(),
         windows: round.windows.values().cloned().collect(),
     }
 }

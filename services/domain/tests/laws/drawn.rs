@@ -60,6 +60,11 @@ fn leaf_and_points(unit: &'static str) -> impl Strategy<Value = (&'static str, S
     (leaf, points)
 }
 
+/// The score with two files.
+fn with_files(score: proto::act::sheet::ScoreSelf) -> Act {
+    Act::ScoreSelf(proto::act::sheet::ScoreSelf { evidence: vec![file(1), file(2)], ..score })
+}
+
 /// An act of a unit at its own sheet.
 pub fn own_act(unit: &'static str) -> impl Strategy<Value = Ask> {
     leaf_and_points(unit).prop_flat_map(move |(leaf, points)| {
@@ -67,6 +72,8 @@ pub fn own_act(unit: &'static str) -> impl Strategy<Value = Ask> {
             12 => Just((drafter(unit), score(unit, leaf, &points))),
             1 => Just((drafter(unit), seen(1, score(unit, leaf, &points)))),
             2 => Just((drafter(unit), claim(unit, leaf))),
+            2 => Just((drafter(unit), with_files(score_self(unit, leaf, &points)))),
+            2 => Just((drafter(unit), withdraw_file(unit, leaf, 1))),
             2 => Just((chief(unit), submit(unit))),
             2 => Just((chief(unit), withdraw(unit))),
         ]
@@ -178,6 +185,9 @@ pub fn any_act() -> impl Strategy<Value = Ask> {
                 (surveyor(), merge(&["b1"])),
                 (surveyor(), plan(&[(unit, "citizens", None, Some(10))])),
                 (surveyor(), void("b2")),
+                (secretary(), commit_seed("s2", 2)),
+                (secretary(), draw_sample("s1", "b3", 1, 7)),
+                (secretary(), draw_sample("s2", "b3", 2, 7)),
                 (surveyor(), recheck("b1", "again", &tally_value(&asked_again()))),
             ]);
             let council = prop_oneof![
@@ -223,7 +233,8 @@ pub const STAGES: usize = 7;
 pub fn begun(stage: usize) -> Log {
     let again = given::sealed(&surveyor(), DocKind::Tally, "again", &tally_value(&asked_again()));
     let both = [given::batched("b1", &usual_tally()), given::batched("b2", &usual_tally())].concat();
-    let batched = [given::at("11-10"), both, again].concat();
+    let seeded = given::does(secretary(), commit_seed("s1", 1));
+    let batched = [given::at("11-10"), both, seeded, given::balloted("b3"), again].concat();
     let council = || [given::opened(), given::all_signed(), given::surveyed(), given::at("12-21")].concat();
     let adopted = || [given::opened(), given::all_signed(), given::surveyed(), given::adopted()].concat();
     let claims = ["1.2", "2.1.1"].map(|leaf| given::does(drafter("c"), claim("c", leaf))).concat();

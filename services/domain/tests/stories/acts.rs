@@ -16,10 +16,11 @@ use proto::act::publication::PublishResult;
 use proto::act::round::{ClosePhase, CloseRound, ExtendDeadline, OpenRound, Phase};
 use proto::act::sheet::{
     ClaimExemption, CloseSheet, Evidence, ExplainFlag, Figure, Inputs, ReopenSheet, ScoreSelf, SubmitSheet,
-    WithdrawSheet,
+    WithdrawEvidence, WithdrawSheet,
 };
 use proto::act::survey::{
-    MergeSurvey, Method, PlanSample, PlannedSample, RecheckBatch, RecordBatch, Replaced, VoidBatch,
+    CommitSeed, DrawSample, MergeSurvey, Method, PlanSample, PlannedSample, RecheckBatch, RecordBatch, Replaced,
+    VoidBatch,
 };
 use proto::canon::Value;
 use proto::document::DocKind;
@@ -159,6 +160,19 @@ pub fn file(n: u8) -> Evidence {
     }
 }
 
+/// Takes the file with this number back.
+pub fn withdraw_file(unit: &str, leaf: &str, n: u8) -> Act {
+    let (unit, leaf, address) = (id(unit), id(leaf), file(n).address);
+    Act::WithdrawEvidence(WithdrawEvidence {
+        round: r22(),
+        unit,
+        leaf,
+        revision: FRESH,
+        address,
+        reason: WHY.to_owned(),
+    })
+}
+
 pub fn claim(unit: &str, leaf: &str) -> Act {
     let (unit, leaf) = (id(unit), id(leaf));
     Act::ClaimExemption(ClaimExemption { round: r22(), unit, leaf, revision: FRESH, ground: WHY.to_owned() })
@@ -258,6 +272,29 @@ pub fn plan(rows: &[(&str, &str, Option<u32>, Option<u32>)]) -> Act {
         respondents: *respondents,
     };
     Act::PlanSample(PlanSample { round: r22(), rows: rows.iter().map(row).collect() })
+}
+
+/// A seed.
+pub fn seed(n: u8) -> Hash {
+    Hash([n; 32])
+}
+
+/// Commits to a seed.
+pub fn commit_seed(sample: &str, n: u8) -> Act {
+    let commitment = proto::sample::commitment(&seed(n));
+    Act::CommitSeed(CommitSeed { round: r22(), sample: id(sample), commitment })
+}
+
+/// Draws so many ballots of a batch.
+pub fn draw_sample(sample: &str, batch: &str, n: u8, count: u32) -> Act {
+    Act::DrawSample(DrawSample {
+        round: r22(),
+        sample: id(sample),
+        batch: id(batch),
+        seed: seed(n),
+        count: Some(count),
+        share: None,
+    })
 }
 
 pub fn void(batch: &str) -> Act {
@@ -373,7 +410,7 @@ pub fn open_case(case: &str) -> Act {
     Act::OpenCase(OpenCase {
         case: id(case),
         request: RequestKind::Erasure,
-        requester: Hash([3; 32]),
+        requester: Some(Hash([3; 32])),
         ground: "Luật 91/2025/QH15".to_owned(),
         received: id("2022-09-30"),
         within_days: 20,
@@ -387,7 +424,13 @@ pub fn answer_case(case: &str) -> Act {
 /// The erasure of these files.
 pub fn order_erasure(case: &str, files: &[u8]) -> Act {
     let files = files.iter().map(|n| Hash([*n; 32])).collect();
-    Act::OrderErasure(OrderErasure { case: id(case), ground: WHY.to_owned(), files, ballots: Vec::new() })
+    Act::OrderErasure(OrderErasure {
+        case: id(case),
+        ground: WHY.to_owned(),
+        files,
+        ballots: Vec::new(),
+        batches: Vec::new(),
+    })
 }
 
 pub fn confirm_erasure(case: &str) -> Act {

@@ -1,7 +1,7 @@
 //! Stories of requests about personal data: cases with their ground and days, and erasures that take two people.
 //! Nothing that was written is touched by one: what an erasure destroys never stood in the log.
 
-use proto::act::privacy::{CaseOutcome, ERASED_MAX, ErasedBallot, OpenCase, OrderErasure, RequestKind};
+use proto::act::privacy::{CaseOutcome, ERASED_MAX, ErasedBallot, ErasedBatch, OpenCase, OrderErasure, RequestKind};
 use proto::{Act, Capacity, CaseId, Hash};
 
 use super::acts::{answer_case, close_case, confirm_erasure, open_case, order_erasure};
@@ -53,7 +53,7 @@ fn a_request_is_a_case_with_its_ground_and_its_days() {
     let mut log = Log::of(founded());
     play(&mut log, opened());
     let case = &log.world.cases[&id::<CaseId>("p1")];
-    let days = (case.answer_by().to_string(), case.done_by().to_string());
+    let days = (case.answer_by().expect("somebody asked").to_string(), case.done_by().to_string());
     assert_eq!(
         days,
         ("2022-10-04".to_owned(), "2022-10-20".to_owned()),
@@ -115,11 +115,15 @@ fn a_case_ends_once_nothing_waits_to_be_confirmed() {
 
 #[test]
 fn a_case_or_an_order_that_cannot_be_is_refused() {
+    const NOBODY: &str = "somebody asks, unless it is the time for keeping that is over, and then nobody does";
     let ballot = |index| ErasedBallot { round: r22(), batch: id("b1"), index };
+    let batch = || ErasedBatch { round: r22(), batch: id("b1") };
     let mut story = given([at("10-03")]);
     for (act, what) in [
         (opening(|case| case.within_days = 9), "it is carried out in 10 to 20 days"),
         (opening(|case| case.within_days = 21), "it is carried out in 10 to 20 days"),
+        (opening(|case| case.requester = None), NOBODY),
+        (opening(|case| case.request = RequestKind::Retention), NOBODY),
         (opening(|case| case.received = id("2022-10-04")), "the request would come in the future"),
     ] {
         story = story.when(secretary(), act).then_refused_with("bad_case", "detail", what);
@@ -128,9 +132,10 @@ fn a_case_or_an_order_that_cannot_be_is_refused() {
     let many = (0..=ERASED_MAX as u64).map(ballot).collect();
     for (act, what) in [
         (ordering(|order| order.files.clear()), "it erases nothing"),
-        (ordering(|order| order.files = vec![Hash([1; 32]); 2]), "a file or ballot stands twice"),
-        (ordering(|order| order.ballots = vec![ballot(1), ballot(1)]), "a file or ballot stands twice"),
-        (ordering(|order| order.ballots = many), "more than 200 files and ballots"),
+        (ordering(|order| order.files = vec![Hash([1; 32]); 2]), "a file, ballot or batch stands twice"),
+        (ordering(|order| order.ballots = vec![ballot(1), ballot(1)]), "a file, ballot or batch stands twice"),
+        (ordering(|order| order.batches = vec![batch(), batch()]), "a file, ballot or batch stands twice"),
+        (ordering(|order| order.ballots = many), "more than 200 files, ballots and batches"),
     ] {
         story = story.when(secretary(), act).then_refused_with("bad_case", "detail", what);
     }
@@ -141,4 +146,23 @@ fn a_case_or_an_order_that_cannot_be_is_refused() {
         "detail",
         "all that was asked for is to be told",
     );
+}
+
+#[test]
+fn what_is_past_its_time_is_erased_by_two_people_though_nobody_asks() {
+    let over = opening(|case| (case.request, case.requester) = (RequestKind::Retention, None));
+    let batches = vec![ErasedBatch { round: r22(), batch: id("b1") }];
+    let story = given([at("10-03")])
+        .when(secretary(), over)
+        .then("case_opened")
+        .when(secretary(), answer_case("p1"))
+        .then_refused_with("bad_case", "detail", "nobody asked who could be answered")
+        .when(secretary(), ordering(|order| (order.files, order.batches) = (Vec::new(), batches)))
+        .then("erasure_ordered")
+        .when(admin_a(), confirm_erasure("p1"))
+        .then("erasure_confirmed");
+    let case = &story.log.world.cases[&id::<CaseId>("p1")];
+    assert_eq!((case.answer_by(), case.first_answer), (None, None));
+    let (erased, _) = domain::confirmed(&story.log.world.cases).next().expect("an erasure");
+    assert_eq!((erased.files.len(), erased.batches.len()), (0, 1));
 }

@@ -149,6 +149,16 @@ pub fn batched(batch: &str, tally: &proto::document::Tally) -> Steps {
     [sealed(&people::surveyor(), DocKind::Tally, &doc, &value), does(people::surveyor(), recorded)].concat()
 }
 
+/// A batch of a hundred ballots with its tally.
+pub fn balloted(batch: &str) -> Steps {
+    let (tally, set) = fixture::ballots(&[("a", "citizens", 50), ("b", "firms", 50)]);
+    let (doc, value) = (format!("tally-{batch}"), fixture::tally_value(&tally));
+    let mut recorded = acts::batch(batch, &doc, &value);
+    recorded.ballots = Some(set);
+    let entered = sealed(&people::surveyor(), DocKind::Tally, &doc, &value);
+    [entered, does(people::surveyor(), Act::RecordBatch(recorded))].concat()
+}
+
 /// The usual batch is recorded on 20 November and merged on 1 December.
 pub fn surveyed() -> Steps {
     let merged = does(people::secretary(), acts::merge(&["b1"]));

@@ -35,7 +35,7 @@ const ELSEWHERE: [&str; 23] = [
 ];
 
 /// The story of each fact, in the order of `Fact::KINDS`.
-const FACTS: [(&str, &str); 49] = [
+const FACTS: [(&str, &str); 52] = [
     ("log_created", "log::a_log_begins_with_the_operator_and_two_administrators"),
     ("key_named", "keys::a_key_takes_the_place_of_the_one_that_signs"),
     ("anchored", "anchors::an_anchor_says_where_every_stream_ends"),
@@ -51,6 +51,7 @@ const FACTS: [(&str, &str); 49] = [
     ("phase_closed", "timer::only_the_timer_closes_a_phase_only_when_due_and_only_once"),
     ("deadline_extended", "deadline::a_deadline_that_is_extended_for_all_holds_for_all"),
     ("self_scored", "sheet::a_units_drafter_scores_a_leaf"),
+    ("evidence_withdrawn", "withdrawal::a_file_is_taken_back_and_the_score_stays_as_it_was"),
     ("exemption_claimed", "exemption::a_unit_claims_that_a_leaf_does_not_apply_to_it"),
     ("sheet_submitted", "signing::the_chief_signs_and_submits_the_sheet"),
     ("sheet_withdrawn", "signing::the_chief_takes_a_sheet_back_before_the_deadline_and_says_why"),
@@ -65,9 +66,11 @@ const FACTS: [(&str, &str); 49] = [
     ("bonus_awarded", "extras::a_bonus_or_penalty_that_is_set_again_takes_the_place_of_the_last_one"),
     ("penalty_imposed", "extras::a_bonus_or_penalty_that_is_set_again_takes_the_place_of_the_last_one"),
     ("sample_planned", "sampling::a_sample_follows_from_the_population_and_the_margin_of_error"),
+    ("seed_committed", "resample::a_sample_follows_from_a_seed_that_stood_before_the_ballots"),
     ("batch_recorded", "survey::survey_staff_record_a_batch_by_its_sealed_tally"),
     ("batch_voided", "batch::a_voided_batch_takes_its_answers_out_until_the_survey_is_merged_anew"),
     ("batch_rechecked", "batch::respondents_are_asked_again_and_their_agreement_is_told"),
+    ("sample_drawn", "resample::a_sample_follows_from_a_seed_that_stood_before_the_ballots"),
     ("survey_merged", "survey::survey_points_enter_when_the_batches_are_merged"),
     ("decision_proposed", "council::the_secretariat_puts_the_result_and_points_to_the_vote"),
     ("vote_cast", "appeal::the_council_decides_an_appeal_after_its_own_phase_is_over"),
@@ -148,6 +151,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("ground_required", "claimed::a_claim_that_differs_needs_a_written_ground_where_the_rulebook_says_so"),
     ("evidence_required", "points::neither_evidence_nor_an_explanation_is_too_little_where_the_rule_asks_for_it"),
     ("bad_evidence", "points::a_reference_that_cannot_be_a_file_is_refused"),
+    ("evidence_not_attached", "withdrawal::only_a_file_that_is_attached_there_is_taken_back"),
     ("not_exemptible", "exemption::only_what_the_rulebook_says_may_be_claimed_with_a_ground_on_the_revision_seen"),
     ("exemption_not_claimed", "exemption::an_exemption_that_was_not_claimed_is_not_judged"),
     ("leaf_exempt", "exemption::a_leaf_that_does_not_apply_is_not_appraised"),
@@ -163,6 +167,16 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("batch_void", "batch::a_voided_batch_takes_its_answers_out_until_the_survey_is_merged_anew"),
     ("survey_begun", "sampling::the_plan_stands_once_the_first_batch_is_in"),
     ("bad_sample", "sampling::samples_that_do_not_fit_the_round_are_refused_whole"),
+    ("sample_exists", "resample::a_seed_is_for_one_sample_and_a_sample_has_one_seed"),
+    ("seed_reused", "resample::a_seed_is_for_one_sample_and_a_sample_has_one_seed"),
+    ("sample_unknown", "resample::only_the_seed_that_was_committed_to_draws_and_only_once"),
+    ("sample_already_drawn", "resample::only_the_seed_that_was_committed_to_draws_and_only_once"),
+    ("seed_differs", "resample::only_the_seed_that_was_committed_to_draws_and_only_once"),
+    ("batch_before_seed", "resample::a_batch_that_was_there_before_the_seed_or_counts_no_ballots_is_not_drawn_from"),
+    (
+        "batch_without_ballots",
+        "resample::a_batch_that_was_there_before_the_seed_or_counts_no_ballots_is_not_drawn_from",
+    ),
     ("case_exists", "erasure::a_request_is_a_case_with_its_ground_and_its_days"),
     ("case_unknown", "erasure::a_request_is_a_case_with_its_ground_and_its_days"),
     ("case_closed", "erasure::a_case_ends_once_nothing_waits_to_be_confirmed"),
@@ -197,7 +211,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("correction_unpublished", "round::a_round_does_not_end_before_a_correction_is_published"),
 ];
 
-const SOURCES: [(&str, &str); 30] = [
+const SOURCES: [(&str, &str); 32] = [
     ("anchors", include_str!("anchors.rs")),
     ("appeal", include_str!("appeal.rs")),
     ("appraisal", include_str!("appraisal.rs")),
@@ -221,6 +235,7 @@ const SOURCES: [(&str, &str); 30] = [
     ("points", include_str!("points.rs")),
     ("powers", include_str!("powers.rs")),
     ("publication", include_str!("publication.rs")),
+    ("resample", include_str!("resample.rs")),
     ("round", include_str!("round.rs")),
     ("rules", include_str!("rules.rs")),
     ("sampling", include_str!("sampling.rs")),
@@ -228,6 +243,7 @@ const SOURCES: [(&str, &str); 30] = [
     ("signing", include_str!("signing.rs")),
     ("survey", include_str!("survey.rs")),
     ("timer", include_str!("timer.rs")),
+    ("withdrawal", include_str!("withdrawal.rs")),
 ];
 
 /// The text of a story, from its `#[test]` to the end of its function.

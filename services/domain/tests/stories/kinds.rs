@@ -1,7 +1,7 @@
 //! Which fact each act makes. It is written down here once more, so that the crate's own list is held against another.
 
 /// Act and fact, in the order of `Act::KINDS`.
-pub const KINDS: [(&str, &str); 49] = [
+pub const KINDS: [(&str, &str); 52] = [
     ("create_log", "log_created"),
     ("name_key", "key_named"),
     ("anchor", "anchored"),
@@ -17,6 +17,7 @@ pub const KINDS: [(&str, &str); 49] = [
     ("close_phase", "phase_closed"),
     ("extend_deadline", "deadline_extended"),
     ("score_self", "self_scored"),
+    ("withdraw_evidence", "evidence_withdrawn"),
     ("claim_exemption", "exemption_claimed"),
     ("submit_sheet", "sheet_submitted"),
     ("withdraw_sheet", "sheet_withdrawn"),
@@ -31,9 +32,11 @@ pub const KINDS: [(&str, &str); 49] = [
     ("award_bonus", "bonus_awarded"),
     ("impose_penalty", "penalty_imposed"),
     ("plan_sample", "sample_planned"),
+    ("commit_seed", "seed_committed"),
     ("record_batch", "batch_recorded"),
     ("void_batch", "batch_voided"),
     ("recheck_batch", "batch_rechecked"),
+    ("draw_sample", "sample_drawn"),
     ("merge_survey", "survey_merged"),
     ("propose_decision", "decision_proposed"),
     ("cast_vote", "vote_cast"),

@@ -42,6 +42,7 @@ fn all() -> Vec<(Act, &'static [Capacity])> {
         (close_phase(proto::act::round::Phase::SelfScoring), &[System]),
         (extend(proto::act::round::Phase::SelfScoring, "", "11-20"), &[Secretariat]),
         (score("a", "1.1", "6"), &[Drafter, Chief]),
+        (withdraw_file("a", "1.1", 1), &[Drafter, Chief]),
         (claim("a", "1.2"), &[Drafter, Chief]),
         (submit("a"), &[Chief]),
         (withdraw("a"), &[Chief]),
@@ -56,9 +57,11 @@ fn all() -> Vec<(Act, &'static [Capacity])> {
         (bonus("a", "1"), &[Appraiser, Secretariat]),
         (penalty("a", "1"), &[Appraiser, Secretariat]),
         (plan(&[("a", "citizens", None, Some(20))]), &[SurveyStaff, Secretariat]),
+        (commit_seed("s1", 1), &[Secretariat]),
         (Act::RecordBatch(batch("b1", "t1", &tally)), &[SurveyStaff]),
         (void("b1"), &[SurveyStaff, Secretariat]),
         (recheck("b1", "t2", &tally), &[SurveyStaff]),
+        (draw_sample("s1", "b1", 1, 5), &[Secretariat]),
         (merge(&["b1"]), &[Secretariat]),
         (propose_result("d1"), &[Secretariat]),
         (vote("d1", proto::act::council::Vote::For), &[Council]),
@@ -270,7 +273,7 @@ fn about_a_round(log: &Log) -> Vec<(Act, Who)> {
 fn every_act_about_a_round_that_is_not_there_is_refused() {
     let mut log = log_of(opened());
     let table = about_a_round(&log);
-    assert_eq!(table.len(), 32);
+    assert_eq!(table.len(), 35);
     for (act, who) in table {
         let act = elsewhere(&act, "r99").expect("a round");
         let refused = answer_of(&mut log, &who, act.clone()).expect_err(act.kind());

@@ -24,6 +24,7 @@ pub fn revision_of(act: &mut Act) -> Option<(RoundId, UnitId, Code, &mut u64)> {
     }
     match act {
         Act::ScoreSelf(a) => of!(a, leaf),
+        Act::WithdrawEvidence(a) => of!(a, leaf),
         Act::ClaimExemption(a) => of!(a, leaf),
         Act::ExplainFlag(a) => of!(a, leaf),
         Act::ConfirmScore(a) => of!(a, leaf),
@@ -51,6 +52,7 @@ pub fn because(words: &str, mut act: Act) -> Act {
         Act::UnbindCredential(a) => &mut a.reason,
         Act::ExtendDeadline(a) => &mut a.reason,
         Act::ScoreSelf(a) => &mut a.explanation,
+        Act::WithdrawEvidence(a) => &mut a.reason,
         Act::ClaimExemption(a) => &mut a.ground,
         Act::WithdrawSheet(a) => &mut a.reason,
         Act::ReopenSheet(a) => &mut a.reason,

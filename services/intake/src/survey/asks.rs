@@ -85,7 +85,7 @@ pub enum Named {
 const VIETNAM_AHEAD_US: i64 = 7 * 3_600 * 1_000_000;
 
 /// A position behind every log's end.
-const END: u64 = i64::MAX as u64;
+pub const END: u64 = i64::MAX as u64;
 
 /// The day in Vietnam.
 fn day(at: Instant) -> Option<Day> {

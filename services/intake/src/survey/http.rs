@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncRead;
 use tokio_util::io::StreamReader;
 
-use super::asks::Asks;
+use super::asks::{Asks, END};
 use super::encoding::Encoding;
 use super::error::SurveyError;
 use super::taken::{Sent, commands, preview, take_in_as_sent};
@@ -136,10 +136,9 @@ async fn take(
 impl BallotsHttp {
     /// What the round's survey asks, for somebody who may send its ballots.
     async fn asks(&self, principal: &Principal, round: &RoundId) -> Result<Arc<Asks>, Refused> {
-        let upto = *self.feed.head().borrow();
         let mut world = World::default();
         for streams in [Streams::Log, Streams::Grants, Streams::Round(round.clone())] {
-            restore(&*self.feed, &mut world, streams, upto).await.map_err(SurveyError::from)?;
+            restore(&*self.feed, &mut world, streams, END).await.map_err(SurveyError::from)?;
         }
         may_send_ballots(&world, principal, self.clock.now(), round)?;
         let round = world.rounds.get(round).ok_or_else(|| Rejection::RoundUnknown { round: round.clone() })?;

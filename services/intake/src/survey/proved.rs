@@ -36,7 +36,8 @@ pub async fn prove(
     let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
     let damaged = || StoreError::Damaged(name.clone());
     let (first, place) = place_of(index);
-    let sealed = ballots.block(&stored, first).await?.ok_or_else(damaged)?;
+    // An order may have taken the whole batch.
+    let sealed = ballots.block(&stored, first).await?.ok_or(SurveyError::BallotDestroyed(index))?;
     let found = block::at(&vault.open_block(first, &sealed)?, place).ok_or_else(damaged)?;
     let (salt, marked) = found.ok_or(SurveyError::BallotDestroyed(index))?;
     let legend: Legend = serde_json::from_slice(&vault.open(Sealed::Legend, &stored.legend)?)?;
@@ -62,12 +63,9 @@ pub async fn destroy(
 ) -> Result<(), SurveyError> {
     let name = name_of(round, batch);
     let stored = stored(ballots, &name, index).await?;
-    let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
-    let record: RecordBatch = serde_json::from_slice(&vault.open(Sealed::Record, &stored.record)?)?;
     // The file first: once the ballot is gone, nobody would come back for it.
-    if let Some(set) = record.ballots {
-        files.destroy_key(set.file.address).await?;
-    }
+    let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
+    destroy_file(files, &stored, &vault).await?;
     let gone = remove(ballots, &vault, (&name, &stored), index).await?;
     // Also where it was gone before: whoever removed it may not have come so far.
     ballots.leave_no_trace().await?;
@@ -84,7 +82,8 @@ async fn remove(
     let damaged = || StoreError::Damaged(name.to_owned());
     let (first, place) = place_of(index);
     loop {
-        let read = ballots.block(stored, first).await?.ok_or_else(damaged)?;
+        // An order may have taken the whole batch.
+        let Some(read) = ballots.block(stored, first).await? else { return Ok(false) };
         let block = vault.open_block(first, &read)?;
         if block::at(&block, place).ok_or_else(damaged)?.is_none() {
             return Ok(false);
@@ -96,5 +95,31 @@ async fn remove(
         if ballots.change(stored, first, (read, left)).await? {
             return Ok(true);
         }
+    }
+}
+
+/// Destroys every ballot of a batch with its salt, and the key of the file in which they came. Says whether there was anything to be
+/// destroyed. What is left is the tree's entries, and the tally.
+///
+/// # Errors
+/// [`SurveyError`]; where it ends with one, it is to be done again.
+pub async fn destroy_batch(
+    (files, ballots): (&Files, &mut Ballots),
+    (round, batch): (&RoundId, &BatchId),
+) -> Result<bool, SurveyError> {
+    let name = name_of(round, batch);
+    let found = ballots.find(&name).await?.filter(|stored| stored.ballots > 0);
+    let Some(stored) = found else { return Ok(false) };
+    let vault = Vault::of(files.batch_key(&name).await?.ok_or_else(|| SurveyError::NoKey(name.clone()))?);
+    let file = destroy_file(files, &stored, &vault).await?;
+    Ok(ballots.destroy_all(&stored).await? || file)
+}
+
+/// Destroys the key of the file in which a batch's ballots came. Says whether there was one.
+async fn destroy_file(files: &Files, stored: &Stored, vault: &Vault) -> Result<bool, SurveyError> {
+    let record: RecordBatch = serde_json::from_slice(&vault.open(Sealed::Record, &stored.record)?)?;
+    match record.ballots {
+        Some(set) => Ok(files.destroy_key(set.file.address).await?),
+        None => Ok(false),
     }
 }

@@ -28,6 +28,7 @@ const BLOCK_WRITE: &str = "INSERT INTO blocks (batch, place, sealed) VALUES ($1,
 const BLOCK_READ: &str = "SELECT sealed FROM blocks WHERE batch = $1 AND place = $2";
 /// Whoever changes a block changes the one that he has read: of two at once, one comes too late and reads again.
 const BLOCK_CHANGE: &str = "UPDATE blocks SET sealed = $4 WHERE batch = $1 AND place = $2 AND sealed = $3";
+const BLOCKS_DESTROY: &str = "DELETE FROM blocks WHERE batch = $1";
 
 fn schema() -> Schema {
     let ddl = [BATCHES_DDL, ENTRIES_DDL, BLOCKS_DDL].map(str::to_owned);
@@ -235,6 +236,18 @@ impl Ballots {
     /// [`StoreError`]; it is then to be done again.
     pub async fn leave_no_trace(&mut self) -> Result<(), StoreError> {
         Ok(self.db.leave_no_trace().await?)
+    }
+
+    /// Destroys every ballot of a batch with its salt; the entries stay, and with them the root. Says whether there were any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn destroy_all(&mut self, stored: &Stored) -> Result<bool, StoreError> {
+        let gone = on!(self.db.at(), db => {
+            sqlx::query(BLOCKS_DESTROY).bind(stored.id).execute(db).await?.rows_affected()
+        });
+        self.db.leave_no_trace().await?;
+        Ok(gone > 0)
     }
 
     /// Closes it.

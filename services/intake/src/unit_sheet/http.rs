@@ -183,9 +183,7 @@ fn acting(sender: Sender, of: &Of) -> Result<Acting, Problem> {
         (Of::Unit(own), None | Some(Capacity::Drafter | Capacity::Chief)) if unit.is_none() => {
             Ok(Acting { capacity: capacity.unwrap_or(Capacity::Drafter), unit: Some(own.clone()) })
         }
-        (Of::Appraisal { .. }, None | Some(Capacity::Appraiser)) => {
-            Ok(Acting { capacity: Capacity::Appraiser, unit })
-        }
+        (Of::Appraisal { .. }, None | Some(Capacity::Appraiser)) => Ok(Acting { capacity: Capacity::Appraiser, unit }),
         (Of::Unit(_), _) => Err(misshapen("a unit's sheet is sent as drafter or chief, of the unit that it is of")),
         (Of::Appraisal { .. }, _) => Err(misshapen("an appraiser's sheet is sent as appraiser")),
     }
@@ -209,6 +207,7 @@ fn unusable(error: &tokio::task::JoinError) -> Problem {
 }
 
 fn too_large() -> Faults {
-    let what = text!("quá {WORKBOOK_BYTES_MAX} byte, hoặc bị đứt", "more than {WORKBOOK_BYTES_MAX} bytes, or it broke off");
+    let what =
+        text!("quá {WORKBOOK_BYTES_MAX} byte, hoặc bị đứt", "more than {WORKBOOK_BYTES_MAX} bytes, or it broke off");
     Faults::one("file_too_large", Place::File, what)
 }

@@ -50,8 +50,9 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         async move { index.view().await.map(|_| ()).map_err(|e| e.to_string()) }
     });
     let origin = served.config.origin.clone();
+    let public = dashboard::public(origin.clone());
     let pages = dashboard::router(Dashboard { index, ranking, inspector, origin });
-    served.shell.open(pages.layer(middleware::from_fn_with_state(guard, guard_reading)));
+    served.shell.open(pages.layer(middleware::from_fn_with_state(guard, guard_reading)).merge(public));
     served.ended().await
 }
 

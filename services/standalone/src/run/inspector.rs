@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::middleware;
-use inspector::{Inspector, Source};
+use inspector::{CasesHttp, Inspector, Source, cases_router};
+use platform::clock::Clock;
 use platform::db::{Place, Role};
 use platform::http::guard_reading;
 use platform::ports::far_inspector;
@@ -26,7 +27,12 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         async move { source.answers().await.map_err(|e| e.to_string()) }
     });
     let inspector = Inspector::new(source, served.config.origin.clone());
+    let cases = cases_router(CasesHttp {
+        inspector: inspector.clone(),
+        authenticate: guard.authenticate.clone(),
+        clock: Arc::new(Clock::System),
+    });
     let routes = far_inspector(Arc::new(inspector));
-    served.shell.open(routes.layer(middleware::from_fn_with_state(guard, guard_reading)));
+    served.shell.open(routes.layer(middleware::from_fn_with_state(guard, guard_reading)).merge(cases));
     served.ended().await
 }

@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::middleware;
+use inspector::{Inspector, Source, SourceError};
 use intake::IntakeHttp;
 use intake::access::{AccessError, AccessLog};
 use intake::erasure::{ErasureError, Here, carry_out, ordered};
 use intake::evidence::{FileError, KeysError, Store};
-use intake::survey::StoreError;
+use intake::survey::{BallotsHttp, StoreError};
+use intake::unit_sheet::SheetsHttp;
 use ledger::{Log, LogError};
 use platform::behind::Behind;
 use platform::clock::Clock;
@@ -27,6 +29,7 @@ use tokio::sync::watch;
 use super::Running;
 use crate::failure::Failure;
 use crate::files_home::apart;
+use crate::rounds::Folding;
 
 /// How often the log is looked at for erasures that nobody asked for here, in milliseconds.
 const LOOK_MS: u64 = 500;
@@ -45,6 +48,9 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         return served.ended().await;
     };
     let Some(files) = served.opened("keys", || store.begun()).await? else { return served.ended().await };
+    let Some(source) = served.opened("rounds", || Source::open(place("ledger"))).await? else {
+        return served.ended().await;
+    };
     let Some(guard) = served.guard().await? else { return served.ended().await };
     // Keys that came out of an older backup are destroyed again before anybody is served.
     let Some(done) = served.opened("erasures", || carried_out(&log, &store)).await? else {
@@ -59,13 +65,28 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     });
     let here = Arc::new(Here { store: Arc::clone(&store), feed: Arc::new(log.clone()) });
     let of_ledgers = far_files(store.clone(), here);
-    let routes = intake::router(IntakeHttp {
+    let (origin, authenticate) = (served.config.origin.clone(), guard.authenticate.clone());
+    let files = intake::router(IntakeHttp {
         store: Arc::clone(&store),
         access,
-        authenticate: guard.authenticate.clone(),
+        authenticate: authenticate.clone(),
         feed: Arc::new(log.clone()),
+        clock: Arc::clone(&clock),
+    });
+    let ballots = intake::survey::router(BallotsHttp {
+        origin: origin.clone(),
+        store: Arc::clone(&store),
+        authenticate: authenticate.clone(),
+        feed: Arc::new(log.clone()),
+        clock: Arc::clone(&clock),
+    });
+    let sheets = intake::unit_sheet::router(SheetsHttp {
+        rounds: Box::new(Folding(Inspector::new(source, origin.clone()))),
+        origin,
+        authenticate,
         clock,
     });
+    let routes = files.merge(ballots).merge(sheets);
     served.shell.open(routes.merge(of_ledgers.layer(middleware::from_fn_with_state(guard, guard_reading))));
     let following = tokio::spawn(follow(log, store, (head, erased), served.stopped.clone()));
     let ended = served.ended().await;
@@ -144,6 +165,9 @@ pub fn db_error<'e>(cause: &'e (dyn Error + 'static)) -> Option<&'e DbError> {
         };
     }
     if let Some(AccessError::Db(db)) = cause.downcast_ref::<AccessError>() {
+        return Some(db);
+    }
+    if let Some(SourceError::Db(db)) = cause.downcast_ref::<SourceError>() {
         return Some(db);
     }
     match cause.downcast_ref::<LogError>() {

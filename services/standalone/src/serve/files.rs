@@ -4,20 +4,18 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use async_trait::async_trait;
 use axum::Router;
-use inspector::{Inspector, ReplayError};
 use intake::IntakeHttp;
 use intake::access::AccessLog;
 use intake::erasure::carry_out;
 use intake::survey::BallotsHttp;
-use intake::unit_sheet::{Rounds, SheetsHttp, Stood};
+use intake::unit_sheet::SheetsHttp;
 use platform::feed::SharedFeed;
-use proto::{Rejection, RoundId};
 
 use crate::files_home::ACCESS;
 use crate::home::Home;
 use crate::node::Node;
+use crate::rounds::Folding;
 
 /// All of them.
 pub async fn router(node: &Node) -> anyhow::Result<Router> {
@@ -53,19 +51,4 @@ async fn kept(node: &Node) -> anyhow::Result<Router> {
         clock: node.ledger().clock(),
     });
     Ok(evidence.merge(ballots))
-}
-
-/// Rounds as the inspector folds them.
-struct Folding(Inspector);
-
-#[async_trait]
-impl Rounds for Folding {
-    async fn stood(&self, round: &RoundId, position: Option<u64>) -> Result<Stood, Rejection> {
-        let at = self.0.round_at(round, position, None).await.map_err(|error| match error {
-            ReplayError::Refused(rejection) => *rejection,
-            error => Rejection::FilesUnusable { detail: error.to_string() },
-        })?;
-        let (position, root) = (at.position, at.root);
-        Ok(Stood { world: at.into_world(), position, root })
-    }
 }
