@@ -3,6 +3,7 @@
 mod cursor;
 mod dropped;
 mod faults;
+mod files;
 mod forbidden;
 mod killed;
 mod lead;
