@@ -77,6 +77,8 @@ pub fn own_act(unit: &'static str) -> impl Strategy<Value = Ask> {
             2 => Just((chief(unit), submit(unit))),
             2 => Just((chief(unit), withdraw(unit))),
         ]
+        // On the heap: so many acts side by side are more than a test's stack takes.
+        .boxed()
     })
 }
 
@@ -203,6 +205,9 @@ pub fn any_act() -> impl Strategy<Value = Ask> {
                 (secretary(), open_case(&case)),
                 (secretary(), answer_case(&case)),
                 (secretary(), order_erasure(&case, &[1])),
+                (secretary(), order_erasure(&case, &[2])),
+                (admin_a(), confirm_erasure(&case)),
+                (admin_a(), confirm_erasure(&case)),
                 (admin_a(), confirm_erasure(&case)),
                 (secretary(), close_case(&case)),
             ]);
