@@ -76,7 +76,7 @@ pub fn score_fits(round: &Round, leaf: &LeafNode, act: &ScoreSelf) -> Result<(),
 pub fn withdraw_evidence(hearing: &Hearing, act: &WithdrawEvidence) -> Result<Decision, Rejection> {
     let round = hearing.round(&act.round)?;
     let at = hearing.score(round, &act.unit, &act.leaf)?;
-    hearing.for_unit(&OWN, round.id(), &act.unit)?;
+    hearing.for_unit(&OF_A_UNIT, round.id(), &act.unit)?;
     open(hearing, round, at.unit)?;
     at.fresh(act.revision)?;
     required(&act.reason)?;
