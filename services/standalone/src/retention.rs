@@ -15,7 +15,7 @@ use platform::clock::Clock;
 use proto::access::{AccessEntry, AccessHead};
 use proto::{Day, Hash, UnitId};
 
-use crate::evidence::ACCESS;
+use crate::files_home::ACCESS;
 use crate::failure::Failure;
 use crate::folder::Folder;
 

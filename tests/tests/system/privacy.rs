@@ -35,7 +35,7 @@ async fn cases(server: &Server, token: Option<&str>, query: &str) -> (u16, Value
 #[tokio::test(flavor = "multi_thread")]
 async fn cases_are_told_with_their_days_to_those_who_may_read_them() {
     let server = Server::over(open_now().await, "127.0.0.1:0");
-    let client = |actor: &str| Client { server: &server, token: server.token(actor) };
+    let client = |actor: &str| Client::of(&server, server.token(actor));
     let (secretariat, inspector, drafter) = (client("sec-1"), client("insp-1"), client("001-d"));
     let opened = json!({
         "case": "2026-1", "request": "erasure", "requester": REQUESTER, "ground": "Luật 91/2025/QH15",

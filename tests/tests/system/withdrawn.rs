@@ -16,7 +16,7 @@ fn withdrawal(address: &str, revision: u64) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_was_taken_back_is_no_orphan_and_opens_for_those_who_may_read_it() {
     let server = Server::over(open_now().await, "127.0.0.1:0");
-    let client = |actor: &str| Client { server: &server, token: server.token(actor) };
+    let client = |actor: &str| Client::of(&server, server.token(actor));
     let (drafter, other, inspector) = (client("001-d"), client("002-d"), client("insp-1"));
     let file = drafter.taken("001", "nham.pdf", pdf(5_000)).await.receipt.evidence;
     let address = file.address.to_string();

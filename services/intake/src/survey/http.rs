@@ -24,6 +24,8 @@ use proto::{BatchId, DocId, Origin, Principal, Rejection, RoundId, UnitId, text}
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::AsyncRead;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 use tokio_util::io::StreamReader;
 
 use super::asks::{Asks, END};
@@ -123,10 +125,16 @@ async fn take(
     let sent = Sent { batch, method, unit, name, encoding: named(encoding)?, tally, replaces };
     let files = ballots.store.begun().await.map_err(Rejection::from)?;
     let mut stored = ballots.store.ballots_begun().await.map_err(SurveyError::from)?;
-    let taken = take_in_as_sent((&files, &mut stored), &asks, &sent, plain(body)).await;
-    let closed = stored.close().await.map_err(SurveyError::from);
-    let taken = taken?;
-    closed?;
+    // On a thread of its own: whoever reads ballots keeps one busy, and waits there for what comes.
+    let runtime = Handle::current();
+    let take = move || {
+        runtime.block_on(async {
+            let taken = take_in_as_sent((&files, &mut stored), &asks, &sent, plain(body)).await;
+            stored.close().await?;
+            taken
+        })
+    };
+    let taken = spawn_blocking(take).await.map_err(SurveyError::from)??;
     let tally: Value = serde_json::from_slice(&taken.tally.json(Spelling::Canonical)).map_err(SurveyError::from)?;
     let commands = commands(&taken, &ballots.origin, held_in.as_ref())?;
     let commands: Vec<Value> = commands.iter().map(command_told).collect();
