@@ -15,8 +15,8 @@ use platform::clock::Clock;
 use proto::access::{AccessEntry, AccessHead};
 use proto::{Day, Hash, UnitId};
 
-use crate::files_home::ACCESS;
 use crate::failure::Failure;
+use crate::files_home::ACCESS;
 use crate::folder::Folder;
 
 /// `retention`

@@ -99,12 +99,13 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode> {
     let shell = Shell::new("parindex", Limits::default());
     let home = node.home();
-    // Behind no guard: one is for everybody, the other asks for a token itself.
+    // Behind no guard: one is for everybody, the others ask for a token themselves.
     let public = dashboard::public(node.ledger().origin().clone()).merge(cases_router(CasesHttp {
         inspector: node.inspector().await?,
         authenticate: node.identity.clone(),
         clock: node.ledger().clock(),
     }));
+    let public = public.merge(files::sheets(&node).await?);
     let pages = dashboard::router(Dashboard {
         index: index::Reader::open(home.projection(Part::Index)).await?,
         ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
@@ -157,7 +158,7 @@ pub async fn lead(
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     node.observe(&shell);
     let app = app(&node, loopback, pages, Operator { operator: operator.clone(), ask });
-    shell.open(app.merge(files::router(&node).await?));
+    shell.open(app.merge(files::kept(&node).await.context("opening the files")?));
     drop(shell);
     let announced = Server { url, operator };
     node.announce(&announced).await?;

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use axum::Router;
 use intake::IntakeHttp;
 use intake::access::AccessLog;
@@ -17,19 +16,18 @@ use crate::home::Home;
 use crate::node::Node;
 use crate::rounds::Folding;
 
-/// All of them.
-pub async fn router(node: &Node) -> anyhow::Result<Router> {
-    let sheets = intake::unit_sheet::router(SheetsHttp {
+/// Those of sheets, which need no store: only where the node's login may read as the inspector does.
+pub async fn sheets(node: &Node) -> anyhow::Result<Router> {
+    Ok(intake::unit_sheet::router(SheetsHttp {
         origin: node.ledger().origin().clone(),
         rounds: Box::new(Folding(node.inspector().await?)),
         authenticate: node.identity.clone(),
         clock: node.ledger().clock(),
-    });
-    Ok(sheets.merge(kept(node).await.context("opening the files")?))
+    }))
 }
 
 /// Those of files that are kept, where the home has a store.
-async fn kept(node: &Node) -> anyhow::Result<Router> {
+pub async fn kept(node: &Node) -> anyhow::Result<Router> {
     let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(Router::new()) };
     // Keys that came out of an older backup are destroyed again before anybody is served.
     for erasure in carry_out(&node.ledger().log(), store).await?.iter().filter(|erasure| erasure.now) {
