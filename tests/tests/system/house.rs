@@ -215,7 +215,7 @@ fn the_protocol_does_no_io_and_reads_no_clock() {
 }
 
 /// Types outside proto that serde may write or read: none of them says anything about a round.
-const OWN_FORMATS: [&str; 6] = [
+const OWN_FORMATS: [&str; 9] = [
     // The data folder's card, and how the operator's programs reach the server.
     "services/standalone/src/folder.rs",
     // What the operator asks of the server, and what is known of a token.
@@ -225,6 +225,10 @@ const OWN_FORMATS: [&str; 6] = [
     "services/ledger/src/http.rs",
     "services/dashboard/src/ask.rs",
     "services/intake/src/http.rs",
+    "services/intake/src/survey/http.rs",
+    "services/intake/src/unit_sheet/http.rs",
+    // What the places in a stored ballot stand for, sealed beside it.
+    "services/intake/src/survey/legend.rs",
 ];
 
 #[test]

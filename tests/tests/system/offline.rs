@@ -44,10 +44,10 @@ fn commands(preview: &Value) -> Vec<Value> {
 async fn a_sheet_goes_out_and_comes_back_over_http_as_it_does_by_the_binary() {
     let folder = round();
     let other = folder.copy();
-    folder.must(&["sheet", "export", "--data", "@", "--unit", UNIT, "--out", "a.xlsx"]);
     let server = Server::over(folder, "127.0.0.1:0");
     let client = |actor: &str| Client(&server, server.token(actor));
     let (drafter, stranger, nobody) = (client("ldtbxh-d"), client("yte-d"), Client(&server, "parindex_no".to_owned()));
+    server.folder.must(&["sheet", "export", "--data", "@", "--unit", UNIT, "--out", "a.xlsx"]);
     let path = format!("sheets/hanoi-2022/units/{UNIT}");
     let bytes = workbook(drafter.get(&path).await).await;
     assert!(std::fs::read(server.folder.beside("a.xlsx")).expect("a file") == bytes, "the same bytes");
