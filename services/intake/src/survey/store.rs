@@ -77,6 +77,9 @@ pub struct Ended {
     pub tally: Vec<u8>,
 }
 
+/// Id, ballots, legend, record and tally.
+type BatchColumns = (i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+
 /// A batch as it is kept.
 #[derive(Debug)]
 pub struct Stored {
@@ -117,7 +120,7 @@ impl Ballots {
     /// # Errors
     /// [`StoreError`].
     pub async fn find(&mut self, batch: &str) -> Result<Option<Stored>, StoreError> {
-        let row: Option<(i64, i64, Vec<u8>, Vec<u8>, Vec<u8>)> =
+        let row: Option<BatchColumns> =
             on!(self.db.at(), db => sqlx::query_as(READ).bind(batch.to_owned()).fetch_optional(db).await?);
         let Some((id, ballots, legend, record, tally)) = row else { return Ok(None) };
         let ballots = u64::try_from(ballots).map_err(|_| StoreError::Damaged(batch.to_owned()))?;
