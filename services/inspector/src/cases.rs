@@ -5,15 +5,12 @@ pub mod http;
 
 use domain::{CaseList, World, may_read_cases};
 use platform::feed::Feed;
-use platform::restore::{RestoreError, restore};
+use platform::restore::{END, RestoreError, restore};
 use proto::cases::{Cases, CasesQuery};
 use proto::fold::Streams;
 use proto::{Event, Hash, Instant, Principal, Rejection};
 
 use crate::replay::{Inspector, ReplayError};
-
-/// Behind any log's end.
-const END: u64 = i64::MAX.unsigned_abs();
 
 impl Inspector {
     /// Every case as it stood at the moment that is asked about; where none is, as it stands now.

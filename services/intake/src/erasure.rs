@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::{World, confirmed};
 use platform::feed::{Feed, SharedFeed};
 use platform::ports::{Erases, SharedErases, SharedSubmit, Submit};
-use platform::restore::{RestoreError, restore};
+use platform::restore::{END, RestoreError, restore};
 use proto::act::privacy::{ErasedBallot, ErasedBatch};
 use proto::fold::Streams;
 use proto::{Act, Answer, Command, Hash, Instant, Principal, Rejection};
@@ -17,9 +17,6 @@ use crate::survey::{StoreError, SurveyError, destroy, destroy_batch};
 
 /// For how many days a backup of keys is kept at most: an erasure is complete once they are over (RULINGS 29).
 pub const KEY_BACKUP_DAYS: u32 = 10;
-
-/// Behind any log's end.
-const END: u64 = i64::MAX.unsigned_abs();
 
 /// Why an erasure is not carried out.
 #[derive(Debug, thiserror::Error)]

@@ -58,6 +58,11 @@ impl IntoResponse for Refused {
     }
 }
 
+/// An address or a query that is none of a route.
+pub fn misshapen(detail: &str) -> Problem {
+    Problem(Rejection::WrongShape { detail: detail.to_owned() })
+}
+
 /// One fault.
 pub fn fault(fault: &Fault) -> Value {
     json!({ "code": fault.code, "place": fault.place.text(), "what": fault.what })

@@ -18,7 +18,7 @@ use platform::clock::Clock;
 use platform::feed::SharedFeed;
 use platform::http::{Problem, principal};
 use platform::ports::SharedAuthenticate;
-use platform::restore::restore;
+use platform::restore::{END, restore};
 use proto::access::AccessKind;
 use proto::fold::Streams;
 use proto::stored_file::FileTaken;
@@ -28,9 +28,7 @@ use tokio_util::io::StreamReader;
 
 use crate::access::{Access, AccessLog};
 use crate::evidence::{FileError, Outgoing, Store};
-
-/// Behind any log's end: what was granted or revoked just now counts.
-const END: u64 = i64::MAX.unsigned_abs();
+use crate::faulty::misshapen;
 
 /// What the routes need.
 pub struct IntakeHttp {
@@ -156,10 +154,6 @@ impl IntakeHttp {
 
 fn refused(error: FileError) -> Problem {
     Problem(error.into())
-}
-
-fn misshapen(detail: &str) -> Problem {
-    Problem(Rejection::WrongShape { detail: detail.to_owned() })
 }
 
 /// How a file is to be kept by whoever receives it: under its own name, and by its address where names are plain (RFC 6266, 8187).

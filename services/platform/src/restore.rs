@@ -9,6 +9,9 @@ use proto::fold::{Fold, Streams, Unfit};
 
 use crate::feed::{Feed, FeedError};
 
+/// A position behind every log's end: for whoever wants all that is there now, what was granted or revoked just now included.
+pub const END: u64 = i64::MAX.unsigned_abs();
+
 /// Why something could not be restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::{Round, World};
 use platform::feed::Feed;
-use platform::restore::restore;
+use platform::restore::{END, restore};
 use proto::act::round::Phase;
 use proto::document::{Answer, Source, Text};
 use proto::fold::Streams;
@@ -83,9 +83,6 @@ pub enum Named {
 
 /// How far clocks in Vietnam are ahead of UTC, in microseconds.
 const VIETNAM_AHEAD_US: i64 = 7 * 3_600 * 1_000_000;
-
-/// A position behind every log's end.
-pub const END: u64 = i64::MAX as u64;
 
 /// The day in Vietnam.
 fn day(at: Instant) -> Option<Day> {

@@ -17,7 +17,7 @@ use platform::clock::Clock;
 use platform::feed::SharedFeed;
 use platform::http::{Problem, principal};
 use platform::ports::SharedAuthenticate;
-use platform::restore::restore;
+use platform::restore::{END, restore};
 use proto::act::survey::{Method, Replaced};
 use proto::fold::Streams;
 use proto::{BatchId, DocId, Origin, Principal, Rejection, RoundId, UnitId, text};
@@ -28,13 +28,13 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 use tokio_util::io::StreamReader;
 
-use super::asks::{Asks, END};
+use super::asks::Asks;
 use super::encoding::Encoding;
 use super::error::SurveyError;
 use super::taken::{Sent, commands, preview, take_in_as_sent};
 use crate::Spelling;
 use crate::evidence::{FileError, Store};
-use crate::faulty::Refused;
+use crate::faulty::{Refused, misshapen};
 use crate::parts::command_told;
 
 /// What the routes need.
@@ -197,8 +197,4 @@ impl From<SurveyError> for Refused {
             | SurveyError::Task(_) => Rejection::FilesUnusable { detail: error.to_string() }.into(),
         }
     }
-}
-
-fn misshapen(detail: &str) -> Problem {
-    Problem(Rejection::WrongShape { detail: detail.to_owned() })
 }

@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use super::{Basis, Of, Returned, of_appraisal, of_unit, told};
 use crate::fault::{Faults, Place};
-use crate::faulty::Refused;
+use crate::faulty::{Refused, misshapen};
 use crate::limits::WORKBOOK_BYTES_MAX;
 
 /// The media type of a workbook.
@@ -196,10 +196,6 @@ fn workbook(bytes: Vec<u8>, name: &str) -> Response {
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     (headers, bytes).into_response()
-}
-
-fn misshapen(detail: &str) -> Problem {
-    Problem(Rejection::WrongShape { detail: detail.to_owned() })
 }
 
 fn unusable(error: &tokio::task::JoinError) -> Problem {
