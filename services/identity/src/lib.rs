@@ -1,7 +1,20 @@
-//! Who speaks: bearer tokens, each bound to one actor, stored hashed.
+//! Who speaks: bearer tokens, and local accounts with their sessions; each bound to one actor, every secret stored hashed.
 //! It says who someone is, never what he may do: powers are in the log.
 
+mod accounts;
 mod announced;
+mod hasher;
+mod lockout;
+mod login_name;
+mod password;
+mod sessions;
+mod sign_in;
 mod tokens;
 
+pub use accounts::{Account, MintedAccount};
+pub use lockout::{FAILURES_MAX, LOCKED_MINUTES};
+pub use login_name::{BadLoginName, LoginName};
+pub use password::{CHARS_MAX, CHARS_MIN, Unfit};
+pub use sessions::{IDLE_MINUTES, LONGEST_HOURS, NewSession, Session};
+pub use sign_in::Changed;
 pub use tokens::{Identity, IdentityError, Minted, Token};

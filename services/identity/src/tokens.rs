@@ -15,7 +15,11 @@ use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::accounts::ACCOUNTS_DDL;
 use crate::announced::SERVER_DDL;
+use crate::hasher::Hasher;
+use crate::sessions::SESSIONS_DDL;
+use crate::sign_in::ATTEMPTS_DDL;
 
 const TOKENS_DDL: &str = "CREATE TABLE IF NOT EXISTS tokens (credential TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, \
     actor TEXT NOT NULL, label TEXT NOT NULL, salt BYTEA NOT NULL, created_at TEXT NOT NULL)";
@@ -38,7 +42,9 @@ type WholeRow = (String, String, String, String, Vec<u8>, String);
 type TokenRow = (String, String, String, String, String);
 
 fn schema() -> Schema {
-    Schema { name: "identity", format: 1, ddl: vec![TOKENS_DDL.to_owned(), SERVER_DDL.to_owned()] }
+    // Tables came to it later, and none was changed: so it is of one format still, and an older version reads its own.
+    let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL].map(str::to_owned).to_vec();
+    Schema { name: "identity", format: 1, ddl }
 }
 
 /// Why identity failed.
@@ -54,8 +60,14 @@ pub enum IdentityError {
     #[error("no random bytes: {0}")]
     Random(#[from] getrandom::Error),
     /// A stored row is damaged.
-    #[error("the token {0} is damaged")]
+    #[error("the token or account {0} is damaged")]
     Damaged(String),
+    /// A password could not be hashed.
+    #[error("hashing a password: {0}")]
+    Hash(String),
+    /// Too many want to sign in at once.
+    #[error("overloaded: too many want to sign in at once")]
+    Overloaded,
 }
 
 /// A new token. It is nobody's before it is stored, and it is stored only once the log has bound it.
@@ -80,9 +92,10 @@ pub struct Token {
     pub created_at: Instant,
 }
 
-/// The token store.
+/// The store of tokens, accounts and sessions.
 #[derive(Debug)]
 pub struct Identity {
+    pub(crate) hasher: Hasher,
     place: Place,
     db: Mutex<Writing>,
     known: RwLock<HashMap<Hash, Token>>,
@@ -98,8 +111,11 @@ impl Identity {
     pub async fn open(place: impl Into<Place>) -> Result<Self, IdentityError> {
         let place = place.into();
         let mut db = open_writer(&place, &schema()).await?;
+        // A server's schema was made by an earlier version, perhaps, which knew fewer tables.
+        db.complete(&place, &schema()).await?;
         let known = stored(&mut db).await?;
-        Ok(Self { place, db: Mutex::new(db), known: RwLock::new(known), missed: Mutex::default() })
+        let (db, known) = (Mutex::new(db), RwLock::new(known));
+        Ok(Self { hasher: Hasher::default(), place, db, known, missed: Mutex::default() })
     }
 
     /// Reads the store again and again, for what other processes make and forget, until nobody else holds it.

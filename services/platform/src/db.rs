@@ -274,6 +274,18 @@ impl Writing {
         }
     }
 
+    /// Makes those of a service's own tables that are not there, where a later version of the same format has more of them. In a
+    /// file that is done whenever it is opened; on a server it takes a right that only who owns his schema has.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn complete(&mut self, place: &Place, schema: &Schema) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => postgres::make(db, &place.to_string(), schema).await,
+        }
+    }
+
     /// From now on what is deleted can be made to leave, for whoever keeps what must be possible to destroy. SQLite writes over it
     /// at once. On PostgreSQL the tables remember that something was deleted, until [`Writing::leave_no_trace`].
     ///

@@ -185,7 +185,7 @@ pub async fn open_writer(server: &Server, name: &str, role: Role, schema: &Schem
     Ok(db)
 }
 
-async fn make(db: &mut PgConnection, place: &str, schema: &Schema) -> Result<(), DbError> {
+pub(super) async fn make(db: &mut PgConnection, place: &str, schema: &Schema) -> Result<(), DbError> {
     let mut tx = Acquire::begin(db).await?;
     sqlx::query(ONE_MAKER).execute(&mut *tx).await?;
     if let Some(found) = format(&mut tx).await? {

@@ -16,6 +16,8 @@ pub const WITHOUT: &[&str] = &[
     "ballots.entries.place",
     "ballots.format.one",
     "ballots.format.version",
+    "identity.attempts.of_nobody",
+    "identity.attempts.one",
     "identity.format.one",
     "identity.format.version",
     "identity.server.one",

@@ -199,6 +199,49 @@ pub const REGISTER: &[Record] = &[
     },
     Record {
         what: said(
+            "Tài khoản và phiên đăng nhập: tên đăng nhập, mã băm mật khẩu, số lần sai, lúc dùng gần nhất",
+            "Accounts and sessions: login name, hash of the password, failed attempts, when last used",
+        ),
+        place: said(
+            "identity.db hoặc lược đồ identity; mật khẩu chỉ lưu mã băm argon2id, bí mật của phiên chỉ lưu mã băm; trong nhật ký chỉ có cam kết về tên đăng nhập",
+            "identity.db or the schema identity; of a password an argon2id hash alone, of a session's secret a digest; the log has a commitment to the login name",
+        ),
+        why: said(
+            "Biết ai đang đọc trang và giữ tài khoản khỏi người khác",
+            "So that it is known who reads a page, and an account is kept from others",
+        ),
+        ground: LAW_AND_SECURITY,
+        kept: said(
+            "Tài khoản: đến khi bị đóng; phiên: nhiều nhất 12 giờ, xóa ở lần đăng nhập kế tiếp",
+            "An account until it is disabled; a session 12 hours at the most, removed when somebody next signs in",
+        ),
+        seen_by: said(
+            "Người vận hành (`parindex account --list`); mỗi người xem của mình ở trang “Tôi là ai”",
+            "Who operates the folder (`parindex account --list`); each his own on the page “Who I am”",
+        ),
+        erased: said(
+            "`parindex account --disable` xóa tài khoản và mọi phiên; việc đóng được ghi vào nhật ký bằng mã",
+            "`parindex account --disable` removes it with every session; that it ended is on record by its id",
+        ),
+        columns: &[
+            "identity.accounts.actor",
+            "identity.accounts.created_at",
+            "identity.accounts.credential",
+            "identity.accounts.failed",
+            "identity.accounts.locked_until",
+            "identity.accounts.must_change",
+            "identity.accounts.name",
+            "identity.accounts.password",
+            "identity.accounts.salt",
+            "identity.sessions.created_at",
+            "identity.sessions.credential",
+            "identity.sessions.csrf",
+            "identity.sessions.digest",
+            "identity.sessions.seen_at",
+        ],
+    },
+    Record {
+        what: said(
             "Bản sao: sao lưu, bản xuất nhật ký, hồ sơ của kỳ, bản sao đối chiếu của bên chứng kiến",
             "Copies: backups, exports of the log, dossiers, a witness's mirror",
         ),
