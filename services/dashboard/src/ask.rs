@@ -8,6 +8,7 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, Query, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use platform::http::leading_back;
 use proto::as_of::on_vietnamese_clocks;
 use proto::document::Lang;
 use proto::rows::NodeRow;
@@ -15,6 +16,7 @@ use proto::{AsOf, BlockId, Capacity, Code, Instant, Rejection, RoundId, UnitId};
 use ranking::Which;
 
 use crate::refusal::Refusal;
+use crate::sign_in::{SIGN_IN, Visitor};
 
 /// How long a browser remembers the language, in seconds: one year.
 const LANG_KEPT_S: u32 = 31_536_000;
@@ -29,6 +31,10 @@ pub struct Ask {
     names: BTreeMap<String, String>,
     query: Option<Vec<(String, String)>>,
     raw_query: String,
+    /// Who asks, on a site where people can sign in.
+    pub visitor: Option<Visitor>,
+    /// Where a page leads to sign in, and back to itself.
+    pub sign_in: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Ask {
@@ -45,6 +51,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Ask {
             names,
             query,
             raw_query: parts.uri.query().unwrap_or_default().to_owned(),
+            visitor: parts.extensions.get().cloned(),
+            sign_in: leading_back(SIGN_IN, &parts.uri),
         })
     }
 }

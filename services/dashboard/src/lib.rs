@@ -1,5 +1,6 @@
 //! The dashboard: pages that people read and print, reports as files, and the same rows as JSON.
-//! It reads projections and asks the inspector for histories; it writes nothing and knows no rule.
+//! It reads projections and asks the inspector for histories; it writes nothing of a round and knows no rule. Sessions it has identity begin
+//! and end.
 
 mod api;
 mod ask;
@@ -9,12 +10,14 @@ mod number;
 mod page;
 mod refusal;
 pub mod report;
+mod sign_in;
 mod words;
 
 pub use refusal::Refusal;
+pub use sign_in::{BadSite, SIGN_IN, SignIn, Site, recognising};
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use platform::ports::SharedAsk;
 use proto::Origin;
 
@@ -72,4 +75,15 @@ pub fn public(origin: Origin) -> Router {
         .route("/assets/{file}", get(assets::plain))
         .route("/assets/{version}/{file}", get(assets::versioned))
         .with_state(origin)
+}
+
+/// Where people sign in and out and see who they are: for everybody, for each looks at the session himself.
+pub fn doors(dashboard: Dashboard, sign_in: SignIn) -> Router {
+    let routes = Router::new()
+        .route("/sign-in", get(page::sign_in::show).post(page::sign_in::enter))
+        .route("/sign-out", post(page::sign_in::leave))
+        .route("/sign-out-everywhere", post(page::sign_in::leave_everywhere))
+        .route("/password", get(page::password::show).post(page::password::change))
+        .route("/me", get(page::me::show));
+    sign_in::bounded(routes).with_state(sign_in::Doors { dashboard, sign_in })
 }

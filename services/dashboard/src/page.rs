@@ -7,9 +7,12 @@ pub mod check;
 pub mod diff;
 pub mod explain;
 pub mod history;
+pub mod me;
+pub mod password;
 pub mod privacy;
 pub mod ranking;
 pub mod report;
+pub mod sign_in;
 pub mod start;
 pub mod state;
 pub mod unit;
@@ -82,6 +85,10 @@ pub struct Frame {
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,
+    /// Where to sign in, for whoever can and has not.
+    pub sign_in: Option<String>,
+    /// The login name of whoever is signed in.
+    pub signed_in: Option<String>,
 }
 
 /// A bar of up to two parts in percent of its length, as text for SVG.
@@ -110,6 +117,8 @@ impl Frame {
             rounds: Vec::new(),
             here: "",
             readings: Vec::new(),
+            sign_in: ask.visitor.as_ref().filter(|v| v.0.is_none()).map(|_| ask.sign_in.clone()),
+            signed_in: ask.visitor.as_ref().and_then(|v| v.0.as_ref()).map(|session| session.name.clone()),
         }
     }
 
@@ -184,6 +193,21 @@ pub fn answer<T: Template>(ask: &Ask, origin: &Origin, page: Result<T, Refusal>)
         Ok(html) => html_answer(ask, StatusCode::OK, html),
         Err(refusal) => start::refused(ask, origin, refusal),
     }
+}
+
+/// A page that is about one person, as an answer that nobody keeps, neither a proxy nor the browser.
+pub fn personal_answer<T: Template>(
+    ask: &Ask,
+    origin: &Origin,
+    status: StatusCode,
+    page: Result<T, Refusal>,
+) -> Response {
+    let mut response = answer(ask, origin, page);
+    if response.status().is_success() {
+        *response.status_mut() = status;
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// A rendered page with its headers.

@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use identity::IdentityError;
 use platform::http::Problem;
 use platform::ports::AskError;
 use platform::projector::ProjectError;
@@ -26,6 +27,18 @@ pub enum Refusal {
     /// A value of the query that cannot be read, or stands there twice.
     #[error("bad query: {0}")]
     BadQuery(&'static str),
+    /// A form that another site sent, or that was given to another session.
+    #[error("a form that is not of this session")]
+    FormForeign,
+    /// A form that cannot be read.
+    #[error("a form that cannot be read")]
+    BadForm,
+    /// Too many want to sign in at once.
+    #[error("too many want to sign in at once")]
+    Crowded,
+    /// Accounts and sessions could not be read or written.
+    #[error("identity: {0}")]
+    Identity(IdentityError),
     /// A projection could not be read.
     #[error("projection: {0}")]
     Read(#[from] Box<ProjectError>),
@@ -64,6 +77,15 @@ impl From<BadForm> for Refusal {
     }
 }
 
+impl From<IdentityError> for Refusal {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Overloaded => Self::Crowded,
+            other => Self::Identity(other),
+        }
+    }
+}
+
 impl From<ProjectError> for Refusal {
     fn from(error: ProjectError) -> Self {
         Self::Read(Box::new(error))
@@ -82,10 +104,15 @@ impl Refusal {
             Self::Rejected(r) => StatusCode::from_u16(r.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Told(told) => StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Unknown(_) => StatusCode::NOT_FOUND,
-            Self::BadQuery(_) => StatusCode::BAD_REQUEST,
-            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) | Self::Write(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::BadQuery(_) | Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::FormForeign => StatusCode::FORBIDDEN,
+            Self::Crowded => StatusCode::TOO_MANY_REQUESTS,
+            Self::Read(_)
+            | Self::Asked(_)
+            | Self::Malformed(_)
+            | Self::Render(_)
+            | Self::Write(_)
+            | Self::Identity(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -96,7 +123,15 @@ impl Refusal {
             Self::Told(told) => &told.code,
             Self::Unknown(code) => code,
             Self::BadQuery(_) => "bad_query",
-            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) | Self::Write(_) => "internal",
+            Self::FormForeign => "form_foreign",
+            Self::BadForm => "form_malformed",
+            Self::Crowded => "overloaded",
+            Self::Read(_)
+            | Self::Asked(_)
+            | Self::Malformed(_)
+            | Self::Render(_)
+            | Self::Write(_)
+            | Self::Identity(_) => "internal",
         }
     }
 
@@ -118,7 +153,21 @@ impl Refusal {
                     Lang::En => format!("The value of the parameter {name:?} cannot be read."),
                 };
             }
-            Self::Read(_) | Self::Asked(_) | Self::Malformed(_) | Self::Render(_) | Self::Write(_) => (
+            Self::FormForeign => (
+                "Biểu mẫu không do trang này đưa ra cho lần đăng nhập này; không có gì được thực hiện. Hãy mở lại trang và gửi lại.",
+                "The form was not given by this site to this session; nothing was done. Open its page again and send it once more.",
+            ),
+            Self::BadForm => ("Không đọc được biểu mẫu này.", "This form cannot be read."),
+            Self::Crowded => (
+                "Đang có quá nhiều người đăng nhập cùng lúc. Hãy thử lại sau ít giây.",
+                "Too many people want to sign in at once. Try again in a few seconds.",
+            ),
+            Self::Read(_)
+            | Self::Asked(_)
+            | Self::Malformed(_)
+            | Self::Render(_)
+            | Self::Write(_)
+            | Self::Identity(_) => (
                 "Có lỗi bên trong hệ thống; lỗi đã được ghi lại. Hãy thử lại sau.",
                 "Something failed inside; it has been recorded. Try again later.",
             ),

@@ -5,11 +5,13 @@ mod inspector;
 mod kinds;
 mod names;
 mod report;
+mod sign_in;
 
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use report::ReportWords;
+pub use sign_in::SignInWords;
 
 use proto::document::Lang;
 
@@ -98,6 +100,8 @@ words! { Words:
     other_lang_name: "English", "Tiếng Việt";
     system: "Sổ cái Chỉ số CCHC", "PAR Index Ledger";
     skip: "Đến nội dung chính", "Skip to the content";
+    door: "Đăng nhập", "Sign in";
+    door_me: "Tôi là ai:", "Who I am:";
     nav: "Điều hướng", "Navigation";
     nav_ranking: "Xếp hạng", "Ranking";
     nav_state: "Tiến độ của kỳ", "State of the round";
@@ -275,11 +279,11 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, report};
+    use super::{ALL, fill, inspector, report, sign_in};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
-        for (name, vi, en) in ALL.iter().chain(inspector::ALL).chain(report::ALL) {
+        for (name, vi, en) in ALL.iter().chain(inspector::ALL).chain(report::ALL).chain(sign_in::ALL) {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {
                 assert_eq!(vi.contains(place), en.contains(place), "{name}: {place}");

@@ -2,7 +2,7 @@
 //! It knows no route: services bring theirs.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use proto::document::Lang;
@@ -107,20 +107,61 @@ pub struct ReadGuard {
     pub authenticate: SharedAuthenticate,
     /// Whether reading without a token is possible: on loopback only (RULINGS 20).
     pub open: bool,
+    /// The page where people sign in, where there is one.
+    pub sign_in: Option<&'static str>,
 }
 
-/// Lets a request for reading through, on loopback or with a valid token.
+/// Marks a request whose sender's session is known and good for reading. Whoever serves pages sets it, before the guard.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn;
+
+/// Lets a request for reading through: on loopback, with a valid token, or with a session. People are shown where they sign in.
 pub async fn guard_reading(State(guard): State<ReadGuard>, request: Request, next: Next) -> Response {
-    if guard.open {
+    if guard.open || request.extensions().get::<SignedIn>().is_some() {
         return next.run(request).await;
     }
+    let with_token = request.headers().contains_key(header::AUTHORIZATION);
     match principal(&guard.authenticate, request.headers()).await {
         Ok(_) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+        Err(problem) => match guard.sign_in.filter(|_| !with_token && is_page(&request)) {
+            Some(page) => see_other(&leading_back(page, request.uri())),
+            None => problem.into_response(),
+        },
     }
 }
 
-/// The principal of a request.
+/// Whether a person's browser asks for a page, and no program for an answer or a tile.
+#[must_use]
+pub fn is_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    let of_programs = ["/api/", "/tile/"].iter().any(|below| path.starts_with(below));
+    matches!(*request.method(), Method::GET | Method::HEAD) && !of_programs
+}
+
+/// The address of a page that leads on to another one, named in its query.
+#[must_use]
+pub fn leading_back(page: &str, to: &Uri) -> String {
+    let to = to.path_and_query().map_or("/", |p| p.as_str());
+    let mut link = format!("{page}?next=");
+    for byte in to.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => link.push(char::from(byte)),
+            other => link.push_str(&format!("%{other:02X}")),
+        }
+    }
+    link
+}
+
+/// Sends a browser on to a place of this site, by GET, whatever it asked before.
+#[must_use]
+pub fn see_other(to: &str) -> Response {
+    match HeaderValue::from_str(to) {
+        Ok(to) => (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(),
+        Err(_) => (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response(),
+    }
+}
+
+/// The principal of a request: by a bearer token alone. A browser sends its cookies whoever made it ask, so no command rests on one.
 ///
 /// # Errors
 /// [`Problem`] `unauthenticated`.
@@ -138,7 +179,26 @@ pub fn security_headers() -> [(HeaderName, HeaderValue); 4] {
     [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        // Other sites learn nothing of where somebody was. Not `no-referrer`: a browser would then say `Origin: null` of this
+        // site's own forms (Fetch, append a request `Origin` header), by which they are told from those of others.
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leading_back;
+
+    #[test]
+    fn where_somebody_was_going_is_one_value_of_the_query() {
+        let table = [
+            ("/rounds/r?publication=2&lang=en", "/in?next=/rounds/r%3Fpublication%3D2%26lang%3Den"),
+            ("/", "/in?next=/"),
+            ("/a%0Ab", "/in?next=/a%250Ab"),
+        ];
+        for (to, link) in table {
+            assert_eq!(leading_back("/in", &to.parse().expect("an address")), link);
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use dashboard::Site;
 use proto::act::log::Mode;
 use proto::script::Line as ScriptLine;
 use proto::{ActorId, Event, Fact, Origin};
@@ -106,7 +107,7 @@ pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
     ranking_table::print(&home, &ranking_table::Asked::everything()).await?;
     let holds = verify::check(&home, &against::beside(&home, None)?).await?;
     match listener {
-        Some(listener) if holds => serve::serve(node, listener).await,
+        Some(listener) if holds => serve::serve(node, listener, Site::default()).await,
         _ => {
             node.stop().await;
             Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })

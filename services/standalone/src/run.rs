@@ -186,7 +186,7 @@ impl Served {
         let identity = Arc::new(identity);
         tokio::spawn(Identity::follow(Arc::clone(&identity)));
         let open = self.config.listen[self.shell.health().service()].ip().is_loopback();
-        Ok(Some(ReadGuard { authenticate: identity, open }))
+        Ok(Some(ReadGuard { authenticate: identity, open, sign_in: None }))
     }
 
     /// The log as the ledgers give it.

@@ -1,5 +1,5 @@
 //! `parindex serve`: pages and API over HTTP until SIGINT or SIGTERM, then a clean end.
-//! On any address but loopback, reading needs a token too (RULINGS 20).
+//! On any address but loopback, reading needs a token or a session (RULINGS 20); people sign in on pages.
 
 mod files;
 
@@ -17,9 +17,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use clap::Args;
-use dashboard::Dashboard;
+use dashboard::{Dashboard, SIGN_IN, SignIn, Site, recognising};
 use inspector::{CasesHttp, cases_router};
 use ledger::LedgerHttp;
+use platform::clock::Clock;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
 use platform::ports::SharedAuthenticate;
@@ -50,9 +51,12 @@ const STEP_DOWN_MS: u64 = 1_000;
 pub struct Serve {
     #[command(flatten)]
     pub data: Data,
-    /// Where to serve. On any address but loopback, reading needs a token too.
+    /// Where to serve. On any address but loopback, reading needs a token or an account too.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
     pub listen: SocketAddr,
+    /// The address by which browsers reach it over https, through a proxy that ends TLS: sessions are then never sent over plain http.
+    #[arg(long, value_name = "https://HOST")]
+    pub public_url: Option<Site>,
     /// How often an anchor is put on record where something was written, in hours; 0: only when a result is published or a
     /// round ends.
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(..=8_760))]
@@ -82,7 +86,13 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
         Some(listener) => listener,
         None => listen(args.listen).await?,
     };
-    serve(node, listener).await
+    let site = args.public_url.unwrap_or_default();
+    if !site.is_https() && !listener.local_addr()?.ip().is_loopback() {
+        eprintln!(
+            "note: passwords and sessions cross the network in the clear; put a proxy with TLS before this, and say --public-url"
+        );
+    }
+    serve(node, listener, site).await
 }
 
 /// Takes the address, before anything else is done.
@@ -96,7 +106,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves a node and its pages until it is told to stop.
-pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode> {
+pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Result<ExitCode> {
     let shell = Shell::new("parindex", Limits::default());
     let home = node.home();
     // Behind no guard: one is for everybody, the others ask for a token themselves.
@@ -106,18 +116,22 @@ pub async fn serve(node: Node, listener: TcpListener) -> anyhow::Result<ExitCode
         clock: node.ledger().clock(),
     }));
     let public = public.merge(files::sheets(&node).await?);
-    let pages = dashboard::router(Dashboard {
+    let pages = Dashboard {
         index: index::Reader::open(home.projection(Part::Index)).await?,
         ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
         inspector: Arc::new(node.inspector().await?),
         origin: node.ledger().origin().clone(),
-    });
+    };
+    // The machine's clock, also where the log runs on a script's: a session is of today.
+    let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
+    let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
+    let pages = Pages { guarded: dashboard::router(pages), public, sign_in };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
     let lost = node.ledger().lost();
     let serving = tokio::spawn(serve_shell(shell.clone(), listener, step_down(lost)));
     let said = format!("\nserving {url}  (Ctrl-C stops)");
-    let ended = lead(node, shell, (url, loopback, Some((pages, public))), serving, || eprintln!("{said}")).await;
+    let ended = lead(node, shell, (url, loopback, Some(pages)), serving, || eprintln!("{said}")).await;
     eprintln!("stopped");
     ended
 }
@@ -143,12 +157,21 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
     })
 }
 
+/// What is served for people.
+pub struct Pages {
+    /// For whoever may read.
+    guarded: Router,
+    /// For everybody.
+    public: Router,
+    sign_in: SignIn,
+}
+
 /// Opens a node's routes in a shell that is being served, does what the operator asks, and stops the node in order once
 /// the shell has ended. Once the operator's programs find their way, `say` is called.
 pub async fn lead(
     node: Node,
     shell: Shell,
-    (url, loopback, pages): (String, bool, Option<(Router, Router)>),
+    (url, loopback, pages): (String, bool, Option<Pages>),
     mut serving: JoinHandle<anyhow::Result<()>>,
     say: impl FnOnce(),
 ) -> anyhow::Result<ExitCode> {
@@ -193,7 +216,7 @@ pub async fn step_down(mut lost: watch::Receiver<bool>) {
     tokio::time::sleep(Duration::from_millis(STEP_DOWN_MS)).await;
 }
 
-fn app(node: &Node, open: bool, pages: Option<(Router, Router)>, operator: Operator) -> Router {
+fn app(node: &Node, open: bool, pages: Option<Pages>, operator: Operator) -> Router {
     let authenticate: SharedAuthenticate = node.identity.clone();
     let (write, read) = ledger::router(LedgerHttp {
         submit: node.gate(),
@@ -202,12 +225,20 @@ fn app(node: &Node, open: bool, pages: Option<(Router, Router)>, operator: Opera
         origin: node.ledger().origin().clone(),
         receipts: node.receipts.clone(),
     });
-    let guard = ReadGuard { authenticate, open };
+    let sign_in = pages.as_ref().map(|_| SIGN_IN);
+    let guard = middleware::from_fn_with_state(ReadGuard { authenticate, open, sign_in }, guard_reading);
     let (public, entries) = node.signed().map(signer::router).unwrap_or_default();
-    let (pages, unguarded) = pages.unwrap_or_default();
-    let read = read.merge(entries).merge(pages).layer(middleware::from_fn_with_state(guard, guard_reading));
     let operate = Router::new().route("/api/operator", post(operate)).with_state(operator);
-    write.merge(operate).merge(public).merge(unguarded).merge(read)
+    let own = write.merge(operate).merge(public);
+    let read = read.merge(entries);
+    match pages {
+        Some(Pages { guarded, public, sign_in }) => {
+            let read = read.merge(guarded).layer(guard).merge(public);
+            // Outside the guard: it is to know who has a session.
+            own.merge(recognising(read, sign_in))
+        }
+        None => own.merge(read.layer(guard)),
+    }
 }
 
 /// An operation to be done by the one who holds the folder.

@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use proto::document::Lang;
 use proto::said::Named;
 use proto::who::{CredentialLine, GrantLine, GrantStands, HoldersQuery, WhoQuery};
 use proto::{Capacity, Hash, Instant};
@@ -50,15 +51,20 @@ struct Held {
     cut: Option<String>,
 }
 
-struct Grant {
+/// A grant as a page shows it.
+pub struct Grant {
     actor: String,
     grant: String,
-    capacity: &'static str,
-    scope: String,
-    dates: String,
+    /// The capacity's name.
+    pub capacity: &'static str,
+    /// Where it holds.
+    pub scope: String,
+    /// From when, until when.
+    pub dates: String,
     state: &'static str,
     class: &'static str,
-    events: Vec<EventRow>,
+    /// The events that granted it, confirmed it, took it back.
+    pub events: Vec<EventRow>,
 }
 
 struct Credential {
@@ -108,7 +114,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhoPage, Refusal> {
             stands = Some((told.position, told.root, told.at));
             held = Some(Held {
                 title: fill(w.who_held, &[told.query.capacity.name(ask.lang)]),
-                grants: told.held.iter().map(|g| grant(&printer, g)).collect(),
+                grants: told.held.iter().map(|g| grant(printer.lang, g)).collect(),
                 cut: left_out(&printer, told.left_out),
             });
         }
@@ -137,7 +143,7 @@ fn of_person(printer: &Printer, told: &proto::who::Who) -> Person {
         (said, first.position - 1)
     };
     Person {
-        grants: told.grants.iter().map(|g| grant(printer, g)).collect(),
+        grants: told.grants.iter().map(|g| grant(printer.lang, g)).collect(),
         grants_cut: left_out(printer, told.grants_left_out),
         credentials: told.credentials.iter().map(|c| credential(printer, c)).collect(),
         credentials_cut: left_out(printer, told.credentials_left_out),
@@ -147,8 +153,9 @@ fn of_person(printer: &Printer, told: &proto::who::Who) -> Person {
     }
 }
 
-fn grant(printer: &Printer, line: &GrantLine) -> Grant {
-    let (lang, w) = (printer.lang, InspectorWords::of(printer.lang));
+/// A grant in a language.
+pub fn grant(lang: Lang, line: &GrantLine) -> Grant {
+    let w = InspectorWords::of(lang);
     let mut scope: Vec<String> = line.unit.iter().map(ToString::to_string).collect();
     scope.extend(line.round.as_ref().map(|round| fill(w.who_round, &[round.as_str()])));
     let fields: Vec<&str> = line.fields.iter().map(proto::Code::as_str).collect();

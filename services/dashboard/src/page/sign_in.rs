@@ -1,0 +1,119 @@
+//! Signing in and out. Whatever was wrong is said in one sentence: it tells nobody which names there are, nor whether one is locked.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use identity::{FAILURES_MAX, LOCKED_MINUTES};
+use platform::http::see_other;
+
+use super::{Frame, personal_answer};
+use crate::ask::Ask;
+use crate::refusal::Refusal;
+use crate::sign_in::{Doors, Fields, FormRefused, ME, PASSWORD, SIGN_IN, SignIn, Visitor, cleared, kept, place_here};
+use crate::words::{SignInWords, Words, fill};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    t: &'static Words,
+    s: &'static SignInWords,
+    f: Frame,
+    /// Where it goes on.
+    next: String,
+    /// The name as it was typed; the password is asked for anew.
+    name: String,
+    fault: Option<String>,
+}
+
+impl SignInPage {
+    fn new(ask: &Ask, doors: &Doors, next: &str) -> Self {
+        let s = SignInWords::of(ask.lang);
+        let mut f = Frame::new(ask, &doors.dashboard.origin, s.sign_in);
+        // The page is where the link would lead.
+        f.sign_in = None;
+        Self { t: Words::of(ask.lang), s, f, next: next.to_owned(), name: String::new(), fault: None }
+    }
+}
+
+/// `GET /sign-in`
+pub async fn show(State(doors): State<Doors>, ask: Ask) -> Response {
+    if let Some(Visitor(Some(_))) = &ask.visitor {
+        return see_other(ME);
+    }
+    let next = match ask.value("next") {
+        Ok(next) => next.and_then(place_here).unwrap_or_default(),
+        Err(refusal) => {
+            return personal_answer::<SignInPage>(&ask, &doors.dashboard.origin, StatusCode::OK, Err(refusal));
+        }
+    };
+    personal_answer(&ask, &doors.dashboard.origin, StatusCode::OK, Ok(SignInPage::new(&ask, &doors, next)))
+}
+
+/// `POST /sign-in`. There is no session yet that could have a secret of its own. What another site could do by sending this form is
+/// sign somebody in under a name of its choice, and that its own page sends it a browser says (`Site::is_own`): a cookie before the
+/// session, sent twice, would add nothing to that.
+pub async fn enter(State(doors): State<Doors>, ask: Ask, headers: HeaderMap, fields: Fields) -> Response {
+    let (sign_in, origin) = (&doors.sign_in, &doors.dashboard.origin);
+    if !sign_in.site.is_own(&headers) {
+        return FormRefused::Foreign.page(&ask, origin);
+    }
+    let (name, next) = (fields.get("username"), place_here(fields.get("next")));
+    let entered = sign_in.identity.sign_in(name, fields.get("password"), sign_in.now()).await;
+    let new = match entered {
+        Ok(Some(new)) => new,
+        Ok(None) => {
+            let mut page = SignInPage::new(&ask, &doors, next.unwrap_or_default());
+            let (failures, minutes) = (FAILURES_MAX.to_string(), LOCKED_MINUTES.to_string());
+            page.fault = Some(fill(page.s.refused, &[&failures, &minutes]));
+            page.name = name.to_owned();
+            return personal_answer(&ask, origin, StatusCode::FORBIDDEN, Ok(page));
+        }
+        Err(error) => return personal_answer::<SignInPage>(&ask, origin, StatusCode::OK, Err(error.into())),
+    };
+    // The session that this browser had before is over, whoever's it was.
+    if let Some(before) = sign_in.secret(&headers)
+        && let Err(error) = sign_in.identity.end_session(before).await
+    {
+        Refusal::from(error).record();
+    }
+    let to = if new.session.must_change { PASSWORD } else { next.unwrap_or("/") };
+    with_cookie(see_other(to), kept(&new.secret, &sign_in.site))
+}
+
+/// `POST /sign-out`
+pub async fn leave(State(doors): State<Doors>, ask: Ask, headers: HeaderMap, fields: Fields) -> Response {
+    if let Err(refused) = fields.of_session(&ask, &doors.sign_in, &headers) {
+        return refused.page(&ask, &doors.dashboard.origin);
+    }
+    let ended = match doors.sign_in.secret(&headers) {
+        Some(secret) => doors.sign_in.identity.end_session(secret).await,
+        None => Ok(()),
+    };
+    left(&doors.sign_in, &ask, &doors, ended.map_err(Refusal::from))
+}
+
+/// `POST /sign-out-everywhere`
+pub async fn leave_everywhere(State(doors): State<Doors>, ask: Ask, headers: HeaderMap, fields: Fields) -> Response {
+    let session = match fields.of_session(&ask, &doors.sign_in, &headers) {
+        Ok(session) => session,
+        Err(refused) => return refused.page(&ask, &doors.dashboard.origin),
+    };
+    let ended = doors.sign_in.identity.end_sessions(&session.credential).await;
+    left(&doors.sign_in, &ask, &doors, ended.map_err(Refusal::from))
+}
+
+/// Nobody is told that he is out before he is.
+fn left(sign_in: &SignIn, ask: &Ask, doors: &Doors, ended: Result<(), Refusal>) -> Response {
+    match ended {
+        Ok(()) => with_cookie(see_other(SIGN_IN), cleared(&sign_in.site)),
+        Err(refusal) => personal_answer::<SignInPage>(ask, &doors.dashboard.origin, StatusCode::OK, Err(refusal)),
+    }
+}
+
+/// An answer that sets a cookie, which nobody else is to be given out of some store.
+pub fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
