@@ -8,9 +8,9 @@ use proto::document::Lang;
 use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
-    anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving, play,
-    prepare, privacy, ranking_table, rebuild, replay, report, retention, run, scrub, serve, signing, submit, survey,
-    token, unit_sheet, verify,
+    account, anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving,
+    play, prepare, privacy, ranking_table, rebuild, replay, report, retention, run, scrub, serve, signing, submit,
+    survey, token, unit_sheet, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -88,7 +88,7 @@ enum What {
     Backup(backup::Backup),
     /// Make a data folder from a backup and verify it; exit status 1 if something does not hold or is known to be lost.
     Restore(backup::Restore),
-    /// Move a log and its tokens from a data folder to a database, byte for byte.
+    /// Move a log with its tokens and accounts from a data folder to a database, byte for byte.
     Move(moving::Move),
     /// Make roles, schemas and the log's tables in a database, as its administrator.
     Prepare(prepare::Prepare),
@@ -104,6 +104,8 @@ enum What {
     CloseLog(anchor::CloseLog),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(token::Token),
+    /// Make an account to sign in with on pages and bind it on record; list accounts; give one another password, or end one.
+    Account(account::Account),
 }
 
 pub fn language(text: &str) -> Result<Lang, String> {
@@ -162,5 +164,6 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Anchor(args) => anchor::run(args).await,
         What::CloseLog(args) => anchor::close_log(args).await,
         What::Token(args) => token::run(args).await,
+        What::Account(args) => account::run(args).await,
     }
 }

@@ -5,6 +5,7 @@
 mod out;
 
 mod accesses;
+mod account;
 mod against;
 mod anchor;
 mod backup;

@@ -44,7 +44,8 @@ pub async fn run(args: Move) -> anyhow::Result<ExitCode> {
     moving.finish_and_clear();
     let head = head?;
     let tokens = Identity::open(from.place(Part::Identity)).await?;
-    let carried = Identity::open(to.place(Part::Identity)).await?.take_from(&tokens).await?;
+    let carried = Identity::open(to.place(Part::Identity)).await?;
+    let (carried, accounts) = (carried.take_from(&tokens).await?, carried.take_accounts_from(&tokens).await?);
     let feed: SharedFeed = Arc::new(Log::open(to.place(Part::Ledger), watch::channel(0).1).await?);
     project::<Index>(&to, Part::Index, &origin, feed.clone(), head.position).await?;
     project::<Ranking>(&to, Part::Ranking, &origin, feed, head.position).await?;
@@ -54,7 +55,7 @@ pub async fn run(args: Move) -> anyhow::Result<ExitCode> {
     }
     let Held::Folder(held) = from else { unreachable!("it was taken as a folder") };
     held.leave(&database.to_string())?;
-    say!("{} events and {carried} tokens moved to {database}", head.position);
+    say!("{} events, {carried} tokens and {accounts} accounts moved to {database}", head.position);
     say!("{} can be read as before and is written no more", held.folder().path().display());
     Ok(ExitCode::SUCCESS)
 }

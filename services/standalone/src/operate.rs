@@ -1,7 +1,9 @@
-//! What only the operator at the data folder does: makes, lists, revokes tokens, and names signing keys. Where somebody serves the
+//! What only the operator at the data folder does: makes, lists and ends tokens and accounts, and names signing keys. Where somebody serves the
 //! log, the same operations go through him.
 
-use identity::{Identity, Token};
+mod accounts;
+
+use identity::{Account, Identity, Token};
 use ledger::{AnchorError, StartError};
 use proto::act::grants::UnbindCredential;
 use proto::act::log::{Anchor, CloseLog, NameKey};
@@ -37,6 +39,29 @@ pub enum Operation {
     },
     /// All tokens.
     List {},
+    /// A new account.
+    MakeAccount {
+        /// For whom it speaks.
+        actor: ActorId,
+        /// Its login name.
+        name: String,
+    },
+    /// Another password and credential for an account.
+    ResetAccount {
+        /// Its login name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The end of an account.
+    DisableAccount {
+        /// Its login name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// All accounts.
+    ListAccounts {},
     /// Another signing key, by a statement that the keys themselves have signed.
     NameKey {
         /// The statement.
@@ -77,6 +102,27 @@ pub enum Done {
     Tokens {
         /// In the order of their making.
         tokens: Vec<Token>,
+    },
+    /// An account was bound on record, and stored.
+    AccountMade {
+        /// Its first password, shown this once.
+        password: String,
+        /// The credential by which the log knows it.
+        credential: CredentialId,
+        /// For whom it speaks.
+        actor: ActorId,
+        /// Whether the log grants its actor anything, or ever did.
+        known: bool,
+    },
+    /// An account speaks for nobody any more.
+    AccountDisabled {
+        /// Whose it was.
+        actor: ActorId,
+    },
+    /// The accounts of the store.
+    Accounts {
+        /// In the order of their making.
+        accounts: Vec<Account>,
     },
     /// A signing key stands on record.
     Named {},
@@ -143,6 +189,10 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
             Ok(Done::Minted { token: minted.token, credential: minted.credential, known })
         }
         Operation::Revoke { credential, actor, reason } => {
+            if let Some(account) = node.identity.accounts().await?.into_iter().find(|a| a.credential == credential) {
+                let told = format!("{credential} is the account {0}: say account --disable --name {0}", account.name);
+                return Err(Failure::new("token_unknown", told).into());
+            }
             let stored = node.identity.tokens().into_iter().find(|t| t.credential == credential).map(|t| t.actor);
             let unknown = || Failure::new("token_unknown", format!("the store has no {credential}; say --actor"));
             let actor = stored.or(actor).ok_or_else(unknown)?;
@@ -159,6 +209,10 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
             node.identity.forget(&credential).await?;
             Ok(Done::Revoked { actor })
         }
+        Operation::MakeAccount { actor, name } => accounts::make(node, actor, &name).await,
+        Operation::ResetAccount { name, reason } => accounts::reset(node, &name, reason).await,
+        Operation::DisableAccount { name, reason } => accounts::disable(node, &name, reason).await,
+        Operation::ListAccounts {} => Ok(Done::Accounts { accounts: node.identity.accounts().await? }),
         Operation::List {} => Ok(Done::Tokens { tokens: node.identity.tokens() }),
         Operation::NameKey { statement } => {
             accepted(&node.operate(Act::NameKey(NameKey { statement }), now, None).await)?;
@@ -183,7 +237,7 @@ fn failure(error: &AnchorError) -> Failure {
 }
 
 /// Whether genesis or any grant names an actor.
-async fn is_known(node: &Node, actor: &ActorId) -> anyhow::Result<bool> {
+pub async fn is_known(node: &Node, actor: &ActorId) -> anyhow::Result<bool> {
     let log = node.ledger().log();
     let mut bodies = platform::feed::Feed::after(&log, 0, 1).await?;
     let own = Streams::One(Stream::Grants(actor.clone()));

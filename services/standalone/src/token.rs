@@ -51,7 +51,12 @@ pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
             }
         }
         Done::Revoked { actor } => say!("revoked: it speaks for {actor} no more"),
-        Done::Named {} | Done::Anchored { .. } | Done::Closed { .. } => {}
+        Done::Named {}
+        | Done::Anchored { .. }
+        | Done::Closed { .. }
+        | Done::AccountMade { .. }
+        | Done::AccountDisabled { .. }
+        | Done::Accounts { .. } => {}
         Done::Tokens { tokens } => {
             for t in tokens {
                 say!("{}  {}  {}  {}", t.credential, t.created_at, t.actor, t.label);
