@@ -32,6 +32,7 @@ mod system {
     mod report;
     mod resampled;
     mod retention;
+    mod sign_in;
     mod signing;
     mod succession;
     mod survey;

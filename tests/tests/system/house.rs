@@ -215,12 +215,13 @@ fn the_protocol_does_no_io_and_reads_no_clock() {
 }
 
 /// Types outside proto that serde may write or read: none of them says anything about a round.
-const OWN_FORMATS: [&str; 9] = [
+const OWN_FORMATS: [&str; 10] = [
     // The data folder's card, and how the operator's programs reach the server.
     "services/standalone/src/folder.rs",
-    // What the operator asks of the server, and what is known of a token.
+    // What the operator asks of the server, and what is known of a token and of an account.
     "services/standalone/src/operate.rs",
     "services/identity/src/tokens.rs",
+    "services/identity/src/accounts.rs",
     // Parameters of an address.
     "services/ledger/src/http.rs",
     "services/dashboard/src/ask.rs",

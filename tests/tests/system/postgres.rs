@@ -1,5 +1,6 @@
 //! The system on PostgreSQL: the same promises, kept by another engine. Each story has a server of its own.
 
+mod accounts;
 mod cursor;
 mod dropped;
 mod faults;

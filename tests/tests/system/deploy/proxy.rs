@@ -5,8 +5,20 @@ use std::collections::BTreeMap;
 
 use super::{port, read};
 
-/// What stays in, whoever serves it.
-const KEPT_IN: [&str; 6] = ["/api/feed", "/api/feed/streams", "/api/operator", "/healthz", "/metrics", "/readyz"];
+/// What stays in, whoever serves it; and where people sign in, which a dashboard that runs apart has not yet.
+const KEPT_IN: [&str; 11] = [
+    "/api/feed",
+    "/api/feed/streams",
+    "/api/operator",
+    "/healthz",
+    "/me",
+    "/metrics",
+    "/password",
+    "/readyz",
+    "/sign-in",
+    "/sign-out",
+    "/sign-out-everywhere",
+];
 
 /// The matchers of the file by name, and the body of each block that handles one.
 struct File {
