@@ -12,7 +12,7 @@ use proto::{Answer, Origin};
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 
-use crate::folder::parindex;
+use crate::folder::{Said, parindex};
 use crate::nats::Nats;
 use crate::postgres::{Disk, KEYS_DATABASE, Postgres, signal};
 use crate::served::{Kind, lasting_address};
@@ -144,6 +144,19 @@ impl Stack {
         let mut command = run(name, &self.environment(name));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command
+    }
+
+    /// Runs the operator's program with a service's configuration, to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn operates(&self, name: &str, arguments: &[&str]) -> Said {
+        let config = self.postgres.beside("parindex.toml");
+        std::fs::write(&config, "").expect("the scratch folder takes it");
+        let mut command = cleared();
+        command.args(arguments).arg("--config").arg(config).envs(self.environment(name));
+        Said::by(command)
     }
 
     /// How a service is started by whoever kills it.
@@ -311,15 +324,21 @@ impl Stack {
     }
 }
 
-/// The command that runs a service in an environment; what the tests themselves are told is nothing for it.
+/// The command that runs a service in an environment.
 fn run(name: &str, environment: &[(String, String)]) -> Command {
+    let mut command = cleared();
+    command.args(["run", service(name)]).envs(environment.iter().cloned());
+    command
+}
+
+/// The binary, without what the tests themselves are told.
+fn cleared() -> Command {
     let mut command = Command::new(parindex());
     for (variable, _) in std::env::vars_os() {
         if variable.to_string_lossy().starts_with("PARINDEX_") {
             command.env_remove(variable);
         }
     }
-    command.args(["run", service(name)]).envs(environment.iter().cloned());
     command
 }
 

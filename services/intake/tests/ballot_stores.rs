@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asked::{asks, head, id, row, table};
+use bytes::Bytes;
 use intake::evidence::{Files, MasterKey};
 use intake::survey::{
-    Ballots, Ended, Lot, Sent, SurveyError, Taken, destroy, kept, preview, prove, take_in, take_in_once,
+    Ballots, Ended, Lot, Sent, SurveyError, Taken, destroy, destroy_batch, kept, preview, prove, take_in, take_in_once,
 };
 use platform::objects::Objects;
 use proto::act::survey::{BallotSet, Method};
 use proto::{BatchId, Hash, RoundId};
 use tempfile::TempDir;
+use tokio_util::io::StreamReader;
 
 /// Who collected the ballots here: it stands in no store in the clear.
 const COLLECTOR: &str = "dtv01";
@@ -200,6 +202,59 @@ async fn one_ballot_is_destroyed_and_every_other_is_still_proved() {
     assert!(file.to_string().starts_with("file_key_missing: "), "{file}");
 }
 
+#[tokio::test]
+async fn a_batch_is_destroyed_whole_and_no_other_with_it() {
+    let mut stores = Stores::new().await;
+    let taken = stores.take("b1", file(600).as_bytes()).await.expect("is taken");
+    let (round, batch) = named("b1");
+    let blocks = [sealed(&stores, 0).await, sealed(&stores, 256).await, sealed(&stores, 512).await];
+    let other = stores.take("b2", file(300).as_bytes()).await.expect("is taken");
+    assert!(blocks.iter().all(|block| stores.holds_a_piece_of(&block[..40])));
+    for was_there in [true, false] {
+        let gone = destroy_batch((&stores.files, &mut stores.ballots), (&round, &batch)).await.expect("is destroyed");
+        assert_eq!(gone, was_there);
+        assert!(blocks.iter().all(|block| !stores.holds_a_piece_of(block)), "database and write-ahead log");
+    }
+    for index in [0, 300, 599] {
+        let error = prove((&stores.files, &mut stores.ballots), (&round, &batch), index).await.expect_err("it is gone");
+        assert!(matches!(error, SurveyError::BallotDestroyed(_)), "{error}");
+    }
+    let of = |taken: &Taken| set(taken).file.address;
+    let file = stores.files.hand_out(of(&taken), Vec::new()).await.expect_err("its key is gone");
+    assert!(file.to_string().starts_with("file_key_missing: "), "{file}");
+    let (round, batch) = named("b2");
+    let proof = prove((&stores.files, &mut stores.ballots), (&round, &batch), 299).await.expect("is proved");
+    proof.verify(300, set(&other).root).expect("it holds");
+    stores.files.hand_out(of(&other), Vec::new()).await.expect("it opens");
+}
+
+#[tokio::test]
+async fn nothing_is_proved_from_entries_that_do_not_lead_to_the_recorded_root() {
+    let mut stores = Stores::new().await;
+    stores.take("b1", file(600).as_bytes()).await.expect("is taken");
+    change(
+        &stores,
+        "UPDATE entries SET hashes = substr(hashes, 33, 32) || substr(hashes, 1, 32) || substr(hashes, 65)",
+    )
+    .await;
+    let (round, batch) = named("b1");
+    let error = prove((&stores.files, &mut stores.ballots), (&round, &batch), 599).await.expect_err("refused");
+    assert!(matches!(error, SurveyError::Altered { .. }), "{error}");
+    change(&stores, "UPDATE entries SET hashes = substr(hashes, 33)").await;
+    let error = prove((&stores.files, &mut stores.ballots), (&round, &batch), 0).await.expect_err("refused");
+    assert!(error.to_string().starts_with("ballots_damaged: "), "{error}");
+}
+
+/// Changes the database of ballots past the program.
+async fn change(stores: &Stores, statement: &'static str) {
+    use sqlx::Connection;
+    let path = stores.folder.path().join("ballots.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut db = sqlx::sqlite::SqliteConnection::connect_with(&options).await.expect("opens");
+    sqlx::query(statement).execute(&mut db).await.expect("changes it");
+    db.close().await.expect("closes");
+}
+
 /// The block in which a ballot stands, as it lies in the database.
 async fn sealed(stores: &Stores, index: i64) -> Vec<u8> {
     use sqlx::Connection;
@@ -263,15 +318,9 @@ async fn ballots_of_one_block_that_are_destroyed_at_once_are_all_gone() {
 
 #[tokio::test]
 async fn a_block_opens_in_its_own_place_alone() {
-    use sqlx::Connection;
     let mut stores = Stores::new().await;
     stores.take("b1", file(600).as_bytes()).await.expect("is taken");
-    let path = stores.folder.path().join("ballots.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let mut db = sqlx::sqlite::SqliteConnection::connect_with(&options).await.expect("opens");
-    let moved = "UPDATE blocks SET sealed = (SELECT sealed FROM blocks WHERE place = 256) WHERE place = 0";
-    sqlx::query(moved).execute(&mut db).await.expect("moves it");
-    db.close().await.expect("closes");
+    change(&stores, "UPDATE blocks SET sealed = (SELECT sealed FROM blocks WHERE place = 256) WHERE place = 0").await;
     let (round, batch) = named("b1");
     for prove in [true, false] {
         let stores = (&stores.files, &mut stores.ballots);
@@ -303,6 +352,19 @@ async fn a_batch_with_a_fault_leaves_nothing_behind() {
     assert!(error.expect_err("refused").to_string().starts_with("file_name_differs: "));
     assert_eq!(stores.files(), 0);
     stores.take("b1", file(9_000).as_bytes()).await.expect("the same name is free");
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_off_on_its_way_is_kept_by_nobody() {
+    let mut stores = Stores::new().await;
+    // At the end of a row, where what has come could be taken for a whole file.
+    let came = [Ok(Bytes::from(file(9_000))), Err(std::io::Error::other("the connection was cut"))];
+    let cut = StreamReader::new(futures::stream::iter(came));
+    let error = take_in((&stores.files, &mut stores.ballots), &Arc::new(asks()), &sent("b1"), cut).await;
+    assert!(matches!(error.expect_err("refused"), SurveyError::Io(_)));
+    let (round, batch) = named("b1");
+    assert!(kept((&stores.files, &mut stores.ballots), &round, &batch).await.expect("opens").is_none());
+    assert_eq!((stores.files(), stores.files.batch_key("r22/b1").await.expect("opens")), (0, None));
 }
 
 #[tokio::test]
@@ -356,6 +418,15 @@ async fn the_same_batch_sent_twice_is_one_and_another_file_takes_its_place_befor
     let (asks, file) = (Arc::new(recorded), std::io::Cursor::new(file(22).into_bytes()));
     let refused =
         take_in_once((&stores.files, &mut stores.ballots), &asks, &sent("b1"), file).await.expect_err("refused");
+    assert!(refused.to_string().starts_with("batch_stored: "), "{refused}");
+    // The same file, said to be collected otherwise, is another batch too.
+    let (otherwise, file) =
+        (Sent { method: Method::Online, ..sent("b1") }, std::io::Cursor::new(crate::file(21).into_bytes()));
+    let refused =
+        take_in_once((&stores.files, &mut stores.ballots), &asks, &otherwise, file).await.expect_err("refused");
+    assert!(refused.to_string().starts_with("batch_stored: "), "{refused}");
+    // Whoever takes in and does not ask whether it is there already takes nobody's place.
+    let refused = stores.take("b1", b"").await.expect_err("refused");
     assert!(refused.to_string().starts_with("batch_stored: "), "{refused}");
 }
 

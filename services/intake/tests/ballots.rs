@@ -328,6 +328,13 @@ fn what_somebody_should_look_at_is_noticed_and_nothing_else_is() {
     // The first of the various ones is straight, too.
     assert_eq!(kinds(straight(5)), [], "6 of 65 are fewer than one of ten");
     assert_eq!(kinds(straight(6)), [(BallotFindingKind::StraightLine, unit("noivu"), 7, 66)]);
+    // What is answered less often than five times says nothing by being the same, and less often than eight times nothing by being alike.
+    let seven =
+        |answers: &str| mixed("SNV").into_iter().chain((0..7).map(|_| ballot("SNV", "", 60, answers))).collect();
+    assert_eq!(kinds(seven("aaaaa     ")), [(BallotFindingKind::StraightLine, unit("noivu"), 8, 67)]);
+    assert_eq!(kinds(seven("aaaa      ")), []);
+    assert_eq!(kinds(seven("abcabcab  ")), [(BallotFindingKind::Alike, unit("noivu"), 7, 67)]);
+    assert_eq!(kinds(seven("abcabca   ")), []);
     let fast = |times: usize, seconds: u32| {
         mixed("SNV")
             .into_iter()
@@ -347,6 +354,10 @@ fn what_somebody_should_look_at_is_noticed_and_nothing_else_is() {
     };
     let found = kinds(even(|n| format!("abcabcabc{}", ["a", "b", "c"][n % 3])));
     assert!(found.contains(&(BallotFindingKind::Even, None, 20, 80)), "{found:?}");
+    // Of nineteen nobody can say so.
+    let mut few = even(|n| format!("abcabcabc{}", ["a", "b", "c"][n % 3]));
+    few.pop();
+    assert!(!kinds(few).iter().any(|(kind, ..)| *kind == BallotFindingKind::Even));
     let found = kinds(even(|n| (0..10).map(|q| ["a", "b", "c"][(n / (q + 1) + n * q) % 3]).collect()));
     assert!(!found.iter().any(|(kind, ..)| *kind == BallotFindingKind::Even), "{found:?}");
 }

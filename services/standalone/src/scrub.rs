@@ -11,7 +11,7 @@ use intake::erasure::{Erased, ordered};
 use intake::evidence::{Files, ORPHAN_DAYS, Orphans, Standing};
 use platform::feed::Feed;
 use proto::act::sheet::Evidence;
-use proto::{Event, Hash};
+use proto::{BatchId, Event, Fact, Hash, RoundId};
 
 use crate::files_home::{FilesArgs, FilesHome};
 use crate::progress::bar;
@@ -32,6 +32,8 @@ pub struct Scrub {
 
 /// What the log's events refer to, by address, each with the first position that does.
 type Referred = BTreeMap<Hash, (u64, Evidence)>;
+/// The files that batches of ballots came in.
+type BatchFiles = HashMap<(RoundId, BatchId), Hash>;
 /// Positions and addresses, by how the files stand.
 type Found = BTreeMap<Standing, Vec<(u64, Hash)>>;
 
@@ -41,9 +43,9 @@ pub async fn run(args: Scrub) -> anyhow::Result<ExitCode> {
     let store = home.store()?;
     let files = store.there().await?;
     // The log first, to its end: a file that is listed afterwards and that it does not refer to is an orphan.
-    let referred = references(&home).await?;
+    let (referred, batches) = references(&home).await?;
     let found = held(files.as_deref(), &referred).await?;
-    let erased = erased(&home, &found).await?;
+    let erased = erased(&home, &found, &batches).await?;
     let addresses: HashSet<Hash> = referred.keys().copied().collect();
     let orphans = match &files {
         Some(files) => files.orphans(&addresses).await?,
@@ -74,16 +76,21 @@ async fn held(files: Option<&Files>, referred: &Referred) -> anyhow::Result<Foun
     Ok(found)
 }
 
-/// Those that nothing opens any more because two people have put that on record, by the position where the second one did.
-async fn erased(home: &FilesHome, found: &Found) -> anyhow::Result<HashMap<Hash, u64>> {
+/// Those that nothing opens any more because two people have put that on record, by the position where the second one did: such as an
+/// order names, and such as ballots came in that it names.
+async fn erased(home: &FilesHome, found: &Found, batches: &BatchFiles) -> anyhow::Result<HashMap<Hash, u64>> {
     let source = home.log().await?;
     let ordered = ordered(&source).await?;
     source.close().await;
     let keyless: HashSet<Hash> =
         found.get(&Standing::Keyless).into_iter().flatten().map(|(_, address)| *address).collect();
-    let files = ordered.into_iter().filter_map(|erasure| match erasure.what {
-        Erased::File(address) => Some((address, erasure.position)),
-        Erased::Ballot(_) | Erased::Batch(_) => None,
+    let files = ordered.into_iter().filter_map(|erasure| {
+        let address = match erasure.what {
+            Erased::File(address) => address,
+            Erased::Ballot(ballot) => *batches.get(&(ballot.round, ballot.batch))?,
+            Erased::Batch(batch) => *batches.get(&(batch.round, batch.batch))?,
+        };
+        Some((address, erasure.position))
     });
     Ok(files.filter(|(address, _)| keyless.contains(address)).collect())
 }
@@ -145,18 +152,23 @@ async fn remove(home: &FilesHome, files: &Files, orphans: &Orphans) -> anyhow::R
 }
 
 /// What the log's events refer to.
-async fn references(home: &FilesHome) -> anyhow::Result<Referred> {
-    let mut referred = Referred::new();
+async fn references(home: &FilesHome) -> anyhow::Result<(Referred, BatchFiles)> {
+    let (mut referred, mut batches) = (Referred::new(), BatchFiles::new());
     each_body(home, |body| {
         let event = Event::decode(body).context("log_damaged: run `parindex verify`")?;
         let position = event.envelope.position;
         for evidence in event.fact.files() {
             referred.entry(evidence.address).or_insert_with(|| (position, evidence.clone()));
         }
+        if let Fact::BatchRecorded(batch) = event.fact
+            && let Some(ballots) = batch.ballots
+        {
+            batches.insert((batch.round, batch.batch), ballots.file.address);
+        }
         Ok(position)
     })
     .await?;
-    Ok(referred)
+    Ok((referred, batches))
 }
 
 /// Which of these names stand in the log's events as texts, each with a position.

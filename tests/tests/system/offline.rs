@@ -58,6 +58,7 @@ async fn a_sheet_goes_out_and_comes_back_over_http_as_it_does_by_the_binary() {
         (&stranger, "sheets/hanoi-2022/units/nowhere", "unit_unknown"),
         (&stranger, "sheets/hanoi-2022/fields/so/1", "capacity_missing"),
         (&drafter, &format!("{path}?as_of=99999999"), "position_ahead"),
+        (&drafter, &format!("{path}?appraisal=first"), "wrong_shape"),
         (&drafter, &format!("{path}?as_of=x"), "wrong_shape"),
     ] {
         assert_eq!(told(who.get(path).await).await.1["code"], code, "{path}");

@@ -180,7 +180,7 @@ impl Ballots {
         if ended == 1 { Ok(()) } else { Err(StoreError::Gone) }
     }
 
-    /// Drops a batch.
+    /// Drops a batch, which nothing opens any more once its key is gone.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -189,8 +189,7 @@ impl Ballots {
         for statement in DROP {
             on!(tx.at(), db => { sqlx::query(statement).bind(stored.id).execute(db).await?; });
         }
-        tx.commit().await?;
-        Ok(self.db.leave_no_trace().await?)
+        Ok(tx.commit().await?)
     }
 
     /// The entries of a batch's tree, in order.

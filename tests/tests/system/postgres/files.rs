@@ -1,6 +1,7 @@
 //! Files of evidence where services run apart: the intake keeps them and their keys, the ledger asks it before a file is attached.
 //! The log is on the machine's clock, as a live one is; keys are in a database that no other service comes to.
 
+mod ballots;
 mod erased;
 mod killed;
 
