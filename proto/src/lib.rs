@@ -23,6 +23,7 @@ pub mod envelope;
 pub mod event;
 pub mod exact;
 pub mod examined;
+pub mod filling;
 pub mod fold;
 pub mod hash;
 pub mod heads;

@@ -62,7 +62,7 @@ pub use formula::{
 pub use heads::{Heads, Unfolded, folded};
 pub use history::{Historian, told};
 pub use ids::{system_command_id, system_command_id_after};
-pub use offline::{may_have_field, may_have_sheet, may_send_ballots};
+pub use offline::{AtSheet, at_sheet, may_have_field, may_have_sheet, may_send_ballots};
 pub use people::{Grant, GrantState, Person};
 pub use press::{Figures, PrintedRow, PrintedTable, ROWS_MAX, check_printed};
 pub use proto::Principal;

@@ -3,7 +3,7 @@
 
 use proto::{Capacity, Code, Instant, Principal, Rejection, RoundId, UnitId};
 
-use crate::asking::Asking;
+use crate::asking::{Asking, OF_A_UNIT};
 use crate::world::World;
 
 /// Whether somebody may have a unit's sheet: its drafters and its chief, the council, inspectors.
@@ -19,6 +19,31 @@ pub fn may_have_sheet(
     let asking = Asking::new(world, principal, at, round)?;
     asking.unit(unit)?;
     if asking.fills_in(unit) || asking.sees_all() { Ok(()) } else { Err(asking.not_of(unit)) }
+}
+
+/// What somebody does with a unit's sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtSheet {
+    /// In which capacity he fills it in; as its drafter where he is both.
+    pub fills_in: Option<Capacity>,
+    /// He signs it.
+    pub signs: bool,
+}
+
+/// What somebody does with a unit's sheet that he may have.
+///
+/// # Errors
+/// Why he may not have it.
+pub fn at_sheet(
+    world: &World,
+    principal: &Principal,
+    at: Instant,
+    (round, unit): (&RoundId, &UnitId),
+) -> Result<AtSheet, Rejection> {
+    may_have_sheet(world, principal, at, (round, unit))?;
+    let asking = Asking::new(world, principal, at, round)?;
+    let holds = |capacity: Capacity| asking.grants(capacity).any(|grant| grant.grant.unit.as_ref() == Some(unit));
+    Ok(AtSheet { fills_in: OF_A_UNIT.into_iter().find(|capacity| holds(*capacity)), signs: holds(Capacity::Chief) })
 }
 
 /// Whether somebody may have the sheet of a field over all units of a block: its appraisers, the council, inspectors.

@@ -5,7 +5,7 @@ use domain::{LogState, Round, World};
 use platform::restore::restore;
 use proto::fold::Streams;
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
-use proto::{Hash, Instant, Rejection, RoundId};
+use proto::{Hash, Instant, Rejection, RoundId, UnitId};
 
 use crate::replay::{Inspector, ReplayError};
 
@@ -48,11 +48,16 @@ impl Inspector {
         at: Option<Instant>,
     ) -> Result<(World, u64, Hash), ReplayError> {
         let (position, root) = self.place(position, at).await?;
+        Ok((self.fold_up_to(Streams::Round(round.clone()), position).await?, position, root))
+    }
+
+    /// The log's own facts, its people, and these streams, up to a position.
+    async fn fold_up_to(&self, streams: Streams, position: u64) -> Result<World, ReplayError> {
         let mut world = World::default();
-        for streams in [Streams::Log, Streams::Grants, Streams::Round(round.clone())] {
+        for streams in [Streams::Log, Streams::Grants, streams] {
             restore(self.source(), &mut world, streams, position).await?;
         }
-        Ok((world, position, root))
+        Ok(world)
     }
 
     /// The last position up to a position and a moment, and the root there.
@@ -121,6 +126,16 @@ impl Inspector {
         at: Option<Instant>,
     ) -> Result<RoundAt, ReplayError> {
         let (world, position, root) = self.fold(round, position, at).await?;
+        Ok(RoundAt { world, round: round.clone(), position, root })
+    }
+
+    /// A round as it stands, as far as one unit's sheet needs it: the other units' sheets are empty in it.
+    ///
+    /// # Errors
+    /// As [`Inspector::explain`].
+    pub async fn sheet_now(&self, round: &RoundId, unit: &UnitId) -> Result<RoundAt, ReplayError> {
+        let (position, root) = self.place(None, None).await?;
+        let world = self.fold_up_to(Streams::Sheet(round.clone(), unit.clone()), position).await?;
         Ok(RoundAt { world, round: round.clone(), position, root })
     }
 }

@@ -1,4 +1,4 @@
-//! Sheets that officials fill in offline: a unit's own, and an appraiser's of one field over all units of a block; as workbooks
+//! Sheets that officials fill in, on a page, and offline: a unit's own, and an appraiser's of one field over all units of a block; as workbooks
 //! out of the log at a position, and back as commands. Nothing is ever sent that rests on what was changed meanwhile.
 //!
 //! A workbook names the log, the position and the root that it was made at. When it comes back, the round is folded again up to
@@ -9,16 +9,19 @@ mod card;
 mod cells;
 mod claims;
 mod decisions;
+mod form;
 mod formula;
 mod http;
 mod ink;
 mod layout;
 mod paper;
+mod port;
 mod preview;
 mod rows;
 mod rule_words;
 mod slots;
 mod told;
+mod typed;
 mod unit;
 
 use domain::{LogState, Round};
@@ -27,6 +30,7 @@ use proto::{BlockId, Code, Hash, UnitId};
 
 pub use card::{Card, Of};
 pub use http::{Rounds, SheetsHttp, Stood, router};
+pub use port::OnPages;
 pub use preview::{Entry, Outcome, Preview};
 
 use crate::book::Book;

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use proto::act::sheet::Evidence;
 use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
+use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
@@ -65,6 +66,15 @@ pub trait AskInspector: Send + Sync {
     async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError>;
 }
 
+/// A unit's sheet, as whoever shows it to be filled in asks for it.
+#[async_trait]
+pub trait Sheets: Send + Sync {
+    /// The sheet as it stands, for those who may have it.
+    async fn form(&self, principal: &Principal, query: SheetQuery) -> Result<SheetForm, Rejection>;
+    /// What was typed into a leaf comes to.
+    async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection>;
+}
+
 /// The store of files, as the ledger asks it.
 #[async_trait]
 pub trait StoredFiles: Send + Sync {
@@ -97,6 +107,8 @@ pub trait Authenticate: Send + Sync {
 pub type SharedSubmit = Arc<dyn Submit>;
 /// A shared inspector.
 pub type SharedAsk = Arc<dyn AskInspector>;
+/// Shared sheets.
+pub type SharedSheets = Arc<dyn Sheets>;
 /// A shared store of files, as the ledger asks it.
 pub type SharedStoredFiles = Arc<dyn StoredFiles>;
 /// Whoever carries erasures out, shared.

@@ -45,6 +45,12 @@ pub trait Rounds: Send + Sync {
     /// # Errors
     /// `position_ahead`, and where the log cannot be read.
     async fn stood(&self, round: &RoundId, position: Option<u64>) -> Result<Stood, Rejection>;
+
+    /// A round as it stands, as far as one unit's sheet needs it.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    async fn sheet(&self, round: &RoundId, unit: &UnitId) -> Result<Stood, Rejection>;
 }
 
 /// What the routes need.
@@ -168,7 +174,7 @@ impl SheetsHttp {
 }
 
 impl Stood {
-    fn basis(&self, round: &RoundId) -> Result<Basis<'_>, Rejection> {
+    pub(super) fn basis(&self, round: &RoundId) -> Result<Basis<'_>, Rejection> {
         let unknown = || Rejection::RoundUnknown { round: round.clone() };
         let round = self.world.rounds.get(round).ok_or_else(unknown)?;
         let log = self.world.log.as_ref().ok_or(Rejection::LogMissing {})?;

@@ -1,0 +1,94 @@
+//! A unit's sheet as a page asks for it: every leaf that the unit scores itself, with its rule in words, what it asks for and what
+//! stands there. It decides nothing, and shows what the log leads to at one position.
+
+use domain::{AtSheet, LeafNode, UnitState};
+use proto::act::round::Stage;
+use proto::document::Source;
+use proto::filling::{Choice, Claimed, Fields, Heading, LeafForm, SheetForm, SheetQuery, Typed, TypedFigure};
+use proto::said::with_comma;
+use proto::score::Score;
+
+use super::rows::stated;
+use super::slots::{Filled, slots};
+use super::{Basis, cells, rule_words};
+
+/// What a chosen option is typed as, where it has no code: a thing with a deadline that was never done.
+pub const NEVER: &str = "never";
+
+/// The sheet of a unit, for somebody who fills it in, or signs it, or only reads it.
+pub fn form(basis: &Basis, unit: &UnitState, query: SheetQuery, does: AtSheet) -> SheetForm {
+    let (round, claims) = (basis.round, &basis.round.book.claims);
+    let own = unit.tree.leaves.iter().zip(&unit.sheet.scores).filter(|(leaf, _)| leaf.leaf.source != Source::Survey);
+    SheetForm {
+        query,
+        position: basis.position,
+        root: basis.root,
+        state: unit.sheet.state,
+        version: unit.sheet.version,
+        digest: unit.sheet.digest(),
+        until: round.sheet_until(unit),
+        fills_in: does.fills_in,
+        signs: does.signs,
+        digits: claims.digits,
+        differing: claims.differing == proto::document::Differing::Ground,
+        leaves: own.map(|(leaf, score)| leaf_form(unit, leaf, score, claims.digits)).collect(),
+    }
+}
+
+fn leaf_form(unit: &UnitState, leaf: &LeafNode, score: &Score, digits: u8) -> LeafForm {
+    let above = leaf.path.iter().map(|at| &unit.tree.nodes[*at]).filter(|node| node.code != leaf.code);
+    LeafForm {
+        leaf: leaf.code.clone(),
+        title: cells::title(&unit.tree, leaf).clone(),
+        under: above.map(|node| Heading { code: node.code.clone(), title: node.title.clone() }).collect(),
+        maximum: leaf.maximum,
+        rule: rule_words::said(&leaf.leaf.rule, leaf.maximum),
+        asks: leaf.leaf.asks.clone(),
+        evidence: leaf.leaf.evidence,
+        exemptible: leaf.leaf.exemptible,
+        fields: fields(leaf),
+        revision: score.revision,
+        claimed: claimed(leaf, score, digits),
+        flag: score.flag,
+        exemption: score.exemption,
+    }
+}
+
+fn fields(leaf: &LeafNode) -> Fields {
+    let slots = slots(&leaf.leaf.rule);
+    let choice = |choice: &super::slots::Choice| Choice {
+        value: choice.code.as_ref().map_or(NEVER.to_owned(), ToString::to_string),
+        text: choice.text.clone(),
+        points: choice.points,
+    };
+    Fields {
+        choices: slots.choices.iter().map(choice).collect(),
+        figures: slots.named.into_iter().cloned().collect(),
+        day: slots.day,
+        points: cells::is_stated(&leaf.leaf.rule),
+    }
+}
+
+/// What a unit has claimed, as it would have typed it.
+fn claimed(leaf: &LeafNode, score: &Score, digits: u8) -> Option<Claimed> {
+    let own = score.stage(Stage::Own)?;
+    let slots = slots(&leaf.leaf.rule);
+    let Filled { option, figures, day, .. } = slots.fill(&own.inputs);
+    let chosen = slots.choices.iter().find(|choice| Some(&choice.text) == option.as_ref());
+    let figures = slots
+        .named
+        .iter()
+        .zip(figures)
+        .filter_map(|(name, value)| Some(TypedFigure { name: name.name.clone(), value: with_comma(&value?) }));
+    // Points that follow from the rule are not typed.
+    let by_rule = domain::computed(leaf, &own.inputs).ok().flatten();
+    let typed = (by_rule.as_ref() != Some(&own.points)).then(|| stated(&own.points, digits)).flatten();
+    let typed = Typed {
+        option: chosen.map_or(String::new(), |c| c.code.as_ref().map_or(NEVER.to_owned(), ToString::to_string)),
+        figures: figures.collect(),
+        day: day.map_or(String::new(), |day| day.to_string()),
+        points: typed.map_or(String::new(), |points| with_comma(&points)),
+        explanation: score.explanation.clone(),
+    };
+    Some(Claimed { points: own.points.clone(), typed, evidence: score.evidence.clone() })
+}

@@ -1,0 +1,160 @@
+//! What was typed into a leaf's fields on a page, as the self-score that it makes. All that is wrong is told at once, each at its field;
+//! files that are attached stay attached.
+
+use domain::{LeafNode, Round, UnitState, fits};
+use proto::act::round::Stage;
+use proto::act::sheet::{Figure, Inputs, ScoreSelf};
+use proto::document::{Lang, Text};
+use proto::filling::{Typed, TypedFault, TypedQuery, TypedTold, figure_field};
+use proto::score::Score;
+use proto::{Act, Code, Decimal, Rejection, text};
+
+use super::cells::is_stated;
+use super::form::NEVER;
+use super::rows::stated;
+use super::slots::slots;
+use crate::grid::Cell;
+use crate::value::{self, Wrong};
+
+/// What it comes to.
+///
+/// # Errors
+/// `leaf_unknown`; what kept the leaf from being one that a unit scores.
+pub fn told(round: &Round, unit: &UnitState, query: &TypedQuery) -> Result<TypedTold, Rejection> {
+    let unknown = || Rejection::LeafUnknown { leaf: query.leaf.clone() };
+    let mut leaves = unit.tree.leaves.iter().zip(&unit.sheet.scores);
+    let (leaf, score) = leaves.find(|(leaf, _)| leaf.code == query.leaf).ok_or_else(unknown)?;
+    let mut faults = Vec::new();
+    let inputs = inputs(leaf, score, &query.typed, &mut faults);
+    let points = field(&query.typed.points, "points", value::decimal, &mut faults);
+    let (Some(inputs), Some(points)) = (inputs, points) else {
+        return Ok(TypedTold { by_rule: None, act: None, faults });
+    };
+    let by_rule = match domain::computed(leaf, &inputs) {
+        Ok(points) => points,
+        Err(refused) => return Ok(TypedTold { by_rule: None, act: None, faults: vec![at("", &refused)] }),
+    };
+    let digits = round.book.claims.digits;
+    let Some(claimed) = points.or_else(|| stated(by_rule.as_ref()?, digits)) else {
+        let told = text!("phải ghi điểm tự chấm", "the points must be stated");
+        return Ok(TypedTold { by_rule, act: None, faults: vec![fault("points", "claim_missing", told)] });
+    };
+    let act = act(round, unit, query, (score, inputs, claimed));
+    match fits(round, &Act::ScoreSelf(act.clone())) {
+        Ok(()) => Ok(TypedTold { by_rule, act: Some(act), faults }),
+        Err(refused) => {
+            let faults = vec![at(field_of(&refused), &refused)];
+            Ok(TypedTold { by_rule, act: None, faults })
+        }
+    }
+}
+
+fn act(
+    round: &Round,
+    unit: &UnitState,
+    query: &TypedQuery,
+    (score, inputs, claimed): (&Score, Inputs, Decimal),
+) -> ScoreSelf {
+    ScoreSelf {
+        round: round.id().clone(),
+        unit: unit.unit.clone(),
+        leaf: query.leaf.clone(),
+        revision: query.revision,
+        inputs,
+        claimed,
+        evidence: score.evidence.clone(),
+        explanation: query.typed.explanation.trim().to_owned(),
+        from_paper: false,
+    }
+}
+
+/// The inputs; none where something is wrong with them.
+fn inputs(leaf: &LeafNode, score: &Score, given: &Typed, faults: &mut Vec<TypedFault>) -> Option<Inputs> {
+    let slots = slots(&leaf.leaf.rule);
+    let mut figures = Vec::new();
+    for name in &slots.named {
+        let of = figure_field(&name.name);
+        let written = given.figures.iter().find(|figure| figure.name == name.name).map_or("", |f| f.value.as_str());
+        figures.push((name.name.clone(), field(written, &of, value::decimal, faults)));
+    }
+    let day = if slots.day { field(&given.day, "day", value::day, faults) } else { Some(None) };
+    let choice = given.option.trim();
+    let never = slots.day && choice == NEVER;
+    let known = choice.is_empty()
+        || never
+        || slots.choices.iter().any(|c| c.code.as_ref().is_some_and(|c| c.as_str() == choice));
+    if !known {
+        let list = slots.choices.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" | ");
+        let told = text!("cần một trong: {list}", "one of these is expected: {list}");
+        faults.push(fault("option", "option_unknown", told));
+    }
+    let day = day?;
+    if slots.day && known && never == day.is_some() {
+        let told = text!(
+            "cần một trong hai: ngày thực hiện, hoặc chọn không thực hiện",
+            "one of the two is expected: the day, or that it was never done"
+        );
+        faults.push(fault("day", "inputs_contradict", told));
+    }
+    let mut read = Vec::new();
+    for (name, value) in figures {
+        read.extend(value?.map(|value| Figure { name, value }));
+    }
+    // What a rule asks for none of, a sheet that was filled in otherwise may have: it is not lost here.
+    let kept = score.stage(Stage::Own).filter(|_| slots.free).map_or_else(Vec::new, |own| own.inputs.figures.clone());
+    read.extend(kept);
+    if !faults.is_empty() {
+        return None;
+    }
+    let option = (!never && !choice.is_empty()).then(|| Code::parse(choice).ok()).flatten();
+    let inputs = Inputs { option, figures: read, date: day };
+    let bare = inputs.option.is_none() && inputs.figures.is_empty() && inputs.date.is_none() && !never;
+    if bare && !is_stated(&leaf.leaf.rule) {
+        let told =
+            text!("thiếu phương án, số liệu hoặc ngày theo quy tắc", "the rule's option, figures or day are missing");
+        faults.push(fault("", "inputs_missing", told));
+        return None;
+    }
+    Some(inputs)
+}
+
+/// What was typed into one field; `Some(None)` for nothing.
+fn field<T>(
+    written: &str,
+    name: &str,
+    read: impl Fn(&Cell) -> Result<T, Wrong>,
+    faults: &mut Vec<TypedFault>,
+) -> Option<Option<T>> {
+    if written.trim().is_empty() {
+        return Some(None);
+    }
+    match read(&Cell::Text(written.to_owned())) {
+        Ok(value) => Some(Some(value)),
+        Err((code, told)) => {
+            faults.push(fault(name, code, told));
+            None
+        }
+    }
+}
+
+fn fault(field: &str, code: &str, text: Text) -> TypedFault {
+    TypedFault { field: field.to_owned(), code: code.to_owned(), text }
+}
+
+fn at(field: &str, refused: &Rejection) -> TypedFault {
+    fault(field, refused.code(), Text::new(refused.sentence(Lang::Vi), refused.sentence(Lang::En)))
+}
+
+/// The field that a refusal is about.
+fn field_of(refused: &Rejection) -> &'static str {
+    match refused {
+        Rejection::PointsNegative { .. }
+        | Rejection::PointsOverMaximum { .. }
+        | Rejection::PointsOffStep { .. }
+        | Rejection::ClaimedDiffers { .. } => "points",
+        Rejection::GroundRequired { .. } | Rejection::EvidenceRequired { .. } | Rejection::TextTooLong { .. } => {
+            "explanation"
+        }
+        _ => "",
+    }
+}
