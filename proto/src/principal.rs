@@ -19,6 +19,12 @@ impl Principal {
         Self { actor, via: Via { kind: ViaKind::Token, credential: Some(credential) } }
     }
 
+    /// Someone who is signed in on a page.
+    #[must_use]
+    pub fn session(actor: ActorId, credential: CredentialId) -> Self {
+        Self { actor, via: Via { kind: ViaKind::Session, credential: Some(credential) } }
+    }
+
     /// The operator at the data folder.
     #[must_use]
     pub fn operator() -> Self {

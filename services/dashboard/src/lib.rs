@@ -1,11 +1,12 @@
 //! The dashboard: pages that people read and print, reports as files, and the same rows as JSON.
-//! It reads projections and asks the inspector for histories; it writes nothing of a round and knows no rule. Sessions it has identity begin
-//! and end.
+//! It reads projections and asks the inspector for histories. What people do on its pages it sends to the ledger as commands; it knows no
+//! rule, and writes nothing itself but that identity begins and ends sessions for it.
 
 mod api;
 mod ask;
 mod assets;
 mod blocks;
+mod desk;
 mod number;
 mod page;
 mod refusal;
@@ -13,8 +14,9 @@ pub mod report;
 mod sign_in;
 mod words;
 
+pub use desk::{Desk, router as desk};
 pub use refusal::Refusal;
-pub use sign_in::{BadSite, SIGN_IN, SignIn, Site, recognising};
+pub use sign_in::{BadSite, Doors, SIGN_IN, SignIn, Site, recognising};
 
 use axum::Router;
 use axum::routing::{get, post};

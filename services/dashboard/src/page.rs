@@ -6,6 +6,7 @@ pub mod between;
 pub mod check;
 pub mod diff;
 pub mod explain;
+pub mod fill;
 pub mod history;
 pub mod me;
 pub mod password;

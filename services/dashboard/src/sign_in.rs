@@ -1,5 +1,5 @@
 //! Who is signed in: from the cookie of a request to what its page says, and the pages where people sign in and out.
-//! A session says who reads; no command rests on a cookie, and what a person may do the log says.
+//! A session says who reads; no command rests on a cookie alone, and what a person may do the log says.
 
 mod cookie;
 mod form;

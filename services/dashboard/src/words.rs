@@ -1,12 +1,14 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod fill;
 mod inspector;
 mod kinds;
 mod names;
 mod report;
 mod sign_in;
 
+pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
@@ -106,6 +108,7 @@ words! { Words:
     nav_ranking: "Xếp hạng", "Ranking";
     nav_state: "Tiến độ của kỳ", "State of the round";
     nav_unit: "Đơn vị", "Unit";
+    fill_link: "Phiếu tự chấm điểm", "Self-scoring sheet";
     nav_history: "Lịch sử", "History";
     nav_rounds: "Các kỳ", "Rounds";
     training: "KỲ TẬP HUẤN / TRAINING ROUND", "TRAINING ROUND / KỲ TẬP HUẤN";
@@ -283,7 +286,7 @@ mod tests {
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
-        for (name, vi, en) in ALL.iter().chain(inspector::ALL).chain(report::ALL).chain(sign_in::ALL) {
+        for (name, vi, en) in ALL.iter().chain(inspector::ALL).chain(report::ALL).chain(sign_in::ALL).chain(fill::ALL) {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {
                 assert_eq!(vi.contains(place), en.contains(place), "{name}: {place}");

@@ -359,7 +359,7 @@ async fn assets_under_their_version_are_kept_for_good() {
     let got = site.get(path).await;
     assert_eq!((got.status, got.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
     assert!(got.header("cache-control").contains("immutable"));
-    for path in ["/assets/style.css", "/assets/0000000000000000/style.css", "/assets/favicon.svg"] {
+    for path in ["/assets/style.css", "/assets/0000000000000000/style.css", "/assets/favicon.svg", "/assets/fill.js"] {
         assert_eq!(site.get(path).await.header("cache-control"), "no-cache", "{path}");
     }
     assert_eq!(site.get("/assets/other.css").await.status, StatusCode::NOT_FOUND);

@@ -161,7 +161,7 @@ pub fn see_other(to: &str) -> Response {
     }
 }
 
-/// The principal of a request: by a bearer token alone. A browser sends its cookies whoever made it ask, so no command rests on one.
+/// The principal of a request: by a bearer token alone. A browser sends its cookies whoever made it ask, so no command rests on one alone.
 ///
 /// # Errors
 /// [`Problem`] `unauthenticated`.

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use clap::Args;
-use dashboard::{Dashboard, SIGN_IN, SignIn, Site, recognising};
+use dashboard::{Dashboard, Desk, Doors, SIGN_IN, SignIn, Site, recognising};
 use inspector::{CasesHttp, cases_router};
 use ledger::LedgerHttp;
 use platform::clock::Clock;
@@ -125,6 +125,11 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     // The machine's clock, also where the log runs on a script's: a session is of today.
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
+    let public = public.merge(dashboard::desk(Desk {
+        doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
+        sheets: Arc::new(files::on_pages(&node).await?),
+        submit: node.gate(),
+    }));
     let pages = Pages { guarded: dashboard::router(pages), public, sign_in };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());

@@ -8,7 +8,7 @@ use intake::IntakeHttp;
 use intake::access::AccessLog;
 use intake::erasure::carry_out;
 use intake::survey::BallotsHttp;
-use intake::unit_sheet::SheetsHttp;
+use intake::unit_sheet::{OnPages, SheetsHttp};
 use platform::feed::SharedFeed;
 
 use crate::files_home::ACCESS;
@@ -24,6 +24,11 @@ pub async fn sheets(node: &Node) -> anyhow::Result<Router> {
         authenticate: node.identity.clone(),
         clock: node.ledger().clock(),
     }))
+}
+
+/// Sheets for the pages on which people fill them in, likewise.
+pub async fn on_pages(node: &Node) -> anyhow::Result<OnPages> {
+    Ok(OnPages { rounds: Box::new(Folding(node.inspector().await?)), clock: node.ledger().clock() })
 }
 
 /// Those of files that are kept, where the home has a store.

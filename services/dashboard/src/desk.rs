@@ -1,0 +1,68 @@
+//! What people work with who are signed in: their sheet, and the door by which what they do goes on record. A page decides nothing: it
+//! sends a command, in the name of whoever is signed in, and says what came of it.
+
+use axum::Router;
+use axum::routing::{get, post};
+use identity::Session;
+use platform::ports::{SharedSheets, SharedSubmit};
+use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
+
+use crate::page::fill;
+use crate::refusal::Refusal;
+use crate::sign_in::{Doors, bounded};
+
+/// What the pages of people at work are made from.
+#[derive(Clone)]
+pub struct Desk {
+    /// Signing in, and the pages beside.
+    pub doors: Doors,
+    /// Sheets, by right.
+    pub sheets: SharedSheets,
+    /// The ledger's door.
+    pub submit: SharedSubmit,
+}
+
+/// The pages of people at work.
+pub fn router(desk: Desk) -> Router {
+    let routes = Router::new()
+        .route("/rounds/{round}/units/{unit}/fill", get(fill::show))
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}", get(fill::leaf::show).post(fill::leaf::save))
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}/exempt", post(fill::leaf::exempt))
+        .route("/rounds/{round}/units/{unit}/sign", post(fill::sign::sign))
+        .route("/rounds/{round}/units/{unit}/withdraw", post(fill::sign::withdraw));
+    bounded(routes).with_state(desk)
+}
+
+/// Whoever is signed in, as the ledger knows him.
+pub fn principal(session: &Session) -> Principal {
+    Principal::session(session.actor.clone(), session.credential.clone())
+}
+
+/// An id for the command of a form. It stands in the form, so that a form that is sent twice is one act.
+///
+/// # Errors
+/// The operating system gave no random bytes.
+pub fn command_id(desk: &Desk) -> Result<CommandId, Refusal> {
+    let mut bits = [0; 10];
+    getrandom::fill(&mut bits).map_err(|error| Refusal::Malformed(error.to_string()))?;
+    Ok(CommandId::v7(desk.doors.sign_in.now().millis(), bits))
+}
+
+impl Desk {
+    /// Sends a command of whoever is signed in.
+    pub async fn send(
+        &self,
+        session: &Session,
+        (id, acting): (CommandId, Acting),
+        act: Act,
+    ) -> Result<Accepted, Box<Refused>> {
+        // Through the same door as every other: there texts are brought into one form, and limits are met.
+        let command = Command::parse(&Command::new(id, acting, act).to_canonical());
+        let answers = self.submit.submit(principal(session), vec![command]).await;
+        match answers.into_iter().next() {
+            Some(Answer::Accepted(accepted)) => Ok(accepted),
+            Some(Answer::Refused(refused)) => Err(Box::new(refused)),
+            None => unreachable!("there is one answer for each command"),
+        }
+    }
+}
