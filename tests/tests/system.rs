@@ -7,7 +7,9 @@ mod system {
     mod appeal;
     mod asyncapi;
     mod backup;
+    mod browser;
     mod bus;
+    mod chromium;
     mod cluster;
     mod command_line;
     mod crash;
@@ -17,6 +19,7 @@ mod system {
     mod erasure;
     mod evidence;
     mod files;
+    mod filling;
     mod flow;
     mod histories;
     mod house;

@@ -1,96 +1,12 @@
 //! Signing in through a browser's eyes: an account made on the terminal and bound on record, its forced change of password, what its
-//! session opens and what it never does, and its end. The browser here keeps one cookie and follows nothing by itself.
+//! session opens and what it never does, and its end.
 
-use platform::outward;
-use reqwest::header::{CACHE_CONTROL, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE};
-use reqwest::redirect::Policy;
+use reqwest::header::{CACHE_CONTROL, REFERRER_POLICY};
 use serde_json::{Value, json};
 use system_tests::folder::Folder;
 
 use super::api::Server;
-
-const CHOSEN: &str = "một câu dài dễ nhớ";
-
-/// What came back.
-struct Got {
-    status: u16,
-    to: String,
-    set: String,
-    html: String,
-}
-
-/// A browser with one cookie.
-struct Browser<'s> {
-    server: &'s Server,
-    cookie: Option<String>,
-}
-
-impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
-        Self { server, cookie: None }
-    }
-
-    async fn asks(&mut self, request: reqwest::RequestBuilder) -> Got {
-        let request = match &self.cookie {
-            Some(cookie) => request.header(COOKIE, cookie),
-            None => request,
-        };
-        let response = request.send().await.expect("answers");
-        let text = |name| response.headers().get(name).map_or(String::new(), |v| v.to_str().expect("text").to_owned());
-        let (status, to, set) = (response.status().as_u16(), text(LOCATION), text(SET_COOKIE));
-        if let Some(pair) = set.split(';').next().filter(|pair| pair.contains("session=")) {
-            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
-        }
-        Got { status, to, set, html: response.text().await.expect("a body") }
-    }
-
-    fn http() -> reqwest::Client {
-        outward::builder().redirect(Policy::none()).build().expect("a client")
-    }
-
-    async fn opens(&mut self, path: &str) -> Got {
-        self.asks(Self::http().get(format!("{}{path}", self.server.url))).await
-    }
-
-    /// Sends a form as one from a page of this site.
-    async fn sends(&mut self, path: &str, fields: &[(&str, &str)]) -> Got {
-        let own = self.server.url.as_str();
-        self.sends_from(path, fields, &[("origin", own), ("sec-fetch-site", "same-origin")]).await
-    }
-
-    async fn sends_from(&mut self, path: &str, fields: &[(&str, &str)], said: &[(&str, &str)]) -> Got {
-        let mut address = reqwest::Url::parse("http://x").expect("an address");
-        address.query_pairs_mut().extend_pairs(fields);
-        let mut request = Self::http().post(format!("{}{path}", self.server.url));
-        request = request.header("content-type", "application/x-www-form-urlencoded");
-        for (name, value) in said {
-            request = request.header(*name, *value);
-        }
-        self.asks(request.body(address.query().unwrap_or_default().to_owned())).await
-    }
-
-    async fn signs_in(&mut self, name: &str, password: &str) -> Got {
-        self.sends("/sign-in", &[("username", name), ("password", password), ("next", "")]).await
-    }
-
-    /// The secret of the forms of a page.
-    async fn csrf(&mut self, page: &str) -> String {
-        let html = self.opens(page).await.html;
-        let rest = html.split("name=\"csrf\" value=\"").nth(1).unwrap_or_else(|| panic!("a form: {html}"));
-        rest.split('"').next().expect("its end").to_owned()
-    }
-
-    async fn changes(&mut self, present: &str, new: &str) -> Got {
-        let csrf = self.csrf("/password").await;
-        self.sends("/password", &[("csrf", csrf.as_str()), ("present", present), ("new", new), ("again", new)]).await
-    }
-
-    /// Signs in for the first time, and changes the password.
-    async fn enters(&mut self, name: &str, first: &str) {
-        assert_eq!(self.signs_in(name, first).await.to, "/password");
-        assert_eq!(self.changes(first, CHOSEN).await.to, "/me");
-    }
-}
+use super::browser::{Browser, CHOSEN};
 
 /// A server with an account of a drafter, and its first password.
 fn served() -> (Server, String) {
@@ -148,7 +64,7 @@ async fn somebody_signs_in_changes_the_first_password_sees_who_he_is_and_leaves(
         assert!(refused.html.contains(field));
     }
     assert_ne!(browser.cookie, before, "a changed password begins another session");
-    let mut stolen = Browser { server: &server, cookie: before };
+    let mut stolen = Browser::with(&server, before);
     assert_eq!(stolen.opens("/me").await.to, "/sign-in", "and ends the one of before");
     assert_eq!(browser.changes("wrong", CHOSEN).await.status, 422);
     assert_eq!(browser.changes("an.nv.an.nv.", CHOSEN).await.to, "/me");
@@ -269,7 +185,7 @@ async fn signing_in_leads_to_a_place_of_this_site_and_begins_a_session_of_its_ow
     ];
     let planted = format!("session={}", "0".repeat(64));
     for (next, to) in table {
-        let mut browser = Browser { server: &server, cookie: Some(planted.clone()) };
+        let mut browser = Browser::with(&server, Some(planted.clone()));
         let fields = [("username", "an.nv"), ("password", CHOSEN), ("next", next)];
         let got = browser.sends("/sign-in", &fields).await;
         assert_eq!((got.status, got.to.as_str()), (303, to), "{next:?}");
@@ -286,7 +202,7 @@ async fn signing_in_leads_to_a_place_of_this_site_and_begins_a_session_of_its_ow
     let before = browser.cookie.clone();
     browser.signs_in("an.nv", CHOSEN).await;
     assert_ne!(browser.cookie, before);
-    assert_eq!(Browser { server: &server, cookie: before }.opens("/me").await.to, "/sign-in", "the one before is over");
+    assert_eq!(Browser::with(&server, before).opens("/me").await.to, "/sign-in", "the one before is over");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,7 +100,7 @@ fn filling() -> Vec<Filling> {
     ]
 }
 
-const SAID: &str = "Có văn bản kèm theo (minh họa)";
+pub const SAID: &str = "Có văn bản kèm theo (minh họa)";
 
 fn export(folder: &Folder, to: &str) -> Vec<u8> {
     folder.must(&["sheet", "export", "--data", "@", "--unit", UNIT, "--out", to]);

@@ -1,0 +1,210 @@
+// A unit's sheet in a real browser, clicking and typing only: signing in, filling in, two people on one leaf, a connection that is cut, the
+// chief's signature; at a desk and on a phone, with JavaScript and without, by keyboard alone. Every page is held against WCAG 2.2 AA.
+// It is started by tests/tests/system/chromium.rs, which reads the log afterwards.
+//
+// story.mjs URL BROWSER MODULES SCREENSHOTS NAME=PASSWORD ...
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const [base, executablePath, modules, screenshots, ...accounts] = process.argv.slice(2);
+const { chromium } = createRequire(join(modules, 'x.js'))('playwright-core');
+const axe = readFileSync(join(modules, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const first = Object.fromEntries(accounts.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+const CHOSEN = 'một câu dài dễ nhớ';
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SHEET = '/rounds/hanoi-2022/units/ldtbxh/fill';
+
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync',
+  ],
+});
+
+/** A person with a browser of his own; what he signs in with he has chosen himself. */
+async function person(name, { width = 1280, script = true } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: script, locale: 'vi-VN' });
+  const page = await context.newPage();
+  const told = [];
+  page.on('console', (message) => message.type() === 'error' && told.push(message.text()));
+  await page.goto(`${base}${SHEET}`);
+  await page.getByLabel('Tên đăng nhập').fill(name);
+  const password = first[name];
+  await page.getByLabel('Mật khẩu').fill(password ?? CHOSEN);
+  await page.getByRole('main').getByRole('button', { name: 'Đăng nhập' }).click();
+  if (password !== undefined) {
+    delete first[name];
+    await page.getByLabel('Mật khẩu hiện tại').fill(password);
+    await page.getByLabel('Mật khẩu mới', { exact: true }).fill(CHOSEN);
+    await page.getByLabel('Mật khẩu mới, nhập lại').fill(CHOSEN);
+    await page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+    await page.goto(`${base}${SHEET}`);
+  }
+  await page.getByRole('heading', { level: 1, name: /^Phiếu tự chấm điểm/ }).waitFor();
+  return { page, context, told };
+}
+
+/** What nobody should meet on a page: faults of access, a title or a heading that is missing, a page wider than its window. */
+async function look(page, name, script = true) {
+  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+  assert.ok((await page.title()).length > 5, `${name}: a title`);
+  assert.equal(await page.locator('h1').count(), 1, `${name}: one heading of the first level`);
+  if (!script) return;
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${name}: ${wide} px wider than the window`);
+  // Evaluated in the browser's own world, which the page's policy does not bind.
+  await page.evaluate(axe);
+  const found = await page.evaluate(async (rules) => {
+    const { violations } = await window.axe.run(document, { runOnly: rules });
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`);
+  }, RULES);
+  assert.deepEqual(found, [], `${name}: WCAG`);
+}
+
+async function saved(page) {
+  await page.getByRole('status').filter({ hasText: 'Đã lưu: sự kiện #' }).waitFor();
+}
+
+async function open(page, code) {
+  await page.goto(`${base}${SHEET}`);
+  await page.getByRole('link', { name: new RegExp(`^${code.replace('.', '\\.')} `) }).first().click();
+  await page.getByRole('heading', { level: 1, name: new RegExp(`^${code.replace('.', '\\.')} `) }).waitFor();
+}
+
+const explained = 'Có văn bản kèm theo (minh họa)';
+
+// At a desk: each kind of field once; what is wrong is said, and what was typed stays.
+const drafter = await person('ldtbxh-d');
+await look(drafter.page, 'desk-sheet');
+await open(drafter.page, '1.1');
+await look(drafter.page, 'desk-options');
+await drafter.page.getByRole('radio', { name: /Trễ hạn/ }).check();
+await drafter.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+await drafter.page.getByRole('button', { name: 'Tính thử' }).click();
+await drafter.page.getByText('Theo quy tắc: 0,5 điểm').waitFor();
+await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await saved(drafter.page);
+await look(drafter.page, 'desk-saved');
+await open(drafter.page, '1.2');
+const figures = drafter.page.locator('input[name^="figure."]');
+await figures.nth(0).fill('91');
+await figures.nth(1).fill('một trăm');
+await drafter.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await drafter.page.getByText('cần số').waitFor();
+assert.equal(await figures.nth(0).inputValue(), '91');
+await look(drafter.page, 'desk-fault');
+await figures.nth(1).fill('100');
+await drafter.page.getByRole('button', { name: 'Lưu và sang tiêu chí chưa chấm tiếp theo' }).click();
+await drafter.page.getByRole('heading', { level: 1, name: /^1\.3 / }).waitFor();
+await open(drafter.page, '2.3');
+await drafter.page.getByLabel('Ngày thực hiện').fill('2022-12-18');
+await drafter.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await saved(drafter.page);
+
+// The points follow what is typed. The connection is cut in mid-edit: what was typed is there again when it is back, and is saved then.
+await open(drafter.page, '1.5');
+await drafter.page.locator('input[name="figure.initiatives"]').fill('3');
+await drafter.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+await drafter.page.getByText(/^Theo quy tắc: /).waitFor();
+await drafter.context.setOffline(true);
+await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await drafter.page.getByText('Mất kết nối: chưa lưu được.').waitFor();
+await drafter.context.setOffline(false);
+await drafter.page.reload();
+await drafter.page.getByText('được khôi phục bên dưới').waitFor();
+assert.equal(await drafter.page.locator('input[name="figure.initiatives"]').inputValue(), '3');
+assert.equal(await drafter.page.getByLabel('Giải trình', { exact: true }).inputValue(), explained);
+await look(drafter.page, 'desk-restored');
+await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await saved(drafter.page);
+
+// On a phone, without JavaScript: the chief fills in what is left by his thumb.
+const chief = await person('ldtbxh-c', { width: 360, script: false });
+await look(chief.page, 'phone-sheet', false);
+
+// Two people on one leaf: the second one is told, and overwrites nothing.
+await open(drafter.page, '1.6');
+await open(chief.page, '1.6');
+for (const [{ page }, count] of [[drafter, '5'], [chief, '4']]) {
+  await page.locator('input[name="figure.trainings"]').fill(count);
+  await page.getByLabel('Giải trình', { exact: true }).fill(explained);
+  await page.getByRole('button', { name: 'Lưu', exact: true }).click();
+}
+await saved(drafter.page);
+await chief.page.getByText('tiêu chí này đã được người khác sửa').waitFor();
+assert.equal(await chief.page.locator('input[name="figure.trainings"]').inputValue(), '4');
+await look(chief.page, 'phone-stale', false);
+
+// What was typed and not saved comes back after others have saved meanwhile: it still goes on from what was seen, and is not put over theirs.
+await open(drafter.page, '1.7');
+await drafter.page.locator('input[name="figure.violations"]').fill('0');
+await drafter.page.getByText('Theo quy tắc: 3 điểm').waitFor();
+await open(chief.page, '1.7');
+await chief.page.locator('input[name="figure.violations"]').fill('1');
+await chief.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+await chief.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await saved(chief.page);
+await drafter.page.reload();
+await drafter.page.getByText('được khôi phục bên dưới').waitFor();
+await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await drafter.page.getByText('tiêu chí này đã được người khác sửa').waitFor();
+assert.equal(await drafter.page.locator('input[name="figure.violations"]').inputValue(), '0');
+await look(drafter.page, 'desk-stale');
+
+// By keyboard alone: from the head of the page to a saved score.
+await drafter.page.goto(`${base}${SHEET}/2.5`);
+await drafter.page.keyboard.press('Tab');
+await drafter.page.keyboard.press('Enter');
+const focused = () => drafter.page.evaluate(() => document.activeElement?.getAttribute('name') ?? '');
+for (let n = 0; n < 30 && (await focused()) !== 'points'; n += 1) await drafter.page.keyboard.press('Tab');
+assert.equal(await focused(), 'points');
+await drafter.page.keyboard.type('3,5');
+await drafter.page.keyboard.press('Tab');
+assert.equal(await focused(), 'explanation');
+await drafter.page.keyboard.type(explained);
+await drafter.page.keyboard.press('Tab');
+await drafter.page.keyboard.press('Enter');
+await saved(drafter.page);
+
+// What is left, on the phone.
+const left = [
+  ['1.3', { in_time: '2', files: '3' }], ['1.4', { online: '61,5', files: '90' }],
+  ['1.8', { done: '7', due: '10' }], ['2.1', { value: '87,35' }], ['2.4', { cut: '2', all: '3', overdue: '0' }],
+];
+for (const [code, values] of left) {
+  await open(chief.page, code);
+  for (const [name, value] of Object.entries(values)) await chief.page.locator(`input[name="figure.${name}"]`).fill(value);
+  await chief.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+  await chief.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+  await saved(chief.page);
+}
+await chief.page.goto(`${base}${SHEET}`);
+await chief.page.getByText('Chưa nộp được: còn thiếu 1 tiêu chí.').waitFor();
+await chief.page.locator('.missing a').click();
+await chief.page.getByRole('radio', { name: /^Có/ }).check();
+await chief.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+await chief.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await saved(chief.page);
+await chief.page.goto(`${base}${SHEET}`);
+await look(chief.page, 'phone-sign', false);
+await chief.page.getByRole('button', { name: 'Ký và nộp phiếu' }).click();
+await chief.page.getByText('Đã ký và nộp: sự kiện #').waitFor();
+await drafter.page.goto(`${base}${SHEET}/1.1`);
+await drafter.page.getByText('Phiếu đã khóa').waitFor();
+await look(drafter.page, 'desk-locked');
+
+// The same pages on a phone with JavaScript, for what can only be measured there.
+const small = await person('ldtbxh-d', { width: 360 });
+for (const [name, path] of [['phone-locked', `${SHEET}/1.1`], ['phone-all', SHEET], ['phone-me', '/me'], ['phone-password', '/password']]) {
+  await small.page.goto(`${base}${path}`);
+  await look(small.page, name);
+}
+assert.deepEqual(drafter.told.filter((text) => !/ERR_INTERNET_DISCONNECTED|409|422/.test(text)), [], 'nothing broke in the browser');
+await browser.close();
+console.log('the sheet was filled in and signed');

@@ -1,0 +1,105 @@
+//! A browser as far as forms need one: it keeps one cookie, follows nothing by itself, and says of a form where it comes from.
+
+use platform::outward;
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+
+use super::api::Server;
+
+/// The password that everybody here chooses.
+pub const CHOSEN: &str = "một câu dài dễ nhớ";
+
+/// What came back.
+pub struct Got {
+    pub status: u16,
+    pub to: String,
+    pub set: String,
+    pub html: String,
+}
+
+/// A browser with one cookie.
+pub struct Browser<'s> {
+    server: &'s Server,
+    pub cookie: Option<String>,
+}
+
+impl<'s> Browser<'s> {
+    pub fn new(server: &'s Server) -> Self {
+        Self::with(server, None)
+    }
+
+    /// One that has a cookie already.
+    pub fn with(server: &'s Server, cookie: Option<String>) -> Self {
+        Self { server, cookie }
+    }
+
+    pub async fn asks(&mut self, request: reqwest::RequestBuilder) -> Got {
+        let request = match &self.cookie {
+            Some(cookie) => request.header(COOKIE, cookie),
+            None => request,
+        };
+        let response = request.send().await.expect("answers");
+        let text = |name| response.headers().get(name).map_or(String::new(), |v| v.to_str().expect("text").to_owned());
+        let (status, to, set) = (response.status().as_u16(), text(LOCATION), text(SET_COOKIE));
+        if let Some(pair) = set.split(';').next().filter(|pair| pair.contains("session=")) {
+            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+        }
+        Got { status, to, set, html: response.text().await.expect("a body") }
+    }
+
+    pub fn http() -> reqwest::Client {
+        outward::builder().redirect(Policy::none()).build().expect("a client")
+    }
+
+    pub async fn opens(&mut self, path: &str) -> Got {
+        self.asks(Self::http().get(format!("{}{path}", self.server.url))).await
+    }
+
+    /// Sends a form as one from a page of this site.
+    pub async fn sends(&mut self, path: &str, fields: &[(&str, &str)]) -> Got {
+        let own = self.server.url.as_str();
+        self.sends_from(path, fields, &[("origin", own), ("sec-fetch-site", "same-origin")]).await
+    }
+
+    pub async fn sends_from(&mut self, path: &str, fields: &[(&str, &str)], said: &[(&str, &str)]) -> Got {
+        let mut address = reqwest::Url::parse("http://x").expect("an address");
+        address.query_pairs_mut().extend_pairs(fields);
+        let mut request = Self::http().post(format!("{}{path}", self.server.url));
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in said {
+            request = request.header(*name, *value);
+        }
+        self.asks(request.body(address.query().unwrap_or_default().to_owned())).await
+    }
+
+    pub async fn signs_in(&mut self, name: &str, password: &str) -> Got {
+        self.sends("/sign-in", &[("username", name), ("password", password), ("next", "")]).await
+    }
+
+    /// The secret of the forms of a page.
+    pub async fn csrf(&mut self, page: &str) -> String {
+        let html = self.opens(page).await.html;
+        let rest = html.split("name=\"csrf\" value=\"").nth(1).unwrap_or_else(|| panic!("a form: {html}"));
+        rest.split('"').next().expect("its end").to_owned()
+    }
+
+    pub async fn changes(&mut self, present: &str, new: &str) -> Got {
+        let csrf = self.csrf("/password").await;
+        self.sends("/password", &[("csrf", csrf.as_str()), ("present", present), ("new", new), ("again", new)]).await
+    }
+
+    /// Signs in for the first time, and changes the password.
+    pub async fn enters(&mut self, name: &str, first: &str) {
+        assert_eq!(self.signs_in(name, first).await.to, "/password");
+        assert_eq!(self.changes(first, CHOSEN).await.to, "/me");
+    }
+}
+
+impl Got {
+    /// The value of the first field of a name.
+    pub fn value(&self, name: &str) -> Option<String> {
+        let field = self.html.split('<').find(|tag| tag.contains(&format!("name=\"{name}\"")))?;
+        let value = field.split("value=\"").nth(1)?.split('"').next()?;
+        Some(value.to_owned())
+    }
+}
