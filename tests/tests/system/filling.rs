@@ -12,6 +12,9 @@ const SHEET: &str = "/rounds/hanoi-2022/units/ldtbxh/fill";
 /// A leaf, and what is typed into its fields.
 type Typed = (&'static str, &'static [(&'static str, &'static str)]);
 
+/// A leaf, what is typed into its fields, where its fault stands, and what that says.
+type Faulty = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
+
 /// The same as `unit_sheets` fills into a workbook, as somebody types it here.
 const TYPED: [Typed; 13] = [
     ("1.1", &[("option", "late")]),
@@ -153,7 +156,7 @@ async fn of_two_people_on_one_leaf_the_second_is_told_and_overwrites_nothing() {
 async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     let server = Server::over(round(), "127.0.0.1:0");
     let mut drafter = signed_in(&server, "ldtbxh-d").await;
-    let table: [(&str, &[(&str, &str)], &str, &str); 11] = [
+    let table: [Faulty; 11] = [
         ("1.2", &[("figure.done", "91"), ("figure.due", "một trăm")], "figure.due-fault", "cần số"),
         ("1.2", &[("figure.done", "1.234"), ("figure.due", "2000")], "figure.done-fault", "dấu chấm có thể là"),
         ("1.2", &[("figure.done", "101"), ("figure.due", "100")], "role=\"alert\"", "vượt"),

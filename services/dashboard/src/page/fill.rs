@@ -44,7 +44,7 @@ struct FillPage {
     /// Why nothing can be changed here.
     closed: Option<&'static str>,
     groups: Vec<Group>,
-    sign: Option<Sign>,
+    sign: Option<Signing>,
     done: Option<String>,
     fault: Option<String>,
 }
@@ -80,15 +80,15 @@ struct Leaf {
 }
 
 /// What the chief does here.
-enum Sign {
+enum Signing {
     /// He signs.
-    Sign { version: u64, digest: String, command: String, lead: String },
+    Here { version: u64, digest: String, command: String, lead: String },
     /// He cannot yet.
     Missing(String),
     /// He takes it back.
     Withdraw { command: String },
     /// Somebody else signs.
-    NotHere,
+    Elsewhere,
 }
 
 /// `GET /rounds/{round}/units/{unit}/fill`
@@ -194,19 +194,19 @@ fn done(ask: &Ask, w: &'static FillWords) -> Result<Option<String>, Refusal> {
     Ok(said.map(|(sentence, position)| fill(sentence, &[&position.to_string()])))
 }
 
-fn sign(desk: &Desk, w: &'static FillWords, form: &SheetForm, missing: u64) -> Result<Option<Sign>, Refusal> {
+fn sign(desk: &Desk, w: &'static FillWords, form: &SheetForm, missing: u64) -> Result<Option<Signing>, Refusal> {
     if !form.signs {
-        return Ok(form.fills_in.filter(|_| form.state == SheetState::Open).map(|_| Sign::NotHere));
+        return Ok(form.fills_in.filter(|_| form.state == SheetState::Open).map(|_| Signing::Elsewhere));
     }
     let command = command_id(desk)?.to_string();
     Ok(match form.state {
         SheetState::Closed => None,
-        SheetState::Submitted => Some(Sign::Withdraw { command }),
-        SheetState::Open if missing > 0 => Some(Sign::Missing(fill(w.sign_missing, &[&missing.to_string()]))),
+        SheetState::Submitted => Some(Signing::Withdraw { command }),
+        SheetState::Open if missing > 0 => Some(Signing::Missing(fill(w.sign_missing, &[&missing.to_string()]))),
         SheetState::Open => {
             let (version, digest) = (form.version, form.digest.to_string());
             let lead = fill(w.sign_lead, &[&version.to_string(), &digest]);
-            Some(Sign::Sign { version, digest, command, lead })
+            Some(Signing::Here { version, digest, command, lead })
         }
     })
 }

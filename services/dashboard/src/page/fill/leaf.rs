@@ -115,13 +115,8 @@ pub async fn save(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fields
         Ok(session) => session,
         Err(refused) => return refused.page(&ask, origin),
     };
-    match saved(&desk, &ask, &session, &fields).await {
-        Ok(Saved::There(place)) => see_other(&place),
-        Ok(Saved::Not(status, shown)) => {
-            personal_answer(&ask, origin, status, page(&desk, &ask, &session, *shown).await)
-        }
-        Err(refusal) => personal_answer::<LeafPage>(&ask, origin, StatusCode::OK, Err(refusal)),
-    }
+    let saved = saved(&desk, &ask, &session, &fields).await;
+    shown(&desk, &ask, &session, saved).await
 }
 
 /// `POST /rounds/{round}/units/{unit}/fill/{leaf}/exempt`
@@ -131,12 +126,17 @@ pub async fn exempt(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fiel
         Ok(session) => session,
         Err(refused) => return refused.page(&ask, origin),
     };
-    match claimed_exempt(&desk, &ask, &session, &fields).await {
+    let claimed = claimed_exempt(&desk, &ask, &session, &fields).await;
+    shown(&desk, &ask, &session, claimed).await
+}
+
+/// Goes on from what is on record, or shows the page with what it is not there for.
+async fn shown(desk: &Desk, ask: &Ask, session: &Arc<Session>, saved: Result<Saved, Refusal>) -> Response {
+    let origin = &desk.doors.dashboard.origin;
+    match saved {
         Ok(Saved::There(place)) => see_other(&place),
-        Ok(Saved::Not(status, shown)) => {
-            personal_answer(&ask, origin, status, page(&desk, &ask, &session, *shown).await)
-        }
-        Err(refusal) => personal_answer::<LeafPage>(&ask, origin, StatusCode::OK, Err(refusal)),
+        Ok(Saved::Not(status, shown)) => personal_answer(ask, origin, status, page(desk, ask, session, *shown).await),
+        Err(refusal) => personal_answer::<LeafPage>(ask, origin, StatusCode::OK, Err(refusal)),
     }
 }
 
