@@ -2,12 +2,14 @@
 //! Nothing follows from a date by itself: all that is made here is a list.
 
 use domain::{CaseList, KeptFor, PastTime, Retained, Retention, Years};
+use proto::act::grants::GrantCapacity;
 use proto::act::privacy::{ErasedBatch, OpenCase, OrderErasure, RequestKind};
 use proto::act::sheet::ScoreSelf;
-use proto::{Act, Day, Event, Hash};
+use proto::{Act, Capacity, Day, Event, Hash, Stream};
 
 use super::acts::{
-    answer_case, close_case, close_round, confirm_erasure, file, open_case, order_erasure, publish, score_self,
+    answer_case, close_case, close_round, confirm_erasure, file, grant, open_case, order_erasure, publish, revoke,
+    score_self,
 };
 use super::fixture::{id, moment, r22};
 use super::given::{Steps, adopted, all_signed, at, balloted, does, founded, opened, play, surveyed};
@@ -70,6 +72,18 @@ fn a_round_that_never_closed_keeps_everything() {
 }
 
 #[test]
+fn a_file_that_another_round_refers_to_is_kept_as_long_as_that_round_keeps_it() {
+    let mut events = closed(Vec::new()).events;
+    let scored = events.iter().find(|event| event.fact.evidence().len() == 2).expect("the score with files");
+    let mut again = scored.clone();
+    again.envelope.stream = Stream::Sheet(id("r23"), id("a"));
+    events.push(again);
+    let kept: Vec<_> = past(&events, "2033-01-22").into_iter().map(|past| past.kept).collect();
+    let by_the_other = Some(KeptFor::Round(id("r23")));
+    assert_eq!(kept, [by_the_other.clone(), by_the_other, None, None]);
+}
+
+#[test]
 fn what_is_asked_about_is_kept_and_what_is_ordered_or_erased_is_not_ordered_again() {
     let asked = closed(does(secretary(), open_case("p9")));
     let kept = past(&asked.events, "2033-01-22");
@@ -123,6 +137,16 @@ fn cases_are_read_by_inspectors_secretariat_and_administrators() {
     for who in [drafter("a"), publisher(), super::people::appraiser(), super::people::surveyor()] {
         assert_eq!(may(who).expect_err("not his").code(), "capacity_missing");
     }
-    let nobody = super::people::person("nobody", proto::Capacity::Inspector, "");
+    // A grant that was taken back is none, and one for a single round is none for what belongs to no round.
+    let revoked = does(admin_a(), revoke("inspector", "g1"));
+    let narrowed = does(admin_a(), revoke("secretary", "g1"));
+    let of_a_round = GrantCapacity { round: Some(r22()), ..grant("secretary", "g2", Capacity::Secretariat, "") };
+    let mut later = Log::of(founded());
+    play(&mut later, [opened(), revoked, narrowed, does(admin_a(), Act::GrantCapacity(of_a_round))].concat());
+    for who in [super::people::granted("inspector"), secretary()] {
+        let refused = domain::may_read_cases(&later.world, &who.principal, later.at).expect_err("not his any more");
+        assert_eq!(refused.code(), "capacity_missing");
+    }
+    let nobody = super::people::person("nobody", Capacity::Inspector, "");
     assert_eq!(may(nobody).expect_err("nobody").code(), "credential_not_bound");
 }
