@@ -99,7 +99,7 @@ pub struct Identity {
     place: Place,
     db: Mutex<Writing>,
     known: RwLock<HashMap<Hash, Token>>,
-    /// When the store was last asked because of a token that was not known.
+    /// When it was last begun to ask the store because of a token that was not known.
     missed: Mutex<Option<Moment>>,
 }
 
@@ -131,16 +131,21 @@ impl Identity {
         }
     }
 
-    /// Reads the store again because of a token that is not known, if that was not done just now.
+    /// Sees to it that the store was read since this was called, because of a token that is not known. All who wait share one
+    /// reading, and who comes right after one waits for the next: a token made a moment ago is found, whoever guesses meanwhile.
     async fn look_again(&self) {
+        let called = Moment::now();
         let mut missed = self.missed.lock().await;
-        if missed.is_some_and(|last| last.elapsed() < Duration::from_millis(MISSES_MS)) {
-            return;
+        if let Some(last) = *missed {
+            if last >= called {
+                return;
+            }
+            tokio::time::sleep_until((last + Duration::from_millis(MISSES_MS)).into()).await;
         }
+        *missed = Some(Moment::now());
         if let Err(error) = self.refresh().await {
             tracing::warn!(%error, "identity.refresh");
         }
-        *missed = Some(Moment::now());
     }
 
     /// Reads the store again. Where it cannot be read, what is known stays.
@@ -319,6 +324,7 @@ mod tests {
         drop(identity);
         assert!(Identity::open(&path).await.expect("opens once more").authenticate(&token).await.is_none());
     }
+
     #[tokio::test]
     async fn what_another_process_makes_and_forgets_is_noticed() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -326,8 +332,9 @@ mod tests {
         let (here, there) = (Identity::open(&path).await.expect("opens"), Identity::open(&path).await.expect("opens"));
         let minted = Identity::mint(ActorId::parse("a1").expect("actor")).expect("mints");
         let credential = minted.bind.credential.clone();
+        assert!(here.authenticate("guessed").await.is_none(), "nobody's");
         let token = there.store(minted, "test", Instant::from_micros(0).expect("1970")).await.expect("stores");
-        assert!(here.authenticate(&token).await.is_some(), "found in the store");
+        assert!(here.authenticate(&token).await.is_some(), "found in the store, right after somebody guessed");
         there.forget(&credential).await.expect("forgets");
         here.refresh().await.expect("reads");
         assert!(here.authenticate(&token).await.is_none(), "gone once the store was read again");
