@@ -91,9 +91,16 @@ pub fn on_vietnamese_clocks(text: &str) -> Option<Instant> {
     Some(Instant::parse(&moment).ok()?.plus_micros(rest - VIETNAM_US))
 }
 
+/// The beginning of a minute on Vietnamese clocks, as browsers send it: `2022-10-28T17:00`.
+#[must_use]
+pub fn minute_in_vietnam(text: &str) -> Option<Instant> {
+    let whole = (text.len() == 16).then(|| format!("{text}:00.000000Z"))?;
+    Some(Instant::parse(&whole).ok()?.plus_micros(-VIETNAM_US))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::AsOf;
+    use super::{AsOf, minute_in_vietnam};
 
     #[test]
     fn a_moment_is_a_position_an_instant_a_day_or_a_minute_in_vietnam() {
@@ -137,6 +144,17 @@ mod tests {
         ];
         for text in bad {
             assert!(AsOf::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_deadline_is_the_beginning_of_its_minute() {
+        let at = |text| minute_in_vietnam(text).map(|at| at.to_string());
+        assert_eq!(at("2022-10-28T17:00").as_deref(), Some("2022-10-28T10:00:00.000000Z"));
+        assert_eq!(at("2022-11-01T00:00").as_deref(), Some("2022-10-31T17:00:00.000000Z"));
+        for bad in ["", "2022-10-28", "2022-10-28T17:00:00", "2022-10-28T25:00", "2022-13-01T00:00", "28/10/2022 17:00"]
+        {
+            assert_eq!(at(bad), None, "{bad}");
         }
     }
 }

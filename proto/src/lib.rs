@@ -54,6 +54,7 @@ pub mod tree;
 pub mod walk;
 pub mod who;
 pub mod witness;
+pub mod work;
 
 #[cfg(test)]
 mod schema;

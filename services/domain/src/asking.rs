@@ -33,6 +33,12 @@ impl<'a> Asking<'a> {
         Ok(Self { person, principal, at, round })
     }
 
+    /// The person.
+    #[must_use]
+    pub fn person(&self) -> &'a Person {
+        self.person
+    }
+
     /// A unit of the round.
     ///
     /// # Errors

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proto::act::council::{Matter, ScoreChange, Vote};
-use proto::{ActorId, Code, EventId, UnitId};
+use proto::{ActorId, Capacity, Code, EventId, Instant, RoundId, UnitId};
+
+use crate::world::World;
 
 /// A decision.
 #[derive(Debug, Clone)]
@@ -51,4 +53,16 @@ impl DecisionState {
     pub fn concerned(&self) -> BTreeSet<&UnitId> {
         self.changes().iter().map(|c| &c.unit).collect()
     }
+}
+
+/// The members who may vote in a matter at a moment.
+#[must_use]
+pub fn members<'w>(world: &'w World, round: &RoundId, state: &DecisionState, at: Instant) -> Vec<&'w ActorId> {
+    let concerned = state.concerned();
+    let people = world.people.iter();
+    people
+        .filter(|(_, p)| p.has(Capacity::Council, round, at))
+        .filter(|(_, p)| !concerned.iter().any(|unit| p.belongs_to(unit, at)))
+        .map(|(actor, _)| actor)
+        .collect()
 }

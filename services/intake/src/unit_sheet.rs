@@ -5,10 +5,12 @@
 //! that position: so what was changed in the workbook is told by the log, and not by what the workbook says of itself.
 
 mod appraisal;
+mod appraise;
 mod card;
 mod cells;
 mod claims;
 mod decisions;
+mod desk;
 mod form;
 mod formula;
 mod http;
@@ -29,7 +31,8 @@ use proto::act::appraisal::Appraisal;
 use proto::{BlockId, Code, Hash, UnitId};
 
 pub use card::{Card, Of};
-pub use http::{Rounds, SheetsHttp, Stood, router};
+pub use desk::OnDesks;
+pub use http::{Rounds, See, SheetsHttp, Stood, router};
 pub use port::OnPages;
 pub use preview::{Entry, Outcome, Preview};
 

@@ -15,7 +15,10 @@ use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
-use proto::{Answer, Command, Hash, Principal, Refused, Rejection, UnitId};
+use proto::work::{
+    Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
+};
+use proto::{Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
@@ -75,6 +78,23 @@ pub trait Sheets: Send + Sync {
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection>;
 }
 
+/// A round, as those ask for it who appraise, decide, hold the survey or keep the secretariat.
+#[async_trait]
+pub trait Work: Send + Sync {
+    /// Who may do what.
+    async fn powers(&self, principal: &Principal) -> Result<Powers, Rejection>;
+    /// What somebody may see of a round's figures before they are published.
+    async fn sees(&self, principal: &Principal, round: &RoundId) -> Result<Sees, Rejection>;
+    /// The round as it stands, for those who act in it.
+    async fn round(&self, principal: &Principal, query: RoundQuery) -> Result<RoundWork, Rejection>;
+    /// What there is to appraise.
+    async fn worklist(&self, principal: &Principal, query: WorklistQuery) -> Result<Worklist, Rejection>;
+    /// One score, with all that it is judged by.
+    async fn case(&self, principal: &Principal, query: CaseQuery) -> Result<Case, Rejection>;
+    /// What an appraiser's adjustment comes to.
+    async fn judged(&self, principal: &Principal, query: JudgedQuery) -> Result<JudgedTold, Rejection>;
+}
+
 /// The store of files, as the ledger asks it.
 #[async_trait]
 pub trait StoredFiles: Send + Sync {
@@ -109,6 +129,8 @@ pub type SharedSubmit = Arc<dyn Submit>;
 pub type SharedAsk = Arc<dyn AskInspector>;
 /// Shared sheets.
 pub type SharedSheets = Arc<dyn Sheets>;
+/// Work on rounds, shared.
+pub type SharedWork = Arc<dyn Work>;
 /// A shared store of files, as the ledger asks it.
 pub type SharedStoredFiles = Arc<dyn StoredFiles>;
 /// Whoever carries erasures out, shared.

@@ -2,21 +2,35 @@
 //! question.
 
 use async_trait::async_trait;
-use inspector::{Inspector, ReplayError, RoundAt};
-use intake::unit_sheet::{Rounds, Stood};
+use inspector::{Inspector, Live, ReplayError, RoundAt};
+use intake::unit_sheet::{Rounds, See, Stood};
 use proto::{Rejection, RoundId, UnitId};
 
 /// The inspector, for the intake.
-pub struct Folding(pub Inspector);
+pub struct Folding {
+    inspector: Inspector,
+    live: Live,
+}
+
+impl Folding {
+    /// It holds nothing before it is asked.
+    pub fn new(inspector: Inspector) -> Self {
+        Self { live: Live::new(inspector.clone()), inspector }
+    }
+}
 
 #[async_trait]
 impl Rounds for Folding {
     async fn stood(&self, round: &RoundId, position: Option<u64>) -> Result<Stood, Rejection> {
-        self.0.round_at(round, position, None).await.map(stood).map_err(refused)
+        self.inspector.round_at(round, position, None).await.map(stood).map_err(refused)
     }
 
     async fn sheet(&self, round: &RoundId, unit: &UnitId) -> Result<Stood, Rejection> {
-        self.0.sheet_now(round, unit).await.map(stood).map_err(refused)
+        self.inspector.sheet_now(round, unit).await.map(stood).map_err(refused)
+    }
+
+    async fn now(&self, round: Option<&RoundId>, see: See<'_>) -> Result<(), Rejection> {
+        self.live.look(round, see).await.map_err(refused)
     }
 }
 

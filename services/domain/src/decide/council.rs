@@ -6,11 +6,11 @@ use proto::act::council::{
     Vote, VoteCast,
 };
 use proto::act::round::Phase;
-use proto::{ActorId, Capacity, DecisionId, Fact, Rejection, RoundId, Stream};
+use proto::{Capacity, DecisionId, Fact, Rejection, Stream};
 
 use super::Decision;
 use super::hearing::{Hearing, required};
-use crate::council::DecisionState;
+use crate::council::{DecisionState, members};
 use crate::result::result_digest;
 use crate::round::Round;
 use crate::rule::{self, Insists};
@@ -114,7 +114,7 @@ pub fn record(hearing: &Hearing, act: &RecordDecision) -> Result<Decision, Rejec
     hearing.capacity(&[Capacity::Secretariat], Some(round.id()))?;
     let state = undecided(round, &act.decision)?;
     required(&act.minutes)?;
-    let members = members(hearing, round.id(), state);
+    let members = members(hearing.world, round.id(), state, hearing.at);
     let count = |vote| {
         let votes = state.votes.iter().filter(|(actor, v)| **v == vote && members.contains(actor));
         u32::try_from(votes.count()).unwrap_or(u32::MAX)
@@ -130,17 +130,6 @@ pub fn record(hearing: &Hearing, act: &RecordDecision) -> Result<Decision, Rejec
         carried: u64::from(votes_for) * 2 > u64::from(entitled),
     });
     Ok(Decision::new(Stream::Round(act.round.clone()), fact))
-}
-
-/// The members who may vote in a matter at this moment.
-fn members<'a>(hearing: &Hearing<'a>, round: &RoundId, state: &DecisionState) -> Vec<&'a ActorId> {
-    let concerned = state.concerned();
-    let people = hearing.world.people.iter();
-    people
-        .filter(|(_, p)| p.has(Capacity::Council, round, hearing.at))
-        .filter(|(_, p)| !concerned.iter().any(|unit| p.belongs_to(unit, hearing.at)))
-        .map(|(actor, _)| actor)
-        .collect()
 }
 
 pub fn set_score(hearing: &Hearing, act: &SetCouncilScore) -> Result<Decision, Rejection> {

@@ -6,7 +6,7 @@ use proto::act::round::Stage;
 use proto::document::Source;
 use proto::filling::{Choice, Claimed, Fields, Heading, LeafForm, SheetForm, SheetQuery, Typed, TypedFigure};
 use proto::said::with_comma;
-use proto::score::Score;
+use proto::score::{Score, StageState};
 
 use super::rows::stated;
 use super::slots::{Filled, slots};
@@ -35,7 +35,8 @@ pub fn form(basis: &Basis, unit: &UnitState, query: SheetQuery, does: AtSheet) -
     }
 }
 
-fn leaf_form(unit: &UnitState, leaf: &LeafNode, score: &Score, digits: u8) -> LeafForm {
+/// A leaf of the sheet.
+pub fn leaf_form(unit: &UnitState, leaf: &LeafNode, score: &Score, digits: u8) -> LeafForm {
     let above = leaf.path.iter().map(|at| &unit.tree.nodes[*at]).filter(|node| node.code != leaf.code);
     LeafForm {
         leaf: leaf.code.clone(),
@@ -69,11 +70,17 @@ fn fields(leaf: &LeafNode) -> Fields {
     }
 }
 
-/// What a unit has claimed, as it would have typed it.
+/// What a unit has claimed.
 fn claimed(leaf: &LeafNode, score: &Score, digits: u8) -> Option<Claimed> {
     let own = score.stage(Stage::Own)?;
+    let typed = typed_of(leaf, own, &score.explanation, digits);
+    Some(Claimed { points: own.points.clone(), typed, evidence: score.evidence.clone() })
+}
+
+/// A stage, as it would have been typed.
+pub fn typed_of(leaf: &LeafNode, stage: &StageState, explanation: &str, digits: u8) -> Typed {
     let slots = slots(&leaf.leaf.rule);
-    let Filled { option, figures, day, .. } = slots.fill(&own.inputs);
+    let Filled { option, figures, day, .. } = slots.fill(&stage.inputs);
     let chosen = slots.choices.iter().find(|choice| Some(&choice.text) == option.as_ref());
     let figures = slots
         .named
@@ -81,14 +88,13 @@ fn claimed(leaf: &LeafNode, score: &Score, digits: u8) -> Option<Claimed> {
         .zip(figures)
         .filter_map(|(name, value)| Some(TypedFigure { name: name.name.clone(), value: with_comma(&value?) }));
     // Points that follow from the rule are not typed.
-    let by_rule = domain::computed(leaf, &own.inputs).ok().flatten();
-    let typed = (by_rule.as_ref() != Some(&own.points)).then(|| stated(&own.points, digits)).flatten();
-    let typed = Typed {
+    let by_rule = domain::computed(leaf, &stage.inputs).ok().flatten();
+    let typed = (by_rule.as_ref() != Some(&stage.points)).then(|| stated(&stage.points, digits)).flatten();
+    Typed {
         option: chosen.map_or(String::new(), |c| c.code.as_ref().map_or(NEVER.to_owned(), ToString::to_string)),
         figures: figures.collect(),
         day: day.map_or(String::new(), |day| day.to_string()),
         points: typed.map_or(String::new(), |points| with_comma(&points)),
-        explanation: score.explanation.clone(),
-    };
-    Some(Claimed { points: own.points.clone(), typed, evidence: score.evidence.clone() })
+        explanation: explanation.to_owned(),
+    }
 }

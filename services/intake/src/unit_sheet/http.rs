@@ -51,7 +51,16 @@ pub trait Rounds: Send + Sync {
     /// # Errors
     /// Where the log cannot be read.
     async fn sheet(&self, round: &RoundId, unit: &UnitId) -> Result<Stood, Rejection>;
+
+    /// Looks at a round as it stands, with all its units, or at the log's people alone.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    async fn now(&self, round: Option<&RoundId>, see: See<'_>) -> Result<(), Rejection>;
 }
+
+/// Looks at what the log leads to; with the tree's root there.
+pub type See<'s> = Box<dyn FnOnce(&World, Hash) + Send + 's>;
 
 /// What the routes need.
 pub struct SheetsHttp {

@@ -1,13 +1,15 @@
-//! What was typed into a leaf's fields on a page, as the self-score that it makes. All that is wrong is told at once, each at its field;
+//! What was typed into a leaf's fields on a page, as the self-score or the adjustment that it makes. All that is wrong is told at once, each at its field;
 //! files that are attached stay attached.
 
 use domain::{LeafNode, Round, UnitState, fits};
+use proto::act::appraisal::AdjustScore;
 use proto::act::round::Stage;
 use proto::act::sheet::{Figure, Inputs, ScoreSelf};
 use proto::document::{Lang, Text};
 use proto::filling::{Typed, TypedFault, TypedQuery, TypedTold, figure_field};
-use proto::score::Score;
-use proto::{Act, Code, Decimal, Rejection, text};
+use proto::score::{Score, StageState};
+use proto::work::{JudgedQuery, JudgedTold};
+use proto::{Act, Code, Decimal, Exact, Rejection, text};
 
 use super::cells::is_stated;
 use super::form::NEVER;
@@ -21,31 +23,79 @@ use crate::value::{self, Wrong};
 /// # Errors
 /// `leaf_unknown`; what kept the leaf from being one that a unit scores.
 pub fn told(round: &Round, unit: &UnitState, query: &TypedQuery) -> Result<TypedTold, Rejection> {
-    let unknown = || Rejection::LeafUnknown { leaf: query.leaf.clone() };
-    let mut leaves = unit.tree.leaves.iter().zip(&unit.sheet.scores);
-    let (leaf, score) = leaves.find(|(leaf, _)| leaf.code == query.leaf).ok_or_else(unknown)?;
-    let mut faults = Vec::new();
-    let inputs = inputs(leaf, score, &query.typed, &mut faults);
-    let points = field(&query.typed.points, "points", value::decimal, &mut faults);
-    let (Some(inputs), Some(points)) = (inputs, points) else {
-        return Ok(TypedTold { by_rule: None, act: None, faults });
+    let (leaf, score) = leaf_of(unit, &query.leaf)?;
+    let Read { by_rule, said } = read(round, (leaf, score.stage(Stage::Own)), &query.typed);
+    let act = |(inputs, claimed)| act(round, unit, query, (score, inputs, claimed));
+    let (act, faults) = fitting(round, said.map(act), Act::ScoreSelf);
+    Ok(TypedTold { by_rule, act, faults })
+}
+
+/// What an appraiser's adjustment comes to; its reason is where a unit explains.
+///
+/// # Errors
+/// As [`told`].
+pub fn judged(round: &Round, unit: &UnitState, query: &JudgedQuery) -> Result<JudgedTold, Rejection> {
+    let (leaf, score) = leaf_of(unit, &query.leaf)?;
+    let Read { by_rule, said } = read(round, (leaf, unit.sheet.final_stage(score, round.policy())), &query.typed);
+    let act = |(inputs, points)| AdjustScore {
+        round: query.round.clone(),
+        unit: query.unit.clone(),
+        leaf: query.leaf.clone(),
+        revision: query.revision,
+        appraisal: query.appraisal,
+        inputs,
+        points,
+        reason: query.typed.explanation.trim().to_owned(),
     };
+    let (act, faults) = fitting(round, said.map(act), Act::AdjustScore);
+    Ok(JudgedTold { by_rule, act, faults })
+}
+
+fn leaf_of<'u>(unit: &'u UnitState, leaf: &Code) -> Result<(&'u LeafNode, &'u Score), Rejection> {
+    let (at, node) = unit.tree.leaf(leaf).ok_or_else(|| Rejection::LeafUnknown { leaf: leaf.clone() })?;
+    Ok((node, &unit.sheet.scores[at]))
+}
+
+/// What was typed.
+struct Read {
+    /// The points that the rule gives.
+    by_rule: Option<Exact>,
+    /// The inputs and the points, or all that is wrong with them.
+    said: Result<(Inputs, Decimal), Vec<TypedFault>>,
+}
+
+fn read(round: &Round, (leaf, before): (&LeafNode, Option<&StageState>), given: &Typed) -> Read {
+    let faulty = |by_rule, faults| Read { by_rule, said: Err(faults) };
+    let mut faults = Vec::new();
+    let inputs = inputs(leaf, before, given, &mut faults);
+    let points = field(&given.points, "points", value::decimal, &mut faults);
+    let (Some(inputs), Some(points)) = (inputs, points) else { return faulty(None, faults) };
     let by_rule = match domain::computed(leaf, &inputs) {
         Ok(points) => points,
-        Err(refused) => return Ok(TypedTold { by_rule: None, act: None, faults: vec![at("", &refused)] }),
+        Err(refused) => return faulty(None, vec![at("", &refused)]),
     };
-    let digits = round.book.claims.digits;
-    let Some(claimed) = points.or_else(|| stated(by_rule.as_ref()?, digits)) else {
-        let told = text!("phải ghi điểm tự chấm", "the points must be stated");
-        return Ok(TypedTold { by_rule, act: None, faults: vec![fault("points", "claim_missing", told)] });
-    };
-    let act = act(round, unit, query, (score, inputs, claimed));
-    match fits(round, &Act::ScoreSelf(act.clone())) {
-        Ok(()) => Ok(TypedTold { by_rule, act: Some(act), faults }),
-        Err(refused) => {
-            let faults = vec![at(field_of(&refused), &refused)];
-            Ok(TypedTold { by_rule, act: None, faults })
+    let stated = || stated(by_rule.as_ref()?, round.book.claims.digits);
+    match points.or_else(stated) {
+        Some(points) => Read { by_rule, said: Ok((inputs, points)) },
+        None => {
+            let told = text!("phải ghi điểm", "the points must be stated");
+            faulty(by_rule, vec![fault("points", "claim_missing", told)])
         }
+    }
+}
+
+/// What was read, if it fits as an act, or what is wrong with it.
+fn fitting<A: Clone>(
+    round: &Round,
+    read: Result<A, Vec<TypedFault>>,
+    act: impl FnOnce(A) -> Act,
+) -> (Option<A>, Vec<TypedFault>) {
+    match read {
+        Err(faults) => (None, faults),
+        Ok(read) => match fits(round, &act(read.clone())) {
+            Ok(()) => (Some(read), Vec::new()),
+            Err(refused) => (None, vec![at(field_of(&refused), &refused)]),
+        },
     }
 }
 
@@ -69,7 +119,7 @@ fn act(
 }
 
 /// The inputs; none where something is wrong with them.
-fn inputs(leaf: &LeafNode, score: &Score, given: &Typed, faults: &mut Vec<TypedFault>) -> Option<Inputs> {
+fn inputs(leaf: &LeafNode, before: Option<&StageState>, given: &Typed, faults: &mut Vec<TypedFault>) -> Option<Inputs> {
     let slots = slots(&leaf.leaf.rule);
     let mut figures = Vec::new();
     for name in &slots.named {
@@ -101,7 +151,7 @@ fn inputs(leaf: &LeafNode, score: &Score, given: &Typed, faults: &mut Vec<TypedF
         read.extend(value?.map(|value| Figure { name, value }));
     }
     // What a rule asks for none of, a sheet that was filled in otherwise may have: it is not lost here.
-    let kept = score.stage(Stage::Own).filter(|_| slots.free).map_or_else(Vec::new, |own| own.inputs.figures.clone());
+    let kept = before.filter(|_| slots.free).map_or_else(Vec::new, |before| before.inputs.figures.clone());
     read.extend(kept);
     if !faults.is_empty() {
         return None;
@@ -152,9 +202,10 @@ fn field_of(refused: &Rejection) -> &'static str {
         | Rejection::PointsOverMaximum { .. }
         | Rejection::PointsOffStep { .. }
         | Rejection::ClaimedDiffers { .. } => "points",
-        Rejection::GroundRequired { .. } | Rejection::EvidenceRequired { .. } | Rejection::TextTooLong { .. } => {
-            "explanation"
-        }
+        Rejection::GroundRequired { .. }
+        | Rejection::EvidenceRequired { .. }
+        | Rejection::TextTooLong { .. }
+        | Rejection::ReasonRequired {} => "explanation",
         _ => "",
     }
 }

@@ -81,7 +81,7 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         clock: Arc::clone(&clock),
     });
     let sheets = intake::unit_sheet::router(SheetsHttp {
-        rounds: Box::new(Folding(Inspector::new(source, origin.clone()))),
+        rounds: Box::new(Folding::new(Inspector::new(source, origin.clone()))),
         origin,
         authenticate,
         clock,

@@ -8,7 +8,7 @@ use intake::IntakeHttp;
 use intake::access::AccessLog;
 use intake::erasure::carry_out;
 use intake::survey::BallotsHttp;
-use intake::unit_sheet::{OnPages, SheetsHttp};
+use intake::unit_sheet::{OnDesks, OnPages, SheetsHttp};
 use platform::feed::SharedFeed;
 
 use crate::files_home::ACCESS;
@@ -20,7 +20,7 @@ use crate::rounds::Folding;
 pub async fn sheets(node: &Node) -> anyhow::Result<Router> {
     Ok(intake::unit_sheet::router(SheetsHttp {
         origin: node.ledger().origin().clone(),
-        rounds: Box::new(Folding(node.inspector().await?)),
+        rounds: Box::new(Folding::new(node.inspector().await?)),
         authenticate: node.identity.clone(),
         clock: node.ledger().clock(),
     }))
@@ -28,7 +28,12 @@ pub async fn sheets(node: &Node) -> anyhow::Result<Router> {
 
 /// Sheets for the pages on which people fill them in, likewise.
 pub async fn on_pages(node: &Node) -> anyhow::Result<OnPages> {
-    Ok(OnPages { rounds: Box::new(Folding(node.inspector().await?)), clock: node.ledger().clock() })
+    Ok(OnPages { rounds: Box::new(Folding::new(node.inspector().await?)), clock: node.ledger().clock() })
+}
+
+/// Rounds for the pages of those who appraise, decide, hold the survey or keep the secretariat, likewise.
+pub async fn on_desks(node: &Node) -> anyhow::Result<OnDesks> {
+    Ok(OnDesks { rounds: Box::new(Folding::new(node.inspector().await?)), clock: node.ledger().clock() })
 }
 
 /// Those of files that are kept, where the home has a store.
