@@ -4,10 +4,10 @@
 use axum::Router;
 use axum::routing::{get, post};
 use identity::Session;
-use platform::ports::{SharedSheets, SharedSubmit};
+use platform::ports::{SharedSheets, SharedSubmit, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
-use crate::page::fill;
+use crate::page::{appraise, fill, powers, work};
 use crate::refusal::Refusal;
 use crate::sign_in::{Doors, bounded};
 
@@ -18,6 +18,8 @@ pub struct Desk {
     pub doors: Doors,
     /// Sheets, by right.
     pub sheets: SharedSheets,
+    /// Rounds, by right.
+    pub work: SharedWork,
     /// The ledger's door.
     pub submit: SharedSubmit,
 }
@@ -29,7 +31,17 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/units/{unit}/fill/{leaf}", get(fill::leaf::show).post(fill::leaf::save))
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/exempt", post(fill::leaf::exempt))
         .route("/rounds/{round}/units/{unit}/sign", post(fill::sign::sign))
-        .route("/rounds/{round}/units/{unit}/withdraw", post(fill::sign::withdraw));
+        .route("/rounds/{round}/units/{unit}/withdraw", post(fill::sign::withdraw))
+        .route("/rounds/{round}/work", get(work::show))
+        .route("/rounds/{round}/appraise", get(appraise::show).post(appraise::confirm))
+        .route("/rounds/{round}/units/{unit}/appraise/{leaf}", get(appraise::case::show).post(appraise::case::decide))
+        .route("/rounds/{round}/survey", get(work::survey::show))
+        .route("/rounds/{round}/council", get(work::council::show))
+        .route("/rounds/{round}/appeals", get(work::appeals::show))
+        .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
+        .route("/rounds/{round}/acts/{doing}", post(work::done::send))
+        .route("/powers", get(powers::show))
+        .route("/powers/{doing}", post(powers::send));
     bounded(routes).with_state(desk)
 }
 
@@ -50,19 +62,25 @@ pub fn command_id(desk: &Desk) -> Result<CommandId, Refusal> {
 
 impl Desk {
     /// Sends a command of whoever is signed in.
-    pub async fn send(
+    pub async fn send(&self, session: &Session, of: (CommandId, Acting), act: Act) -> Result<Accepted, Box<Refused>> {
+        let mut answers = self.send_all(session, vec![(of, act)]).await;
+        answers.pop().expect("there is one answer for each command")
+    }
+
+    /// Sends commands of whoever is signed in, in order; there is one answer for each.
+    pub async fn send_all(
         &self,
         session: &Session,
-        (id, acting): (CommandId, Acting),
-        act: Act,
-    ) -> Result<Accepted, Box<Refused>> {
+        acts: Vec<((CommandId, Acting), Act)>,
+    ) -> Vec<Result<Accepted, Box<Refused>>> {
         // Through the same door as every other: there texts are brought into one form, and limits are met.
-        let command = Command::parse(&Command::new(id, acting, act).to_canonical());
-        let answers = self.submit.submit(principal(session), vec![command]).await;
-        match answers.into_iter().next() {
-            Some(Answer::Accepted(accepted)) => Ok(accepted),
-            Some(Answer::Refused(refused)) => Err(Box::new(refused)),
-            None => unreachable!("there is one answer for each command"),
-        }
+        let commands =
+            acts.into_iter().map(|((id, acting), act)| Command::parse(&Command::new(id, acting, act).to_canonical()));
+        let answers = self.submit.submit(principal(session), commands.collect()).await;
+        let told = answers.into_iter().map(|answer| match answer {
+            Answer::Accepted(accepted) => Ok(accepted),
+            Answer::Refused(refused) => Err(Box::new(refused)),
+        });
+        told.collect()
     }
 }

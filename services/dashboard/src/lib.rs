@@ -2,6 +2,7 @@
 //! It reads projections and asks the inspector for histories. What people do on its pages it sends to the ledger as commands; it knows no
 //! rule, and writes nothing itself but that identity begins and ends sessions for it.
 
+mod acts;
 mod api;
 mod ask;
 mod assets;
@@ -11,17 +12,22 @@ mod number;
 mod page;
 mod refusal;
 pub mod report;
+mod seeing;
 mod sign_in;
+mod tagged;
 mod words;
 
 pub use desk::{Desk, router as desk};
 pub use refusal::Refusal;
+pub use seeing::{Seeing, seeing};
 pub use sign_in::{BadSite, Doors, SIGN_IN, SignIn, Site, recognising};
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 use platform::ports::SharedAsk;
 use proto::Origin;
+
+use crate::tagged::{Tags, tag};
 
 /// What the dashboard reads.
 #[derive(Clone)]
@@ -40,34 +46,42 @@ pub struct Dashboard {
 pub fn router(dashboard: Dashboard) -> Router {
     Router::new()
         .route("/", get(page::start::show))
-        .route("/rounds/{round}", get(page::ranking::show))
-        .route("/rounds/{round}/report", get(page::report::show))
         .route("/rounds/{round}/report.docx", get(page::report::docx))
         .route("/rounds/{round}/report.xlsx", get(page::report::xlsx))
-        .route("/rounds/{round}/state", get(page::state::show))
         .route("/rounds/{round}/check", get(page::check::show))
         .route("/rounds/{round}/appeals/{number}", get(page::appeal::show))
         .route("/rounds/{round}/diff", get(page::diff::show))
         .route("/rounds/{round}/who", get(page::who::show))
-        .route("/rounds/{round}/units/{unit}", get(page::unit::show))
         .route("/rounds/{round}/units/{unit}/history", get(page::history::show))
         .route("/rounds/{round}/units/{unit}/explain", get(page::explain::show))
         .route("/rounds/{round}/units/{unit}/what-if", get(page::explain::show_what_if))
         .route("/rounds/{round}/units/{unit}/why-rank", get(page::why_rank::show))
-        .route("/api/rounds", get(api::rounds))
-        .route("/api/rounds/{round}", get(api::round))
-        .route("/api/rounds/{round}/ranking", get(api::ranking))
         .route("/api/rounds/{round}/check", get(api::check))
         .route("/api/rounds/{round}/appeals/{number}", get(api::appeal))
-        .route("/api/rounds/{round}/units/{unit}", get(api::unit))
         .route("/api/rounds/{round}/units/{unit}/history", get(api::history))
         .route("/api/rounds/{round}/units/{unit}/explain", get(api::explain))
         .route("/api/rounds/{round}/units/{unit}/what-if", get(api::what_if))
         .route("/api/rounds/{round}/diff", get(api::inspector::diff))
         .route("/api/rounds/{round}/units/{unit}/why-rank", get(api::inspector::why_rank))
         .route("/api/who", get(api::inspector::who))
+        .merge(on_rows(&dashboard))
         .fallback(page::start::nowhere)
         .with_state(dashboard)
+}
+
+/// What follows from the projections' rows alone, tagged by where they stand.
+fn on_rows(dashboard: &Dashboard) -> Router<Dashboard> {
+    let tags = middleware::from_fn_with_state(Tags::new(dashboard.clone()), tag);
+    Router::new()
+        .route("/rounds/{round}", get(page::ranking::show))
+        .route("/rounds/{round}/report", get(page::report::show))
+        .route("/rounds/{round}/state", get(page::state::show))
+        .route("/rounds/{round}/units/{unit}", get(page::unit::show))
+        .route("/api/rounds", get(api::rounds))
+        .route("/api/rounds/{round}", get(api::round))
+        .route("/api/rounds/{round}/ranking", get(api::ranking))
+        .route("/api/rounds/{round}/units/{unit}", get(api::unit))
+        .route_layer(tags)
 }
 
 /// What everybody may read, whoever may read the rest: which personal data is held, and the assets that pages are laid out by.

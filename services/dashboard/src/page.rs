@@ -2,14 +2,17 @@
 //! A page never shows a number without naming the position and root that it was read at.
 
 pub mod appeal;
+pub mod appraise;
 pub mod between;
 pub mod check;
 pub mod diff;
 pub mod explain;
 pub mod fill;
 pub mod history;
+pub mod inputs;
 pub mod me;
 pub mod password;
+pub mod powers;
 pub mod privacy;
 pub mod ranking;
 pub mod report;
@@ -19,6 +22,7 @@ pub mod state;
 pub mod unit;
 pub mod who;
 pub mod why_rank;
+pub mod work;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -35,6 +39,7 @@ use crate::refusal::Refusal;
 use crate::words::{Words, pick};
 
 /// A moment as it is read, and as machines read it.
+#[derive(Clone)]
 pub struct Moment {
     /// On Vietnamese clocks.
     pub text: String,
@@ -43,6 +48,7 @@ pub struct Moment {
 }
 
 /// A projection or history that a page was made from.
+#[derive(Clone)]
 pub struct Reading {
     /// Its name, or several that stand at one place.
     pub name: String,
@@ -55,6 +61,7 @@ pub struct Reading {
 }
 
 /// The round that a page is about.
+#[derive(Clone)]
 pub struct RoundHead {
     /// Its id.
     pub id: String,
@@ -69,6 +76,7 @@ pub struct RoundHead {
 }
 
 /// The frame of a page.
+#[derive(Clone)]
 pub struct Frame {
     /// The page's title, its one heading of the first level.
     pub title: String,
@@ -82,7 +90,7 @@ pub struct Frame {
     pub round: Option<RoundHead>,
     /// All rounds: id, year, whether it is this one. Empty where there is no other.
     pub rounds: Vec<(String, u64, bool)>,
-    /// Which entry of the navigation this page is: `ranking`, `state`, `check`, `diff`, `who` or none of them.
+    /// Which entry of the navigation this page is: `ranking`, `state`, `check`, `diff`, `who`, `work` or none of them.
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,

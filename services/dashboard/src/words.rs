@@ -5,15 +5,19 @@ mod fill;
 mod inspector;
 mod kinds;
 mod names;
+mod powers;
 mod report;
 mod sign_in;
+mod work;
 
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
+pub use powers::PowerWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
+pub use work::{WorkWords, matter, method, outcome};
 
 use proto::document::Lang;
 
@@ -111,6 +115,7 @@ words! { Words:
     fill_link: "Phiếu tự chấm điểm", "Self-scoring sheet";
     nav_history: "Lịch sử", "History";
     nav_rounds: "Các kỳ", "Rounds";
+    nav_work: "Việc của tôi", "My work";
     training: "KỲ TẬP HUẤN / TRAINING ROUND", "TRAINING ROUND / KỲ TẬP HUẤN";
     training_note: "Số liệu để tập huấn, không có giá trị pháp lý.", "Figures for training only; they have no legal effect.";
     basis: "Căn cứ của bộ tiêu chí", "What the rulebook rests on";
@@ -282,11 +287,19 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, report, sign_in};
+    use super::{ALL, fill, inspector, powers, report, sign_in, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
-        for (name, vi, en) in ALL.iter().chain(inspector::ALL).chain(report::ALL).chain(sign_in::ALL).chain(fill::ALL) {
+        for (name, vi, en) in ALL
+            .iter()
+            .chain(inspector::ALL)
+            .chain(report::ALL)
+            .chain(sign_in::ALL)
+            .chain(fill::ALL)
+            .chain(work::ALL)
+            .chain(powers::ALL)
+        {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {
                 assert_eq!(vi.contains(place), en.contains(place), "{name}: {place}");

@@ -167,3 +167,31 @@ async fn a_refusal_is_a_problem_with_a_code_and_both_sentences() {
         assert!(!got.body.contains("secret"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_answer_of_the_same_position_is_not_made_again_and_one_of_another_question_is() {
+    let site = Site::full().await;
+    let mut tags = Vec::new();
+    for path in ["/api/rounds", "/api/rounds/hanoi-2022/ranking", "/rounds/hanoi-2022", "/rounds/hanoi-2022/state"] {
+        let (first, again) = (site.get(path).await, site.get(path).await);
+        let tag = first.header("etag").to_owned();
+        assert!(tag.len() == 34 && tag.starts_with('"'), "{path}: {tag}");
+        assert_eq!((again.header("etag"), &again.body), (tag.as_str(), &first.body), "{path}: the one that was kept");
+        assert_eq!(again.header("content-type"), first.header("content-type"), "{path}");
+        for held in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}")] {
+            let got = site.get_as(path, ("if-none-match", &held)).await;
+            assert_eq!((got.status, got.body.len(), got.header("etag")), (StatusCode::NOT_MODIFIED, 0, tag.as_str()), "{held}");
+        }
+        let other = site.get_as(path, ("if-none-match", "\"00000000000000000000000000000000\"")).await;
+        assert_eq!((other.status, &other.body), (StatusCode::OK, &first.body), "{path}");
+        let asked = site.get(&format!("{path}?lang=en")).await;
+        assert_ne!(asked.header("etag"), tag, "{path} in another language");
+        tags.push(tag);
+    }
+    tags.dedup();
+    assert_eq!(tags.len(), 4, "each of its own");
+    // What is no page of rows has no tag of theirs, and a refusal has none at all.
+    for path in ["/rounds/hanoi-2022/check", "/rounds/nowhere", "/api/rounds/hanoi-2022/units/nowhere"] {
+        assert_eq!(site.get(path).await.header("etag"), "", "{path}");
+    }
+}

@@ -17,13 +17,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use clap::Args;
-use dashboard::{Dashboard, Desk, Doors, SIGN_IN, SignIn, Site, recognising};
+use dashboard::{Dashboard, Desk, Doors, SIGN_IN, Seeing, SignIn, Site, recognising};
 use inspector::{CasesHttp, cases_router};
 use ledger::LedgerHttp;
 use platform::clock::Clock;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
-use platform::ports::SharedAuthenticate;
+use platform::ports::{SharedAuthenticate, SharedWork};
 use platform::shell::Shell;
 use proto::Rejection;
 use tokio::net::TcpListener;
@@ -125,12 +125,15 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     // The machine's clock, also where the log runs on a script's: a session is of today.
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
+    let work: SharedWork = Arc::new(files::on_desks(&node).await?);
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::new(files::on_pages(&node).await?),
+        work: Arc::clone(&work),
         submit: node.gate(),
     }));
-    let pages = Pages { guarded: dashboard::router(pages), public, sign_in };
+    let seeing = Seeing { dashboard: pages.clone(), work, authenticate: node.identity.clone() };
+    let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
     let lost = node.ledger().lost();
@@ -166,6 +169,8 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
 pub struct Pages {
     /// For whoever may read.
     guarded: Router,
+    /// What of it is for whom.
+    seeing: Seeing,
     /// For everybody.
     public: Router,
     sign_in: SignIn,
@@ -230,19 +235,23 @@ fn app(node: &Node, open: bool, pages: Option<Pages>, operator: Operator) -> Rou
         origin: node.ledger().origin().clone(),
         receipts: node.receipts.clone(),
     });
-    let sign_in = pages.as_ref().map(|_| SIGN_IN);
-    let guard = middleware::from_fn_with_state(ReadGuard { authenticate, open, sign_in }, guard_reading);
+    let guarded = |routes: Router, sign_in| {
+        let guard = ReadGuard { authenticate: authenticate.clone(), open, sign_in };
+        routes.layer(middleware::from_fn_with_state(guard, guard_reading))
+    };
     let (public, entries) = node.signed().map(signer::router).unwrap_or_default();
     let operate = Router::new().route("/api/operator", post(operate)).with_state(operator);
     let own = write.merge(operate).merge(public);
-    let read = read.merge(entries);
+    // The log itself is for programs: a session opens pages, and a token the log.
+    let own = own.merge(guarded(read.merge(entries), None));
     match pages {
-        Some(Pages { guarded, public, sign_in }) => {
-            let read = read.merge(guarded).layer(guard).merge(public);
+        Some(pages) => {
+            let read = guarded(pages.guarded, Some(SIGN_IN));
+            let read = if open { read } else { dashboard::seeing(read, pages.seeing) };
             // Outside the guard: it is to know who has a session.
-            own.merge(recognising(read, sign_in))
+            own.merge(recognising(read.merge(pages.public), pages.sign_in))
         }
-        None => own.merge(read.layer(guard)),
+        None => own,
     }
 }
 

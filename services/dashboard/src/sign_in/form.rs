@@ -38,6 +38,16 @@ impl Fields {
         }
     }
 
+    /// Fields as they are, for a form that nobody has sent yet.
+    pub fn of(pairs: Vec<(&str, String)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// Every value of a field that can be chosen several times.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+    }
+
     /// The session under which the form was given out. A cookie alone is not enough: another site's form brings that along too,
     /// but knows neither the session's secret for forms, nor how to say that it is of this site.
     pub fn of_session(&self, ask: &Ask, sign_in: &SignIn, headers: &HeaderMap) -> Result<Arc<Session>, FormRefused> {

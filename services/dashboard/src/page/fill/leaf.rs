@@ -11,7 +11,7 @@ use identity::Session;
 use platform::http::see_other;
 use proto::act::sheet::ClaimExemption;
 use proto::document::Lang;
-use proto::filling::{LeafForm, SheetForm, Typed, TypedFault, TypedFigure, TypedQuery, TypedTold, figure_field};
+use proto::filling::{LeafForm, SheetForm, Typed, TypedFault, TypedQuery, TypedTold};
 use proto::{Accepted, Act, Acting, Code, CommandId, Exact, Refused};
 
 use super::sign::told;
@@ -19,6 +19,7 @@ use super::{Here, asked, closed, framed, here, is_scored, name, session, text};
 use crate::ask::Ask;
 use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
+use crate::page::inputs::{self, Inputs, Naming};
 use crate::page::{Frame, personal_answer};
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
@@ -59,31 +60,6 @@ struct LeafPage {
     may_exempt: bool,
     before: Option<String>,
     after: Option<String>,
-}
-
-/// The fields, with what stands in them.
-struct Inputs {
-    choices: Vec<Choice>,
-    choice_fault: Option<String>,
-    figures: Vec<Input>,
-    day: Option<Input>,
-    /// The points that are stated, or differ.
-    points: Option<Input>,
-    explanation: Input,
-}
-
-struct Choice {
-    value: String,
-    text: String,
-    points: Option<String>,
-    chosen: bool,
-}
-
-struct Input {
-    name: String,
-    label: String,
-    value: String,
-    fault: Option<String>,
 }
 
 /// What is shown beside what is on record.
@@ -151,7 +127,7 @@ enum Saved {
 async fn saved(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Result<Saved, Refusal> {
     let (opened, form) = asked(desk, ask, session).await?;
     let leaf = leaf_of(ask, &form)?;
-    let typed = typed(leaf, fields);
+    let typed = inputs::typed(leaf, fields, "");
     let revision = fields.get("revision").parse().map_err(|_| Refusal::BadForm)?;
     let (round, unit) = (opened.round.round, form.query.unit.clone());
     let query = TypedQuery {
@@ -186,7 +162,7 @@ async fn claimed_exempt(desk: &Desk, ask: &Ask, session: &Session, fields: &Fiel
     let leaf = leaf_of(ask, &form)?;
     let revision = fields.get("revision").parse().map_err(|_| Refusal::BadForm)?;
     let (round, unit, leaf) = (opened.round.round, form.query.unit.clone(), leaf.leaf.clone());
-    let ground = written(fields.get("ground"));
+    let ground = inputs::written(fields.get("ground"));
     let place = format!("/rounds/{round}/units/{unit}/fill/{leaf}");
     let act = Act::ClaimExemption(ClaimExemption { round, unit, leaf, revision, ground });
     match send(desk, session, &form, fields, act).await? {
@@ -223,25 +199,6 @@ fn leaf_of<'f>(ask: &Ask, form: &'f SheetForm) -> Result<&'f LeafForm, Refusal> 
     let unknown = || Refusal::unknown("leaf_unknown");
     let leaf = Code::parse(ask.named("leaf").unwrap_or_default()).map_err(|_| unknown())?;
     form.leaves.iter().find(|form| form.leaf == leaf).ok_or_else(unknown)
-}
-
-/// A text of several lines, as every other way brings it.
-fn written(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
-}
-
-fn typed(leaf: &LeafForm, fields: &Fields) -> Typed {
-    let figure = |name: &Code| {
-        let value = fields.get(&figure_field(name)).to_owned();
-        (!value.trim().is_empty()).then(|| TypedFigure { name: name.clone(), value })
-    };
-    Typed {
-        option: fields.get("option").to_owned(),
-        figures: leaf.fields.figures.iter().filter_map(|f| figure(&f.name)).collect(),
-        day: fields.get("day").to_owned(),
-        points: fields.get("points").to_owned(),
-        explanation: written(fields.get("explanation")),
-    }
 }
 
 async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> Result<LeafPage, Refusal> {
@@ -312,34 +269,10 @@ fn inputs(
     typed: &Typed,
     faults: &[TypedFault],
 ) -> Inputs {
-    let fault = |field: &str| faults.iter().find(|f| f.field == field).map(|f| text(printer.lang, &f.text));
-    let input = |name: &str, label: String, value: &str| Input {
-        name: name.to_owned(),
-        label,
-        value: value.to_owned(),
-        fault: fault(name),
-    };
-    let choice = |choice: &proto::filling::Choice| Choice {
-        value: choice.value.clone(),
-        text: choice.text.clone(),
-        points: choice.points.map(|points| fill(w.choice_points, &[&printer.exact(&Exact::from(points))])),
-        chosen: choice.value == typed.option,
-    };
-    let figure = |asked: &proto::document::FigureName| {
-        let value = typed.figures.iter().find(|f| f.name == asked.name).map_or("", |f| f.value.as_str());
-        input(&figure_field(&asked.name), text(printer.lang, &asked.title), value)
-    };
     let points = match (leaf.fields.points, form.differing) {
         (true, _) => Some(fill(w.stated, &[&printer.exact(&Exact::from(leaf.maximum))])),
         (false, true) => Some(w.differing.to_owned()),
         (false, false) => None,
     };
-    Inputs {
-        choices: leaf.fields.choices.iter().map(choice).collect(),
-        choice_fault: fault("option"),
-        figures: leaf.fields.figures.iter().map(figure).collect(),
-        day: leaf.fields.day.then(|| input("day", w.day.to_owned(), &typed.day)),
-        points: points.map(|label| input("points", label, &typed.points)),
-        explanation: input("explanation", w.explanation.to_owned(), &typed.explanation),
-    }
+    inputs::inputs(printer, leaf, Naming { prefix: "", points, explanation: w.explanation }, typed, faults)
 }

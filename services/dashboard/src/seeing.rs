@@ -1,0 +1,170 @@
+//! Who sees which figures (RULINGS 20). Once a result is published its tables are for everybody; before, and beside them, those see
+//! everything who decide and audit it, and a unit's people their own unit. On loopback alone, where whoever sits at the machine reads
+//! everything anyway, nothing is kept from anybody.
+
+use axum::Router;
+use axum::extract::{OriginalUri, Request, State};
+use axum::http::Uri;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use platform::http::{Problem, SignedIn, is_page, principal};
+use platform::ports::{SharedAuthenticate, SharedWork};
+use proto::work::RoundQuery;
+use proto::{Capacity, Principal, Rejection, RoundId, UnitId};
+
+use crate::Dashboard;
+use crate::ask::Ask;
+use crate::desk::principal as of_session;
+use crate::page::start::refused;
+use crate::refusal::Refusal;
+use crate::sign_in::Visitor;
+
+/// What is asked, to know who sees what.
+#[derive(Clone)]
+pub struct Seeing {
+    /// The pages beside.
+    pub dashboard: Dashboard,
+    /// Rounds, by right.
+    pub work: SharedWork,
+    /// Who tokens speak for.
+    pub authenticate: SharedAuthenticate,
+}
+
+/// What a path shows.
+#[derive(Debug, PartialEq, Eq)]
+enum Shows {
+    /// No figure of a round.
+    Nothing,
+    /// The tables of a round: published ones, unless the query wants others.
+    Tables(RoundId),
+    /// One unit.
+    Unit(RoundId, UnitId),
+    /// One appeal.
+    Appeal(RoundId, u32),
+    /// What is for those alone who see everything.
+    All(RoundId),
+}
+
+/// The pages and rows of a router, for those who may see them.
+pub fn seeing(routes: Router, seeing: Seeing) -> Router {
+    routes.layer(middleware::from_fn_with_state(seeing, see))
+}
+
+async fn see(
+    State(seeing): State<Seeing>,
+    OriginalUri(uri): OriginalUri,
+    ask: Ask,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let shows = shown_by(&uri);
+    if shows == Shows::Nothing {
+        return next.run(request).await;
+    }
+    if let Shows::Tables(round) = &shows
+        && !wants_live(&uri)
+    {
+        match is_published(&seeing, round).await {
+            // For everybody, whoever he is.
+            Ok(true) => {
+                request.extensions_mut().insert(SignedIn);
+                return next.run(request).await;
+            }
+            Ok(false) => {}
+            Err(refusal) => return refusal.problem(),
+        }
+    }
+    let asked_by = match request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone()) {
+        Some(session) => Some(of_session(&session)),
+        None => principal(&seeing.authenticate, request.headers()).await.ok(),
+    };
+    // Whoever is nobody is met by the guard behind this.
+    let Some(asked_by) = asked_by else { return next.run(request).await };
+    match allowed(&seeing, &asked_by, shows).await {
+        Ok(()) => next.run(request).await,
+        Err(rejection) if is_page(&request) => refused(&ask, &seeing.dashboard.origin, rejection.into()),
+        Err(rejection) => Problem(rejection).into_response(),
+    }
+}
+
+/// Whether somebody may see it.
+async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<(), Rejection> {
+    let round = match &shows {
+        Shows::Nothing => return Ok(()),
+        Shows::Tables(round) | Shows::Unit(round, _) | Shows::Appeal(round, _) | Shows::All(round) => round,
+    };
+    let sees = match seeing.work.sees(asked_by, round).await {
+        Ok(sees) => sees,
+        // That there is no such round, the page says itself.
+        Err(Rejection::RoundUnknown { .. }) => return Ok(()),
+        Err(rejection) => return Err(rejection),
+    };
+    if sees.all {
+        return Ok(());
+    }
+    let actor = asked_by.actor.clone();
+    match &shows {
+        Shows::Unit(_, unit) if sees.units.contains(unit) => Ok(()),
+        Shows::Unit(_, unit) => Err(Rejection::UnitNotOwn { unit: unit.clone() }),
+        Shows::Appeal(round, number) => {
+            let work = seeing.work.round(asked_by, RoundQuery { round: round.clone() }).await?;
+            let is_his = work.appeals.iter().any(|appeal| appeal.number == *number);
+            if is_his { Ok(()) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
+        }
+        Shows::Tables(_) => Err(Rejection::NotPublished {}),
+        Shows::All(_) | Shows::Nothing => Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector }),
+    }
+}
+
+/// What a path shows; pages and the rows of the read API alike.
+fn shown_by(uri: &Uri) -> Shows {
+    let path = uri.path();
+    let parts: Vec<&str> = path.strip_prefix("/api").unwrap_or(path).split('/').skip(1).collect();
+    let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1).and_then(|round| RoundId::parse(round).ok()))
+    else {
+        return Shows::Nothing;
+    };
+    match &parts[2..] {
+        [] | ["ranking" | "report" | "report.docx" | "report.xlsx"] => Shows::Tables(round),
+        ["units", unit, ..] => UnitId::parse(unit).map_or(Shows::Nothing, |unit| Shows::Unit(round, unit)),
+        ["appeals", number] => number.parse().map_or(Shows::Nothing, |number| Shows::Appeal(round, number)),
+        _ => Shows::All(round),
+    }
+}
+
+/// Whether the figures of this moment are wanted, which nobody has published.
+fn wants_live(uri: &Uri) -> bool {
+    uri.query().unwrap_or_default().split('&').any(|pair| pair == "publication=live")
+}
+
+async fn is_published(seeing: &Seeing, round: &RoundId) -> Result<bool, Refusal> {
+    Ok(!seeing.dashboard.ranking.view().await?.publications(round).await?.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shows, shown_by, wants_live};
+    use proto::{RoundId, UnitId};
+
+    #[test]
+    fn every_path_below_a_round_shows_something_to_somebody_alone() {
+        let (round, unit) = (RoundId::parse("r-1").expect("a round"), UnitId::parse("u").expect("a unit"));
+        let table = [
+            ("/", Shows::Nothing),
+            ("/api/rounds", Shows::Nothing),
+            ("/rounds/r-1", Shows::Tables(round.clone())),
+            ("/api/rounds/r-1/ranking", Shows::Tables(round.clone())),
+            ("/rounds/r-1/report.docx", Shows::Tables(round.clone())),
+            ("/rounds/r-1/units/u", Shows::Unit(round.clone(), unit.clone())),
+            ("/api/rounds/r-1/units/u/history", Shows::Unit(round.clone(), unit)),
+            ("/rounds/r-1/appeals/3", Shows::Appeal(round.clone(), 3)),
+            ("/rounds/r-1/check", Shows::All(round.clone())),
+            ("/rounds/r-1/what-is-added-later", Shows::All(round)),
+        ];
+        for (path, shows) in table {
+            assert_eq!(shown_by(&path.parse().expect("a path")), shows, "{path}");
+        }
+        assert!(wants_live(&"/rounds/r-1?lang=en&publication=live".parse().expect("a path")));
+        assert!(!wants_live(&"/rounds/r-1?publication=2".parse().expect("a path")));
+    }
+}
