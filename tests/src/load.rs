@@ -6,6 +6,7 @@ pub mod ballots;
 pub mod bus;
 pub mod files;
 pub mod growth;
+pub mod pages;
 pub mod postgres;
 pub mod proof;
 pub mod rebuild;

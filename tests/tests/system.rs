@@ -25,8 +25,10 @@ mod system {
     mod house;
     mod injected;
     mod inspector;
+    mod live;
     mod offline;
     mod postgres;
+    mod powers;
     mod privacy;
     mod production;
     mod rebuild;
@@ -35,6 +37,7 @@ mod system {
     mod report;
     mod resampled;
     mod retention;
+    mod rights;
     mod sign_in;
     mod signing;
     mod succession;
@@ -47,5 +50,6 @@ mod system {
     mod walked;
     mod watched;
     mod withdrawn;
+    mod work;
     mod writer;
 }

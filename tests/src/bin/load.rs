@@ -1,9 +1,9 @@
 //! The load program: figures of the whole system, each as a ratio to a raw baseline that the same run measures.
 //! `load` takes some minutes; `load --full` grows the log to a million events; `load --postgres` measures on PostgreSQL
 //! alone, `load --bus` the bus alone, `load --proof` verifying and receipts, `load --files` files taken in, `load --ballots` files of
-//! ballots. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
+//! ballots, `load --pages` pages. `load --soak [MINUTES]` looks at memory under full load, ten minutes without a number.
 
-use system_tests::load::{append, ballots, bus, files, growth, postgres, proof, rebuild, soak, verify};
+use system_tests::load::{append, ballots, bus, files, growth, pages, postgres, proof, rebuild, soak, verify};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -29,6 +29,9 @@ async fn main() -> anyhow::Result<()> {
     let asked = |word: &str| arguments.iter().any(|a| a == word);
     if asked("--bus") {
         return bus::measure().await;
+    }
+    if asked("--pages") {
+        return pages::measure().await;
     }
     if asked("--soak") {
         let minutes = arguments.last().and_then(|last| last.parse().ok()).unwrap_or(soak::MINUTES);
@@ -59,6 +62,7 @@ async fn main() -> anyhow::Result<()> {
     ballots::measure(scratch.path(), large).await?;
     postgres::measure(large).await?;
     bus::measure().await?;
+    pages::measure().await?;
     files::measure(scratch.path(), full).await?;
     growth::measure(grown.path(), 10_000, large).await?;
     verify::measure(grown.path(), scratch.path()).await

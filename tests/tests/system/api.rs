@@ -6,6 +6,7 @@ use std::process::{Child, Stdio};
 use reqwest::StatusCode;
 use serde_json::Value;
 use system_tests::folder::Folder;
+use system_tests::postgres::signal;
 
 /// A running server; it is ended with the test.
 pub struct Server {
@@ -44,6 +45,14 @@ impl Server {
         };
         let url = card["url"].as_str().expect("an address").replace("0.0.0.0", "127.0.0.1");
         Self { folder, child, url }
+    }
+
+    /// Ends it in order, and gives what it stood over and where.
+    pub fn stop(mut self) -> (Folder, String) {
+        signal(self.child.id(), "TERM");
+        assert!(self.child.wait().expect("it ends").success());
+        let address = self.url.trim_start_matches("http://").to_owned();
+        (std::mem::replace(&mut self.folder, Folder::new()), address)
     }
 
     pub fn token(&self, actor: &str) -> String {
@@ -243,7 +252,7 @@ async fn beyond_loopback_reading_needs_a_token_too() {
     let server = Server::start("0.0.0.0:0");
     let http = outward::client();
     let token = server.token("282-d");
-    for path in ["/", "/rounds/hanoi-2022", "/api/events", "/api/head", "/api/rounds", "/api/feed"] {
+    for path in ["/rounds/hanoi-2022/units/282", "/api/events", "/api/head", "/api/rounds", "/api/feed"] {
         let url = format!("{}{path}", server.url);
         let nobody = http.get(&url).send().await.expect("answers");
         match path.starts_with("/api/") {

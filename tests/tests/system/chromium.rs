@@ -1,10 +1,14 @@
-//! Pages in a real browser: `tests/browser/story.mjs` clicks and types in Debian's Chromium, and the log is read afterwards.
+//! Pages in a real browser: `tests/browser` clicks and types in Debian's Chromium, and the log is read afterwards.
 
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use system_tests::folder::Folder;
 
 use super::api::Server;
-use super::unit_sheets::{data, round};
+use super::unit_sheets::{bound, data, deploy, id, people, play, round};
 
 /// Where something is that `tests/run` has set up.
 fn set_up(variable: &str, usual: &str) -> PathBuf {
@@ -14,22 +18,27 @@ fn set_up(variable: &str, usual: &str) -> PathBuf {
     place
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sheet_is_filled_in_and_signed_in_a_real_browser_by_clicking_and_typing_alone() {
-    let server = Server::over(round(), "127.0.0.1:0");
-    let first = |actor: &str| {
+/// A story in the browser, against a server, with some people's first passwords.
+fn told(story: &str, server: &Server, people: &[&str]) -> Command {
+    let first = |actor: &&str| {
         let said = server.folder.must(&["account", "--data", "@", "--actor", actor, "--name", actor]);
         format!("{actor}={}", said.out.trim())
     };
     let screenshots =
         std::env::var_os("PARINDEX_SCREENSHOTS").map_or_else(|| server.folder.beside("seen"), PathBuf::from);
     std::fs::create_dir_all(&screenshots).expect("a folder");
-    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/story.mjs");
     let mut node = Command::new("node");
-    node.arg(story).arg(&server.url).arg(set_up("PARINDEX_CHROMIUM", "/usr/bin/chromium"));
+    node.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("browser").join(story));
+    node.arg(&server.url).arg(set_up("PARINDEX_CHROMIUM", "/usr/bin/chromium"));
     node.arg(set_up("PARINDEX_BROWSER_MODULES", "../target/browser"));
-    node.arg(screenshots).args(["ldtbxh-d", "ldtbxh-c"].map(first));
-    let told = tokio::task::spawn_blocking(move || node.output().expect("node runs")).await.expect("it ends");
+    node.arg(screenshots).args(people.iter().map(first));
+    node
+}
+
+#[test]
+fn a_sheet_is_filled_in_and_signed_in_a_real_browser_by_clicking_and_typing_alone() {
+    let server = Server::over(round(), "127.0.0.1:0");
+    let told = told("story.mjs", &server, &["ldtbxh-d", "ldtbxh-c"]).output().expect("node runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(told.status.success(), "{}\n{}", text(&told.stdout), text(&told.stderr));
 
@@ -38,5 +47,121 @@ async fn a_sheet_is_filled_in_and_signed_in_a_real_browser_by_clicking_and_typin
     assert_eq!(leaves, ["1.1", "1.2", "2.3", "1.5", "1.6", "1.7", "2.5", "1.3", "1.4", "1.8", "2.1", "2.4", "2.2"]);
     assert_eq!(scores.iter().filter(|score| score["revision"] != 0).count(), 0, "nothing was overwritten");
     assert_eq!(data(&server.folder, "sheet_submitted").len(), 1);
+    server.folder.must(&["verify", "--data", "@"]);
+}
+
+/// The people of a small round: three members of the council, and no unit but two.
+const PEOPLE: [&str; 10] =
+    ["sec-1", "ldtbxh-d", "ldtbxh-c", "apr-8", "apr-9", "council-1", "council-2", "pub-1", "insp-1", "admin-a"];
+
+/// Where the log's clock is moved to, for each phase that the story waits for.
+const MOMENTS: [(&str, &str); 5] = [
+    ("first_appraisal", "2022-12-08T02:00:00.000000Z"),
+    ("second_appraisal", "2023-02-01T02:00:00.000000Z"),
+    ("council", "2023-03-02T02:00:00.000000Z"),
+    ("appeals", "2023-03-25T02:00:00.000000Z"),
+    ("end", "2023-04-12T02:00:00.000000Z"),
+];
+
+/// A round of four leaves without a survey.
+pub fn small() -> Folder {
+    let few = |line: &str| {
+        !line.contains("\"capacity\":\"council\"")
+            || ["council-1", "council-2", "council-3"].iter().any(|who| line.contains(&format!("\"{who}\"")))
+    };
+    let (folder, mut open) = people(few);
+    let mut book: Value =
+        serde_json::from_slice(&std::fs::read(deploy("rulebooks/all-kinds.json")).expect("a book")).expect("JSON");
+    let kept = |node: &Value| ["1", "1.1", "1.2", "2", "2.2", "2.5"].iter().any(|code| node["code"] == **code);
+    let nodes = book["nodes"].as_array_mut().expect("nodes");
+    nodes.retain(kept);
+    let of = |nodes: &[Value], code: &str| {
+        let below = nodes.iter().filter(|n| n["code"].as_str().is_some_and(|c| c.starts_with(code) && c.len() > 1));
+        below.map(|n| n["maximum"].as_str().and_then(|m| m.parse::<u32>().ok()).expect("a whole number")).sum::<u32>()
+    };
+    let sums = [of(nodes, "1"), of(nodes, "2")];
+    for (code, sum) in ["1", "2"].into_iter().zip(sums) {
+        let node = nodes.iter_mut().find(|node| node["code"] == code).expect("a field");
+        node["maximum"] = sum.to_string().into();
+    }
+    book["kinds"] = json!([{ "kind": "so", "total": sums.iter().sum::<u32>().to_string() }]);
+    let file = folder.beside("small.json");
+    std::fs::write(&file, book.to_string()).expect("the scratch folder takes it");
+    bound(&folder, "small", &file, &mut open);
+    open["command"]["data"]["phases"].as_array_mut().expect("phases").retain(|window| window["phase"] != "survey");
+    play(&folder, &format!("{open}\n"));
+    moved(&folder, 1, "2022-11-02T02:00:00.000000Z");
+    folder
+}
+
+/// Moves the log's clock on: somebody is granted something that is nothing to the round.
+pub fn moved(folder: &Folder, n: u8, to: &str) {
+    let data = json!({ "grant": format!("clock-{n}"), "actor": format!("clock-{n}"), "capacity": "drafter", "unit": "khcn", "from": "2022-01-01T00:00:00.000000Z" });
+    let command = json!({ "id": id(200 + n), "capacity": "administrator", "kind": "grant_capacity", "data": data });
+    play(folder, &format!("{}\n", json!({ "at": to, "actor": "admin-a", "command": command })));
+}
+
+/// What the unit's chief lodges, until there is a page for it.
+fn appealed(folder: &Folder) {
+    let data = json!({
+        "round": "hanoi-2022", "number": 1, "unit": "ldtbxh", "leaves": ["1.1"], "text": "Văn bản đã ban hành đúng hạn (minh họa)",
+    });
+    let command = json!({ "id": id(250), "capacity": "chief", "unit": "ldtbxh", "kind": "lodge_appeal", "data": data });
+    play(
+        folder,
+        &format!("{}\n", json!({ "at": "2023-03-25T03:00:00.000000Z", "actor": "ldtbxh-c", "command": command })),
+    );
+}
+
+#[test]
+fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
+    let mut server = Server::over(small(), "127.0.0.1:0");
+    let mut node = told("round.mjs", &server, &PEOPLE);
+    let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("node runs");
+    let (mut to, from) = (node.stdin.take().expect("piped"), node.stdout.take().expect("piped"));
+    let mut gone_on = 0;
+    for line in BufReader::new(from).lines() {
+        let line = line.expect("a line");
+        let Some(phase) = line.strip_prefix("NEXT ") else { continue };
+        let (n, (_, moment)) = MOMENTS.iter().enumerate().find(|(_, (name, _))| *name == phase).expect("a phase");
+        let (folder, address) = server.stop();
+        moved(&folder, u8::try_from(n).expect("few") + 2, moment);
+        if phase == "appeals" {
+            appealed(&folder);
+        }
+        server = Server::over(folder, &address);
+        to.write_all(b"\n").expect("node reads");
+        gone_on += 1;
+    }
+    let mut said = String::new();
+    node.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
+    assert!(node.wait().expect("it ends").success(), "{said}");
+    assert_eq!(gone_on, MOMENTS.len());
+
+    server.folder.must(&["export", "--data", "@", "log.ndjson"]);
+    let log = std::fs::read_to_string(server.folder.beside("log.ndjson")).expect("the log");
+    let kinds_of = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event")["kind"].clone());
+    let happened: Vec<Value> = kinds_of.collect();
+    let count = |kind: &str| happened.iter().filter(|happened| **happened == kind).count();
+    let kinds = [
+        ("deadline_extended", 1),
+        ("self_scored", 3),
+        ("exemption_claimed", 1),
+        ("sheet_submitted", 1),
+        ("score_adjusted", 1),
+        ("score_flagged", 1),
+        ("score_confirmed", 2),
+        ("exemption_accepted", 1),
+        ("decision_proposed", 3),
+        ("vote_cast", 6),
+        ("decision_recorded", 3),
+        ("council_scored", 1),
+        ("result_published", 2),
+        ("appeal_answered", 1),
+        ("appeal_decided", 1),
+        ("score_corrected", 1),
+        ("round_closed", 1),
+    ];
+    assert_eq!(kinds.map(|(kind, _)| (kind, count(kind))), kinds);
     server.folder.must(&["verify", "--data", "@"]);
 }

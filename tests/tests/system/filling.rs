@@ -33,7 +33,7 @@ const TYPED: [Typed; 13] = [
 ];
 
 /// Somebody signed in.
-async fn signed_in<'s>(server: &'s Server, actor: &str) -> Browser<'s> {
+pub async fn signed_in<'s>(server: &'s Server, actor: &str) -> Browser<'s> {
     let said = server.folder.must(&["account", "--data", "@", "--actor", actor, "--name", actor]);
     let mut browser = Browser::new(server);
     browser.enters(actor, said.out.trim()).await;

@@ -15,7 +15,7 @@ use system_tests::folder::{Folder, Said, sample_round};
 /// The unit that fills its sheet in.
 pub const UNIT: &str = "ldtbxh";
 
-fn deploy(below: &str) -> PathBuf {
+pub fn deploy(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(below)
 }
 
@@ -33,8 +33,8 @@ pub fn id(n: u8) -> String {
     proto::ids::uuid_v7(1_667_500_000_000, [n; 10])
 }
 
-/// The sample's people with a round of the rulebook that has every kind of rule, in which two departments score themselves.
-pub fn round() -> Folder {
+/// The sample's people, as far as they are wanted, and the line that opens its round; a log on a script's clock.
+pub fn people(is_wanted: impl Fn(&str) -> bool) -> (Folder, Value) {
     let folder = Folder::new();
     let setup = std::fs::read_to_string(sample_round().join("01-setup.ndjson")).expect("the sample");
     let (before, open) = setup.trim_end().rsplit_once('\n').expect("its last line opens the round");
@@ -43,16 +43,26 @@ pub fn round() -> Folder {
     let mut init = vec!["init", "--data", "@", "--origin", "test.example/sheets", "--training"];
     init.extend(["--administrator", "admin-a", "--administrator", "admin-b", "--scripted-from", &from]);
     folder.must(&init);
-    play(&folder, &format!("{before}\n"));
-    let secretary = token(&folder, "sec-1");
-    let book = deploy("rulebooks/all-kinds.json");
-    let enter = ["document", "enter", "--data", "@", "--token", &secretary, "--id", "all-kinds", "--unit", "noivu"];
+    let wanted: Vec<&str> = before.lines().filter(|line| is_wanted(line)).collect();
+    play(&folder, &format!("{}\n", wanted.join("\n")));
+    (folder, serde_json::from_str(open).expect("a line"))
+}
+
+/// Enters a rulebook, and has a round of two departments bound to it.
+pub fn bound(folder: &Folder, id: &str, book: &Path, open: &mut Value) {
+    let secretary = token(folder, "sec-1");
+    let enter = ["document", "enter", "--data", "@", "--token", &secretary, "--id", id, "--unit", "noivu"];
     let digest = folder.must(&[&enter[..], &[book.to_str().expect("a path")]].concat()).out.trim().to_owned();
-    let mut open: Value = serde_json::from_str(open).expect("a line");
     let data = &mut open["command"]["data"];
-    data["rulebook"] = json!({ "id": "all-kinds", "digest": digest });
+    data["rulebook"] = json!({ "id": id, "digest": digest });
     data["blocks"].as_array_mut().expect("blocks").truncate(1);
     data["blocks"][0]["units"] = json!([UNIT, "yte"]);
+}
+
+/// The sample's people with a round of the rulebook that has every kind of rule, in which two departments score themselves.
+pub fn round() -> Folder {
+    let (folder, mut open) = people(|_| true);
+    bound(&folder, "all-kinds", &deploy("rulebooks/all-kinds.json"), &mut open);
     // The other unit's first score brings the clock into the window.
     let own = json!({
         "at": "2022-11-02T02:00:00.000000Z",

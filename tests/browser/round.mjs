@@ -1,0 +1,221 @@
+// A whole small round in a real browser, each role with a browser of its own, clicking and typing only: the deadline extended, the sheet
+// filled in and signed, appraised twice, points and the result decided by vote, published, appealed against, set right and published anew.
+// It is started by tests/tests/system/chromium.rs, which moves the log's clock on wherever this waits for it.
+//
+// round.mjs URL BROWSER MODULES SCREENSHOTS NAME=PASSWORD ...
+
+import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline/promises';
+import { base, browser, clean, look, person } from './people.mjs';
+
+const ROUND = '/rounds/hanoi-2022';
+const UNIT = 'Sở Lao động';
+// Into every text goes what would be markup or a formula, if any page took it for more than text.
+const said = (text) => `${text} (minh họa) "><img src=x onerror=alert(1)><script>alert(2)</script>' =cmd|'/c x'!A1 {{7*7}} %3Cb%3E`;
+const gate = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+/** Waits until the log's clock stands in another phase. */
+async function next(phase) {
+  console.log(`NEXT ${phase}`);
+  await gate.next();
+}
+
+const done = (page) => page.getByRole('status').filter({ hasText: /sự kiện/ }).waitFor();
+const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
+const tab = (page, name) => page.getByRole('navigation', { name: 'Các trang làm việc' }).getByRole('link', { name, exact: true }).click();
+
+async function press(page, name) {
+  await page.getByRole('main').getByRole('button', { name, exact: true }).first().click();
+}
+
+// The secretariat looks at the round, and gives one unit more time.
+const secretary = await person('sec-1', `${ROUND}/work`);
+await heading(secretary.page, 'Việc của kỳ đánh giá');
+await look(secretary.page, 'work-secretary');
+const extension = secretary.page.locator('form[action$="/acts/extend"]');
+await extension.getByLabel('Giai đoạn').selectOption({ label: 'Tự chấm điểm' });
+await extension.getByLabel('Đơn vị').selectOption({ label: 'Sở Lao động - Thương binh và Xã hội' });
+await extension.getByLabel('Hạn mới (giờ Việt Nam)').fill('2022-11-20T17:00');
+await extension.getByLabel('Lý do').fill(said('Thiên tai'));
+await extension.getByRole('button', { name: 'Gia hạn' }).click();
+await heading(secretary.page, 'Chưa ghi được');
+assert.equal(await secretary.page.getByLabel('Lý do').inputValue(), said('Thiên tai'));
+await look(secretary.page, 'work-refused');
+await secretary.page.getByLabel('Hạn mới (giờ Việt Nam)').fill('2022-12-02T17:00');
+await press(secretary.page, 'Gia hạn');
+await done(secretary.page);
+
+// An administrator looks at who may do what, and grants; not to himself.
+const administrator = await person('admin-a', '/powers');
+await look(administrator.page, 'powers');
+await administrator.page.getByText('Cấp tư cách').first().click();
+await administrator.page.getByLabel('Tư cách').selectOption({ label: 'Thẩm định viên' });
+await administrator.page.getByLabel('Mã người nhận (không phải tên)').fill('admin-a');
+await administrator.page.getByLabel('Mã của lần cấp').fill('tam-1');
+await administrator.page.getByLabel('Đơn vị', { exact: true }).fill('noivu');
+await administrator.page.getByLabel('Từ (giờ Việt Nam)').fill('2022-11-02T00:00');
+await press(administrator.page, 'Cấp tư cách');
+await administrator.page.getByRole('alert').waitFor();
+await look(administrator.page, 'powers-refused');
+await administrator.page.getByLabel('Mã người nhận (không phải tên)').fill('apr-10');
+await press(administrator.page, 'Cấp tư cách');
+await done(administrator.page);
+
+// The unit's drafter scores, its chief signs.
+const explained = said('Có văn bản kèm theo');
+const SHEET = `${ROUND}/units/ldtbxh/fill`;
+const drafter = await person('ldtbxh-d', `${ROUND}/work`);
+await drafter.page.getByRole('link', { name: /^Phiếu tự chấm điểm/ }).click();
+async function fill(code, put) {
+  await drafter.page.goto(`${base}${SHEET}/${code}`);
+  await put(drafter.page);
+  await drafter.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+  await press(drafter.page, 'Lưu');
+  await done(drafter.page);
+}
+await fill('1.1', (page) => page.getByRole('radio', { name: /Đúng thời hạn/ }).check());
+await fill('1.2', async (page) => {
+  await page.locator('input[name="figure.done"]').fill('95');
+  await page.locator('input[name="figure.due"]').fill('100');
+});
+await fill('2.5', (page) => page.locator('input[name="points"]').fill('3,5'));
+await drafter.page.goto(`${base}${SHEET}/2.2`);
+await drafter.page.getByText('Đề nghị không áp dụng').first().click();
+await drafter.page.getByRole('textbox', { name: 'Căn cứ' }).fill(said('Không có cơ quan phối hợp'));
+await press(drafter.page, 'Đề nghị không áp dụng');
+await done(drafter.page);
+const chief = await person('ldtbxh-c', SHEET, { width: 360 });
+await press(chief.page, 'Ký và nộp phiếu');
+await done(chief.page);
+
+await next('first_appraisal');
+
+// Appraisers: a work list, one score looked at from all sides, adjusted, another one asked about, others confirmed at once.
+const one = await person('apr-8', `${ROUND}/work`);
+await tab(one.page, 'Thẩm định');
+await heading(one.page, 'Thẩm định lần 1');
+await look(one.page, 'appraise-list');
+await one.page.getByRole('link', { name: /^1\.1 / }).first().click();
+await heading(one.page, /^1\.1 /);
+await look(one.page, 'appraise-case');
+await one.page.getByRole('radio', { name: /Trễ hạn/ }).check();
+await press(one.page, 'Tính thử');
+await one.page.getByText('Theo quy tắc: 0,5 điểm').waitFor();
+await press(one.page, 'Điều chỉnh');
+await one.page.getByText('phải nêu', { exact: false }).first().waitFor();
+await look(one.page, 'appraise-fault');
+await one.page.getByLabel('Lý do điều chỉnh').fill(said('Văn bản ban hành sau hạn'));
+await press(one.page, 'Điều chỉnh');
+await done(one.page);
+await one.page.getByRole('link', { name: /Tiêu chí sau \(1\.2\)/ }).click();
+await one.page.getByLabel('Điều cần giải trình').fill(said('Danh mục nhiệm vụ quá hạn?'));
+await press(one.page, 'Yêu cầu giải trình');
+await done(one.page);
+const two = await person('apr-9', `${ROUND}/appraise?waiting=1`, { width: 360 });
+await look(two.page, 'appraise-list-phone');
+await two.page.getByRole('link', { name: /^2\.2 / }).first().click();
+await two.page.getByLabel('Lý do', { exact: true }).fill(said('Đúng là không có cơ quan phối hợp'));
+await press(two.page, 'Chấp nhận: không áp dụng');
+await done(two.page);
+await look(two.page, 'appraise-case-phone');
+await two.page.goto(`${base}${ROUND}/appraise?waiting=1`);
+await two.page.getByRole('checkbox', { name: /2\.5$/ }).check();
+await press(two.page, 'Công nhận các điểm đã chọn');
+await done(two.page);
+
+await next('second_appraisal');
+await one.page.goto(`${base}${ROUND}/appraise?waiting=1`);
+await heading(one.page, 'Thẩm định lần 2');
+await one.page.getByRole('link', { name: /^1\.2 / }).first().click();
+await press(one.page, 'Công nhận');
+await done(one.page);
+
+await next('council');
+
+// Points are put to the council, decided and carried out; then the result is adopted.
+const members = [await person('council-1', `${ROUND}/council`), await person('council-2', `${ROUND}/council`, { script: false, width: 360 })];
+async function decide(minutes) {
+  for (const { page } of members) {
+    await page.goto(`${base}${ROUND}/council`);
+    await press(page, 'Tán thành');
+    await done(page);
+  }
+  await secretary.page.goto(`${base}${ROUND}/council`);
+  await secretary.page.getByLabel('Số, ngày biên bản hoặc nội dung').fill(said(minutes));
+  await press(secretary.page, 'Ghi nhận kết quả biểu quyết');
+  await done(secretary.page);
+}
+await secretary.page.goto(`${base}${ROUND}/council`);
+await look(secretary.page, 'council-begin');
+await secretary.page.getByLabel('Đơn vị').selectOption({ label: 'Sở Lao động - Thương binh và Xã hội' });
+await secretary.page.getByLabel('Mã tiêu chí').fill('2.5');
+await press(secretary.page, 'Tiếp tục');
+await heading(secretary.page, 'Trình Hội đồng quyết định điểm');
+await secretary.page.getByLabel('Điểm đề nghị').fill('4,2');
+await secretary.page.getByLabel('Lý do').fill(said('Hội đồng đánh giá chung'));
+await press(secretary.page, 'Trình biểu quyết');
+await secretary.page.locator('.warning').first().waitFor();
+await look(secretary.page, 'propose-fault');
+await secretary.page.getByLabel('Điểm đề nghị').fill('4');
+await press(secretary.page, 'Trình biểu quyết');
+await done(secretary.page);
+await decide('Biên bản 01, ngày 01/3/2023');
+await press(secretary.page, 'Thực hiện quyết nghị');
+await done(secretary.page);
+await press(secretary.page, 'Trình thông qua kết quả');
+await done(secretary.page);
+await decide('Biên bản 02, ngày 02/3/2023');
+await look(secretary.page, 'council-decided');
+await look(members[1].page, 'council-member-phone', false);
+
+// Published.
+const publisher = await person('pub-1', `${ROUND}/council`);
+await look(publisher.page, 'council-publisher');
+const reason = publisher.page.getByLabel(/^Lý do \(bắt buộc/);
+await reason.fill(said('Một đơn vị chưa nộp phiếu'));
+await press(publisher.page, 'Công bố kết quả');
+await done(publisher.page);
+
+await next('appeals');
+
+// Appealed against, answered, upheld, set right, published anew.
+await secretary.page.goto(`${base}${ROUND}/appeals`);
+await look(secretary.page, 'appeals-begin');
+await secretary.page.getByLabel('Nội dung trả lời').fill(said('Sẽ trình Hội đồng xem lại'));
+await press(secretary.page, 'Trả lời đơn vị');
+await done(secretary.page);
+await secretary.page.getByRole('link', { name: 'Trình Hội đồng giải quyết kiến nghị 1' }).click();
+await secretary.page.getByRole('radio', { name: 'chấp nhận', exact: true }).check();
+await secretary.page.getByLabel('Lý do giải quyết').fill(said('Văn bản ban hành đúng hạn'));
+await secretary.page.getByRole('radio', { name: /Đúng thời hạn/ }).check();
+await secretary.page.getByLabel('Lý do', { exact: true }).fill(said('Ngày ký trên văn bản gốc'));
+await look(secretary.page, 'propose-appeal');
+await press(secretary.page, 'Trình biểu quyết');
+await done(secretary.page);
+await decide('Biên bản 03, ngày 28/3/2023');
+await secretary.page.goto(`${base}${ROUND}/appeals`);
+await press(secretary.page, 'Giải quyết theo quyết nghị');
+await done(secretary.page);
+await press(secretary.page, 'Điều chỉnh điểm');
+await done(secretary.page);
+await look(secretary.page, 'appeals-decided');
+await publisher.page.goto(`${base}${ROUND}/council`);
+await publisher.page.getByLabel(/^Lý do \(bắt buộc/).fill(said('Điều chỉnh sau kiến nghị số 1'));
+await press(publisher.page, 'Công bố kết quả');
+await done(publisher.page);
+await publisher.page.goto(`${base}${ROUND}`);
+await publisher.page.getByText('Công bố lần 2').first().waitFor();
+assert.ok((await publisher.page.textContent('main')).includes(UNIT));
+
+await next('end');
+await secretary.page.goto(`${base}${ROUND}/work`);
+await press(secretary.page, 'Kết thúc kỳ đánh giá');
+await done(secretary.page);
+
+for (const who of [secretary, drafter, one, two, publisher]) {
+  assert.deepEqual(who.told.filter((text) => !/4\d\d/.test(text)), [], 'nothing broke in a browser');
+}
+clean();
+await browser.close();
+console.log('the round was published and set right');
+process.exit(0);
