@@ -19,6 +19,7 @@ mod port;
 mod preview;
 mod rows;
 mod rule_words;
+mod scored;
 mod slots;
 mod told;
 mod typed;

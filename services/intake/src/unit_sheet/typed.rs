@@ -1,20 +1,19 @@
 //! What was typed into a leaf's fields on a page, as the self-score that it makes. All that is wrong is told at once, each at its field;
 //! files that are attached stay attached.
 
-use domain::{LeafNode, Round, UnitState, fits};
+use domain::{LeafNode, Round, UnitState};
 use proto::act::round::Stage;
-use proto::act::sheet::{Figure, Inputs, ScoreSelf};
-use proto::document::{Lang, Text};
+use proto::act::sheet::{Figure, Inputs};
+use proto::document::Text;
 use proto::filling::{Typed, TypedFault, TypedQuery, TypedTold, figure_field};
 use proto::score::Score;
-use proto::{Act, Code, Decimal, Rejection, text};
+use proto::{Code, Rejection, text};
 
-use super::cells::is_stated;
 use super::form::NEVER;
-use super::rows::stated;
+use super::scored::{Part, Said, Wrong, scored};
 use super::slots::slots;
 use crate::grid::Cell;
-use crate::value::{self, Wrong};
+use crate::value;
 
 /// What it comes to.
 ///
@@ -30,46 +29,24 @@ pub fn told(round: &Round, unit: &UnitState, query: &TypedQuery) -> Result<Typed
     let (Some(inputs), Some(points)) = (inputs, points) else {
         return Ok(TypedTold { by_rule: None, act: None, faults });
     };
-    let by_rule = match domain::computed(leaf, &inputs) {
-        Ok(points) => points,
-        Err(refused) => return Ok(TypedTold { by_rule: None, act: None, faults: vec![at("", &refused)] }),
-    };
-    let digits = round.book.claims.digits;
-    let Some(claimed) = points.or_else(|| stated(by_rule.as_ref()?, digits)) else {
-        let told = text!("phải ghi điểm tự chấm", "the points must be stated");
-        return Ok(TypedTold { by_rule, act: None, faults: vec![fault("points", "claim_missing", told)] });
-    };
-    let act = act(round, unit, query, (score, inputs, claimed));
-    match fits(round, &Act::ScoreSelf(act.clone())) {
-        Ok(()) => Ok(TypedTold { by_rule, act: Some(act), faults }),
-        Err(refused) => {
-            let faults = vec![at(field_of(&refused), &refused)];
-            Ok(TypedTold { by_rule, act: None, faults })
-        }
-    }
-}
-
-fn act(
-    round: &Round,
-    unit: &UnitState,
-    query: &TypedQuery,
-    (score, inputs, claimed): (&Score, Inputs, Decimal),
-) -> ScoreSelf {
-    ScoreSelf {
-        round: round.id().clone(),
-        unit: unit.unit.clone(),
-        leaf: query.leaf.clone(),
+    let said = Said {
         revision: query.revision,
         inputs,
-        claimed,
+        points,
         evidence: score.evidence.clone(),
         explanation: query.typed.explanation.trim().to_owned(),
-        from_paper: false,
-    }
+    };
+    let (by_rule, scored) = scored(round, unit, leaf, said);
+    Ok(match scored {
+        Ok(act) => TypedTold { by_rule, act: Some(act), faults },
+        Err(Wrong { part, code, text }) => {
+            TypedTold { by_rule, act: None, faults: vec![fault(field_of(part), code, text)] }
+        }
+    })
 }
 
-/// The inputs; none where something is wrong with them.
-fn inputs(leaf: &LeafNode, score: &Score, given: &Typed, faults: &mut Vec<TypedFault>) -> Option<Inputs> {
+/// The inputs, `Some(None)` where nothing was said; none where something is wrong with them.
+fn inputs(leaf: &LeafNode, score: &Score, given: &Typed, faults: &mut Vec<TypedFault>) -> Option<Option<Inputs>> {
     let slots = slots(&leaf.leaf.rule);
     let mut figures = Vec::new();
     for name in &slots.named {
@@ -109,20 +86,14 @@ fn inputs(leaf: &LeafNode, score: &Score, given: &Typed, faults: &mut Vec<TypedF
     let option = (!never && !choice.is_empty()).then(|| Code::parse(choice).ok()).flatten();
     let inputs = Inputs { option, figures: read, date: day };
     let bare = inputs.option.is_none() && inputs.figures.is_empty() && inputs.date.is_none() && !never;
-    if bare && !is_stated(&leaf.leaf.rule) {
-        let told =
-            text!("thiếu phương án, số liệu hoặc ngày theo quy tắc", "the rule's option, figures or day are missing");
-        faults.push(fault("", "inputs_missing", told));
-        return None;
-    }
-    Some(inputs)
+    Some((!bare).then_some(inputs))
 }
 
 /// What was typed into one field; `Some(None)` for nothing.
 fn field<T>(
     written: &str,
     name: &str,
-    read: impl Fn(&Cell) -> Result<T, Wrong>,
+    read: impl Fn(&Cell) -> Result<T, value::Wrong>,
     faults: &mut Vec<TypedFault>,
 ) -> Option<Option<T>> {
     if written.trim().is_empty() {
@@ -141,20 +112,11 @@ fn fault(field: &str, code: &str, text: Text) -> TypedFault {
     TypedFault { field: field.to_owned(), code: code.to_owned(), text }
 }
 
-fn at(field: &str, refused: &Rejection) -> TypedFault {
-    fault(field, refused.code(), Text::new(refused.sentence(Lang::Vi), refused.sentence(Lang::En)))
-}
-
-/// The field that a refusal is about.
-fn field_of(refused: &Rejection) -> &'static str {
-    match refused {
-        Rejection::PointsNegative { .. }
-        | Rejection::PointsOverMaximum { .. }
-        | Rejection::PointsOffStep { .. }
-        | Rejection::ClaimedDiffers { .. } => "points",
-        Rejection::GroundRequired { .. } | Rejection::EvidenceRequired { .. } | Rejection::TextTooLong { .. } => {
-            "explanation"
-        }
-        _ => "",
+/// The field of a part.
+fn field_of(part: Part) -> &'static str {
+    match part {
+        Part::Whole | Part::Inputs => "",
+        Part::Points => "points",
+        Part::Explanation => "explanation",
     }
 }
