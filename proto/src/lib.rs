@@ -32,6 +32,7 @@ pub mod history_proof;
 pub mod ids;
 pub mod inquiry;
 pub mod instant;
+pub mod kept_file;
 pub mod key_statement;
 mod kinds;
 pub mod note;

@@ -4,6 +4,7 @@
 mod far;
 mod files;
 mod receipts;
+mod unit_files;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use proto::{Answer, Command, Hash, Principal, Refused, Rejection, UnitId};
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
+pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
 
 /// The door to the ledger.
 #[async_trait]

@@ -19,6 +19,7 @@ use axum::{Json, Router};
 use clap::Args;
 use dashboard::{Dashboard, Desk, Doors, SIGN_IN, SignIn, Site, recognising};
 use inspector::{CasesHttp, cases_router};
+use intake::FilesByRight;
 use ledger::LedgerHttp;
 use platform::clock::Clock;
 use platform::config::Limits;
@@ -125,12 +126,13 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     // The machine's clock, also where the log runs on a script's: a session is of today.
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
+    let files = files::by_right(&node).await.context("opening the files")?;
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::new(files::on_pages(&node).await?),
         submit: node.gate(),
     }));
-    let pages = Pages { guarded: dashboard::router(pages), public, sign_in };
+    let pages = Pages { guarded: dashboard::router(pages), public, sign_in, files };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
     let lost = node.ledger().lost();
@@ -169,6 +171,8 @@ pub struct Pages {
     /// For everybody.
     public: Router,
     sign_in: SignIn,
+    /// The files that are kept, where there is a store.
+    files: Option<Arc<FilesByRight>>,
 }
 
 /// Opens a node's routes in a shell that is being served, does what the operator asks, and stops the node in order once
@@ -185,8 +189,9 @@ pub async fn lead(
     let operator: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     node.observe(&shell);
+    let files = pages.as_ref().and_then(|pages| pages.files.clone());
     let app = app(&node, loopback, pages, Operator { operator: operator.clone(), ask });
-    shell.open(app.merge(files::kept(&node).await.context("opening the files")?));
+    shell.open(app.merge(files::kept(&node, files).await.context("opening the files")?));
     drop(shell);
     let announced = Server { url, operator };
     node.announce(&announced).await?;
@@ -237,7 +242,7 @@ fn app(node: &Node, open: bool, pages: Option<Pages>, operator: Operator) -> Rou
     let own = write.merge(operate).merge(public);
     let read = read.merge(entries);
     match pages {
-        Some(Pages { guarded, public, sign_in }) => {
+        Some(Pages { guarded, public, sign_in, .. }) => {
             let read = read.merge(guarded).layer(guard).merge(public);
             // Outside the guard: it is to know who has a session.
             own.merge(recognising(read, sign_in))
