@@ -2,14 +2,18 @@
 //! sends a command, in the name of whoever is signed in, and says what came of it.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use identity::Session;
-use platform::ports::{SharedSheets, SharedSubmit};
+use platform::ports::{SharedSheets, SharedSubmit, SharedUnitFiles};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
 use crate::page::fill;
 use crate::refusal::Refusal;
-use crate::sign_in::{Doors, bounded};
+use crate::sign_in::Doors;
+
+/// The most bytes of a form: a text of 8,000 bytes, of which a form spells each with three, and the fields beside it.
+const FORM_BYTES_MAX: usize = 64 * 1024;
 
 /// What the pages of people at work are made from.
 #[derive(Clone)]
@@ -18,6 +22,10 @@ pub struct Desk {
     pub doors: Doors,
     /// Sheets, by right.
     pub sheets: SharedSheets,
+    /// The files of units, by right, where there is a store.
+    pub files: Option<SharedUnitFiles>,
+    /// Whether whoever signs the log gives receipts here.
+    pub receipts: bool,
     /// The ledger's door.
     pub submit: SharedSubmit,
 }
@@ -28,9 +36,16 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/units/{unit}/fill", get(fill::show))
         .route("/rounds/{round}/units/{unit}/fill/{leaf}", get(fill::leaf::show).post(fill::leaf::save))
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/exempt", post(fill::leaf::exempt))
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}/explain", post(fill::flag::explain))
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}/files/take-back", post(fill::files::take_back))
+        .route("/rounds/{round}/units/{unit}/files/{address}", get(fill::files::hand_out))
         .route("/rounds/{round}/units/{unit}/sign", post(fill::sign::sign))
         .route("/rounds/{round}/units/{unit}/withdraw", post(fill::sign::withdraw));
-    bounded(routes).with_state(desk)
+    // How long a file may be is for whoever takes it in to say: it comes as a stream.
+    let brings = Router::new()
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
+        .layer(DefaultBodyLimit::disable());
+    routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).with_state(desk)
 }
 
 /// Whoever is signed in, as the ledger knows him.

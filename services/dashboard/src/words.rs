@@ -7,6 +7,7 @@ mod kinds;
 mod names;
 mod report;
 mod sign_in;
+mod unit;
 
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
@@ -14,6 +15,7 @@ pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
+pub use unit::UnitWords;
 
 use proto::document::Lang;
 
@@ -282,11 +284,12 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, report, sign_in};
+    use super::{ALL, fill, inspector, report, sign_in, unit};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
-        for (name, vi, en) in ALL.iter().chain(inspector::ALL).chain(report::ALL).chain(sign_in::ALL).chain(fill::ALL) {
+        let all = ALL.iter().chain(inspector::ALL).chain(report::ALL).chain(sign_in::ALL).chain(fill::ALL);
+        for (name, vi, en) in all.chain(unit::ALL) {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {
                 assert_eq!(vi.contains(place), en.contains(place), "{name}: {place}");

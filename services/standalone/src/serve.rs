@@ -24,7 +24,7 @@ use ledger::LedgerHttp;
 use platform::clock::Clock;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
-use platform::ports::SharedAuthenticate;
+use platform::ports::{SharedAuthenticate, SharedUnitFiles};
 use platform::shell::Shell;
 use proto::Rejection;
 use tokio::net::TcpListener;
@@ -130,6 +130,8 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::new(files::on_pages(&node).await?),
+        files: files.clone().map(|files| files as SharedUnitFiles),
+        receipts: node.signed().is_some(),
         submit: node.gate(),
     }));
     let pages = Pages { guarded: dashboard::router(pages), public, sign_in, files };

@@ -1,6 +1,8 @@
 //! A unit's sheet as its people fill it in: what is scored, what is missing, each leaf a link to where it is filled in; and where
 //! the chief signs. It shows what the log leads to, to those who may have the sheet, and adds nothing up.
 
+pub mod files;
+pub mod flag;
 pub mod leaf;
 pub mod sign;
 

@@ -8,7 +8,7 @@ use domain::{AtSheet, at_sheet};
 use platform::clock::Clock;
 use platform::ports::Sheets;
 use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
-use proto::{Principal, Rejection, RoundId, UnitId};
+use proto::{Instant, Principal, Rejection, RoundId, UnitId};
 
 use super::http::{Rounds, Stood};
 use super::{form, typed};
@@ -22,26 +22,26 @@ pub struct OnPages {
 }
 
 impl OnPages {
-    /// The round as far as the sheet needs it, for somebody who may have it, and what he does with it.
-    async fn given(&self, who: &Principal, of: (&RoundId, &UnitId)) -> Result<(Stood, AtSheet), Rejection> {
-        let stood = self.rounds.sheet(of.0, of.1).await?;
-        let does = at_sheet(&stood.world, who, self.clock.now(), of)?;
-        Ok((stood, does))
+    /// The round as far as the sheet needs it, for somebody who may have it, what he does with it, and the moment of that.
+    async fn given(&self, who: &Principal, of: (&RoundId, &UnitId)) -> Result<(Stood, AtSheet, Instant), Rejection> {
+        let (stood, at) = (self.rounds.sheet(of.0, of.1).await?, self.clock.now());
+        let does = at_sheet(&stood.world, who, at, of)?;
+        Ok((stood, does, at))
     }
 }
 
 #[async_trait]
 impl Sheets for OnPages {
     async fn form(&self, principal: &Principal, query: SheetQuery) -> Result<SheetForm, Rejection> {
-        let (stood, does) = self.given(principal, (&query.round, &query.unit)).await?;
+        let (stood, does, at) = self.given(principal, (&query.round, &query.unit)).await?;
         let basis = stood.basis(&query.round)?;
         let unknown = || Rejection::UnitUnknown { unit: query.unit.clone() };
         let (_, unit) = basis.round.unit(&query.unit).ok_or_else(unknown)?;
-        Ok(form::form(&basis, unit, query.clone(), does))
+        Ok(form::form(&basis, unit, query.clone(), (does, at)))
     }
 
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection> {
-        let (stood, does) = self.given(principal, (&query.round, &query.unit)).await?;
+        let (stood, does, _) = self.given(principal, (&query.round, &query.unit)).await?;
         let basis = stood.basis(&query.round)?;
         let unknown = || Rejection::UnitUnknown { unit: query.unit.clone() };
         let (_, unit) = basis.round.unit(&query.unit).ok_or_else(unknown)?;

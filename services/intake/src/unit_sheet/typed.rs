@@ -1,9 +1,9 @@
 //! What was typed into a leaf's fields on a page, as the self-score that it makes. All that is wrong is told at once, each at its field;
-//! files that are attached stay attached.
+//! files that are attached stay attached, and others come beside them.
 
 use domain::{LeafNode, Round, UnitState};
 use proto::act::round::Stage;
-use proto::act::sheet::{Figure, Inputs};
+use proto::act::sheet::{Evidence, Figure, Inputs};
 use proto::document::Text;
 use proto::filling::{Typed, TypedFault, TypedQuery, TypedTold, figure_field};
 use proto::score::Score;
@@ -33,7 +33,7 @@ pub fn told(round: &Round, unit: &UnitState, query: &TypedQuery) -> Result<Typed
         revision: query.revision,
         inputs,
         points,
-        evidence: score.evidence.clone(),
+        evidence: with(&score.evidence, &query.attach),
         explanation: query.typed.explanation.trim().to_owned(),
     };
     let (by_rule, scored) = scored(round, unit, leaf, said);
@@ -43,6 +43,12 @@ pub fn told(round: &Round, unit: &UnitState, query: &TypedQuery) -> Result<Typed
             TypedTold { by_rule, act: None, faults: vec![fault(field_of(part), code, text)] }
         }
     })
+}
+
+/// The files that stand at a score, and those beside them, each once.
+fn with(standing: &[Evidence], beside: &[Evidence]) -> Vec<Evidence> {
+    let new = |file: &&Evidence| standing.iter().all(|standing| standing.address != file.address);
+    standing.iter().chain(beside.iter().filter(new)).cloned().collect()
 }
 
 /// The inputs, `Some(None)` where nothing was said; none where something is wrong with them.

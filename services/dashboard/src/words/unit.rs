@@ -1,0 +1,41 @@
+//! The texts of what else a unit does on pages, in both languages side by side: flags explained, files, workbooks, appeals, outcomes.
+
+use proto::document::Lang;
+
+use super::words;
+
+words! { UnitWords:
+    flag_title: "Người thẩm định yêu cầu giải trình", "The appraiser asks for an explanation";
+    flag_asked: "{0} {1}, {2}", "{0} {1}, {2}";
+    flag_unknown: "Nội dung yêu cầu nằm trong lịch sử của tiêu chí.", "What is asked stands in the leaf's history.";
+    flag_until: "Trả lời trước {0}.", "To be answered before {0}.";
+    flag_not_now: "Chưa đến hoặc đã hết thời hạn giải trình.", "It is not the time to explain, or not any more.";
+    flag_answer: "Nội dung giải trình", "Your explanation";
+    flag_send: "Gửi giải trình", "Send the explanation";
+    flag_files: "Các tệp đã gửi mà chưa gắn (mục “Tệp tài liệu kiểm chứng”) được gửi kèm giải trình.",
+        "Files that were sent and are not attached yet (under “Files of evidence”) go along with it.";
+    flag_sent: "Đã gửi giải trình: sự kiện #{0} của nhật ký.", "The explanation was sent: event #{0} of the log.";
+    files_title: "Tệp tài liệu kiểm chứng", "Files of evidence";
+    files_none: "Chưa có tệp nào.", "No files yet.";
+    file_named: "Tệp {0}…", "File {0}…";
+    file_gone: "Tệp đã bị hủy hoặc không còn trong kho.", "The file was destroyed, or is not in the store.";
+    file_page: "trang, mục: {0}", "page or section: {0}";
+    file_attached: "đã gắn", "attached";
+    file_waits: "chờ gắn", "not attached yet";
+    files_waiting: "Tệp “chờ gắn” được gắn vào điểm khi bạn bấm Lưu.", "Files that are not attached yet are attached to the score when you save it.";
+    files_received: "Đã nhận tệp. Tệp chưa được ghi vào nhật ký: nhập điểm bên dưới rồi bấm Lưu để gắn tệp.",
+        "The file was received. It is not on record yet: enter the score below, and save to attach it.";
+    files_received_flag: "Đã nhận tệp. Tệp được gửi kèm khi bạn gửi giải trình.", "The file was received. It goes along when you send the explanation.";
+    page_label: "Trang, mục cần xem trong {0}", "Page or section that matters in {0}";
+    send_label: "Chọn tệp", "Choose a file";
+    send_hint: "PDF, JPEG, PNG, Word (.docx), Excel (.xlsx), .odt, .ods; mỗi tệp không quá 1 GiB. Hãy gửi tệp trước, nhập điểm sau.",
+        "PDF, JPEG, PNG, Word (.docx), Excel (.xlsx), .odt, .ods; up to 1 GiB each. Send files first, and enter the score then.";
+    send: "Gửi tệp", "Send the file";
+    send_nothing: "Hãy chọn một tệp.", "Choose a file.";
+    send_progress: "Đang gửi: {0}%", "Sending: {0}%";
+    send_offline: "Mất kết nối: tệp chưa được gửi. Hãy gửi lại khi có mạng.", "The connection is cut: the file was not sent. Send it again when the network is back.";
+    take_back: "Gỡ tệp {0}", "Take {0} back";
+    take_back_reason: "Lý do gỡ", "Why it is taken back";
+    take_back_send: "Gỡ tệp khỏi điểm", "Take it back from the score";
+    receipt: "Tải biên nhận (tlog-proof)", "Download the receipt (tlog-proof)";
+}
