@@ -1,6 +1,7 @@
 //! A unit's sheet as its people fill it in: what is scored, what is missing, each leaf a link to where it is filled in; and where
 //! the chief signs. It shows what the log leads to, to those who may have the sheet, and adds nothing up.
 
+pub mod appeal;
 pub mod files;
 pub mod flag;
 pub mod leaf;
@@ -26,7 +27,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Visitor;
-use crate::words::{self, FillWords, Words, fill, pick};
+use crate::words::{self, FillWords, UnitWords, Words, fill, pick};
 
 #[derive(Template)]
 #[template(path = "fill.html")]
@@ -47,7 +48,10 @@ struct FillPage {
     closed: Option<&'static str>,
     groups: Vec<Group>,
     sign: Option<Signing>,
+    u: &'static UnitWords,
     done: Option<String>,
+    /// Whether it is the time of appeals, and whoever reads this makes them.
+    appeals: bool,
     fault: Option<String>,
 }
 
@@ -175,7 +179,9 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, fault: Option<String>) 
         flagged,
         closed: closed(w, &form),
         groups: groups(&printer, w, &form),
+        u: UnitWords::of(ask.lang),
         done: done(ask, w)?,
+        appeals: form.appeal.is_some() && form.signs,
         here: here(&form),
         f,
         fault,

@@ -38,4 +38,22 @@ words! { UnitWords:
     take_back_reason: "Lý do gỡ", "Why it is taken back";
     take_back_send: "Gỡ tệp khỏi điểm", "Take it back from the score";
     receipt: "Tải biên nhận (tlog-proof)", "Download the receipt (tlog-proof)";
+    outcome_claimed: "Tự chấm", "Claimed";
+    outcome_counts: "Đang tính", "Counts";
+    appeal_link: "Gửi kiến nghị", "Lodge an appeal";
+    appeal_title_of: "Kiến nghị của {0}", "Appeal of {0}";
+    appeal_lead: "Kiến nghị về lần công bố {0}, gửi trước {1}. Kiến nghị sẽ mang số {2}.",
+        "Against publication {0}, before {1}. It will have the number {2}.";
+    appeal_closed: "Hiện không nhận kiến nghị: kết quả chưa được công bố, hoặc không trong thời hạn kiến nghị.",
+        "No appeals now: no result is published, or it is not the time for them.";
+    appeal_only_chief: "Chỉ thủ trưởng đơn vị (hoặc người được ký thay) gửi kiến nghị.", "Only the unit's chief, or whoever acts for him, appeals.";
+    appeal_text: "Nội dung kiến nghị", "What the unit says";
+    appeal_leaves: "Tiêu chí kiến nghị", "The leaves it is about";
+    appeal_leaves_hint: "Không chọn tiêu chí nào là kiến nghị về toàn bộ kết quả. Các khẳng định ở ba cột bên phải được đối chiếu máy móc với nhật ký; không bắt buộc.",
+        "An appeal that names no leaf is about all of the result. The claims in the three columns on the right are held against the log mechanically; none is needed.";
+    appeal_about: "Kiến nghị", "Appeal";
+    appeal_late: "Thẩm định sau hạn", "Appraised too late";
+    appeal_interested: "Người thẩm định thuộc chính đơn vị", "Appraised by one of the unit's own";
+    appeal_published: "Điểm công bố khác điểm thẩm định", "Published points are not the appraised ones";
+    appeal_send: "Gửi kiến nghị", "Lodge the appeal";
 }
