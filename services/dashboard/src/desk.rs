@@ -39,6 +39,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/explain", post(fill::flag::explain))
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files/take-back", post(fill::files::take_back))
         .route("/rounds/{round}/units/{unit}/files/{address}", get(fill::files::hand_out))
+        .route("/rounds/{round}/units/{unit}/outcome", get(fill::outcome::show))
         .route("/rounds/{round}/units/{unit}/appeal", get(fill::appeal::show).post(fill::appeal::lodge))
         .route("/rounds/{round}/units/{unit}/sign", post(fill::sign::sign))
         .route("/rounds/{round}/units/{unit}/withdraw", post(fill::sign::withdraw));

@@ -5,6 +5,7 @@ pub mod appeal;
 pub mod files;
 pub mod flag;
 pub mod leaf;
+pub mod outcome;
 pub mod sign;
 
 use std::sync::Arc;
@@ -50,6 +51,8 @@ struct FillPage {
     sign: Option<Signing>,
     u: &'static UnitWords,
     done: Option<String>,
+    /// The receipt of what was just done.
+    receipt: Option<u64>,
     /// Whether it is the time of appeals, and whoever reads this makes them.
     appeals: bool,
     fault: Option<String>,
@@ -181,6 +184,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, fault: Option<String>) 
         groups: groups(&printer, w, &form),
         u: UnitWords::of(ask.lang),
         done: done(ask, w)?,
+        receipt: ask.position()?.filter(|_| desk.receipts),
         appeals: form.appeal.is_some() && form.signs,
         here: here(&form),
         f,

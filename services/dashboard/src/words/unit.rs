@@ -38,8 +38,18 @@ words! { UnitWords:
     take_back_reason: "Lý do gỡ", "Why it is taken back";
     take_back_send: "Gỡ tệp khỏi điểm", "Take it back from the score";
     receipt: "Tải biên nhận (tlog-proof)", "Download the receipt (tlog-proof)";
+    outcome_link: "Kết quả của các điểm tự chấm", "What became of our claims";
+    outcome_title_of: "Kết quả của các điểm tự chấm: {0}", "What became of the claims of {0}";
+    outcome_lead: "Mỗi tiêu chí: điểm đơn vị tự chấm, điểm ở từng bước và lý do, điểm đang được tính. Bấm mã tiêu chí để xem từng sự kiện.",
+        "Of each leaf: what the unit claimed, the points and the reason of each stage, and the points that count. Its code leads to every event.";
+    outcome_kept: "{0} tiêu chí giữ nguyên, {1} tiêu chí bị giảm, {2} tiêu chí tăng, {3} tiêu chí chưa có điểm.",
+        "{0} leaves stand as claimed, {1} were lowered, {2} raised, {3} have no points.";
+    outcome_provisional: "Tạm tính: Hội đồng chưa thông qua kết quả.", "Provisional: the council has not adopted the result.";
     outcome_claimed: "Tự chấm", "Claimed";
+    outcome_stages: "Các bước và lý do", "Stages and reasons";
     outcome_counts: "Đang tính", "Counts";
+    outcome_explained: "Giải trình: {0}", "Explained: {0}";
+    outcome_signed: "Phiếu đã ký: sự kiện #{0}", "The signed sheet: event #{0}";
     appeal_link: "Gửi kiến nghị", "Lodge an appeal";
     appeal_title_of: "Kiến nghị của {0}", "Appeal of {0}";
     appeal_lead: "Kiến nghị về lần công bố {0}, gửi trước {1}. Kiến nghị sẽ mang số {2}.",
