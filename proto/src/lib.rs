@@ -40,6 +40,7 @@ pub mod policy;
 pub mod principal;
 pub mod receipt;
 pub mod rejection;
+pub mod returned_sheet;
 pub mod rows;
 pub mod said;
 pub mod sample;

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use identity::Session;
+use platform::http::BODY_BYTES_MAX;
 use platform::ports::{SharedSheets, SharedSubmit, SharedUnitFiles};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
@@ -46,8 +47,13 @@ pub fn router(desk: Desk) -> Router {
     // How long a file may be is for whoever takes it in to say: it comes as a stream.
     let brings = Router::new()
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
+        .route("/rounds/{round}/units/{unit}/workbook", get(fill::workbook::download).post(fill::workbook::look))
         .layer(DefaultBodyLimit::disable());
-    routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).with_state(desk)
+    // All of a sheet's changes together, and not one leaf's.
+    let changes = Router::new()
+        .route("/rounds/{round}/units/{unit}/workbook/send", post(fill::workbook::send))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).merge(changes).with_state(desk)
 }
 
 /// Whoever is signed in, as the ledger knows him.

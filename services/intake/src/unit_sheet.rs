@@ -14,6 +14,7 @@ mod formula;
 mod http;
 mod ink;
 mod layout;
+mod look;
 mod paper;
 mod port;
 mod preview;

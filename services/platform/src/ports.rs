@@ -15,6 +15,7 @@ use proto::examined::{Examination, ExamineQuery};
 use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::returned_sheet::{ReturnedSheet, SheetBook};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Answer, Command, Hash, Principal, Refused, Rejection, UnitId};
 
@@ -75,6 +76,16 @@ pub trait Sheets: Send + Sync {
     async fn form(&self, principal: &Principal, query: SheetQuery) -> Result<SheetForm, Rejection>;
     /// What was typed into a leaf comes to.
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection>;
+    /// The sheet as a workbook, for those who may have it.
+    async fn workbook(&self, principal: &Principal, query: SheetQuery) -> Result<SheetBook, Rejection>;
+    /// What a workbook of the sheet that came back would change, for those who fill it in. No more is read of it than the most bytes
+    /// of a workbook.
+    async fn returned(
+        &self,
+        principal: &Principal,
+        query: SheetQuery,
+        pieces: Pieces<'_>,
+    ) -> Result<ReturnedSheet, Rejection>;
 }
 
 /// The store of files, as the ledger asks it.

@@ -7,6 +7,7 @@ pub mod flag;
 pub mod leaf;
 pub mod outcome;
 pub mod sign;
+pub mod workbook;
 
 use std::sync::Arc;
 
@@ -201,6 +202,7 @@ fn done(ask: &Ask, w: &'static FillWords) -> Result<Option<String>, Refusal> {
     let said = match (ask.position()?, ask.value("done")?) {
         (Some(position), Some("signed")) => Some((w.signed, position)),
         (Some(position), Some("withdrawn")) => Some((w.withdrawn, position)),
+        (Some(position), Some("taken")) => Some((UnitWords::of(ask.lang).book_taken, position)),
         _ => None,
     };
     Ok(said.map(|(sentence, position)| fill(sentence, &[&position.to_string()])))

@@ -15,6 +15,7 @@ words! { UnitWords:
     flag_files: "Các tệp đã gửi mà chưa gắn (mục “Tệp tài liệu kiểm chứng”) được gửi kèm giải trình.",
         "Files that were sent and are not attached yet (under “Files of evidence”) go along with it.";
     flag_sent: "Đã gửi giải trình: sự kiện #{0} của nhật ký.", "The explanation was sent: event #{0} of the log.";
+
     files_title: "Tệp tài liệu kiểm chứng", "Files of evidence";
     files_none: "Chưa có tệp nào.", "No files yet.";
     file_named: "Tệp {0}…", "File {0}…";
@@ -37,7 +38,9 @@ words! { UnitWords:
     take_back: "Gỡ tệp {0}", "Take {0} back";
     take_back_reason: "Lý do gỡ", "Why it is taken back";
     take_back_send: "Gỡ tệp khỏi điểm", "Take it back from the score";
+
     receipt: "Tải biên nhận (tlog-proof)", "Download the receipt (tlog-proof)";
+
     outcome_link: "Kết quả của các điểm tự chấm", "What became of our claims";
     outcome_title_of: "Kết quả của các điểm tự chấm: {0}", "What became of the claims of {0}";
     outcome_lead: "Mỗi tiêu chí: điểm đơn vị tự chấm, điểm ở từng bước và lý do, điểm đang được tính. Bấm mã tiêu chí để xem từng sự kiện.",
@@ -50,6 +53,32 @@ words! { UnitWords:
     outcome_counts: "Đang tính", "Counts";
     outcome_explained: "Giải trình: {0}", "Explained: {0}";
     outcome_signed: "Phiếu đã ký: sự kiện #{0}", "The signed sheet: event #{0}";
+
+    book_title: "Phiếu Excel", "The sheet as a workbook";
+    book_download: "Tải phiếu Excel", "Download the workbook";
+    book_label: "Gửi lại phiếu Excel đã điền", "Send the workbook back, filled in";
+    book_hint: "Chưa có gì được ghi: trước hết là bản xem trước các thay đổi.", "Nothing is written by that: what it would change is shown first.";
+    book_look: "Xem trước thay đổi", "Show what it would change";
+    book_preview: "Xem trước phiếu Excel", "What the workbook would change";
+    book_made: "Phiếu được xuất tại vị trí #{0} của nhật ký.", "It was made at position #{0} of the log.";
+    book_faults: "Không nhận được phiếu này:", "This workbook cannot be taken:";
+    book_more: "và {0} lỗi nữa", "and {0} more faults";
+    book_remarks: "Lưu ý", "Remarks";
+    book_counts: "{0} tiêu chí thay đổi, {1} xung đột, {2} chỉ thay đổi trong nhật ký, {3} đã có sẵn, {4} không đổi.",
+        "{0} leaves change, {1} conflict, {2} were changed in the log alone, {3} stand there already, {4} are unchanged.";
+    book_was: "Khi xuất phiếu", "When it was made";
+    book_now: "Hiện nay", "Now";
+    book_wanted: "Theo phiếu Excel", "In the workbook";
+    book_changed: "thay đổi", "changes";
+    book_conflict: "xung đột: không gửi", "conflict: not sent";
+    book_elsewhere: "người khác đã sửa", "changed by others";
+    book_done: "đã có sẵn", "there already";
+    book_send: "Ghi {0} thay đổi vào phiếu", "Put {0} changes on record";
+    book_nothing: "Không có thay đổi nào để ghi.", "There is nothing to put on record.";
+    book_taken: "Đã ghi các thay đổi từ phiếu Excel: đến sự kiện #{0} của nhật ký.", "The workbook's changes are on record: up to event #{0} of the log.";
+    book_refused: "Đã ghi {0} thay đổi; {1} thay đổi không được nhận:", "{0} changes are on record; {1} were refused:";
+    book_back: "Về phiếu", "Back to the sheet";
+
     appeal_link: "Gửi kiến nghị", "Lodge an appeal";
     appeal_title_of: "Kiến nghị của {0}", "Appeal of {0}";
     appeal_lead: "Kiến nghị về lần công bố {0}, gửi trước {1}. Kiến nghị sẽ mang số {2}.",

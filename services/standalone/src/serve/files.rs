@@ -27,7 +27,11 @@ pub async fn sheets(node: &Node) -> anyhow::Result<Router> {
 
 /// Sheets for the pages on which people fill them in, likewise.
 pub async fn on_pages(node: &Node) -> anyhow::Result<OnPages> {
-    Ok(OnPages { rounds: Box::new(Folding(node.inspector().await?)), clock: node.ledger().clock() })
+    Ok(OnPages {
+        origin: node.ledger().origin().clone(),
+        rounds: Box::new(Folding(node.inspector().await?)),
+        clock: node.ledger().clock(),
+    })
 }
 
 /// The files of units by right, where the home has a store.
