@@ -37,6 +37,15 @@ async fn a_sheet_is_filled_in_and_signed_in_a_real_browser_by_clicking_and_typin
     let leaves: Vec<&str> = scores.iter().filter_map(|score| score["leaf"].as_str()).collect();
     assert_eq!(leaves, ["1.1", "1.2", "2.3", "1.5", "1.6", "1.7", "2.5", "1.3", "1.4", "1.8", "2.1", "2.4", "2.2"]);
     assert_eq!(scores.iter().filter(|score| score["revision"] != 0).count(), 0, "nothing was overwritten");
+    let files = |leaf: &str| scores.iter().find(|score| score["leaf"] == leaf).map(|score| score["evidence"].clone());
+    for (leaf, page) in [("1.1", "tr. 3"), ("1.3", "")] {
+        let evidence = files(leaf).expect("a score");
+        assert_eq!(
+            evidence.as_array().map(|files| (files.len(), &files[0]["page"])),
+            Some((1, &page.into())),
+            "{leaf}"
+        );
+    }
     assert_eq!(data(&server.folder, "sheet_submitted").len(), 1);
     server.folder.must(&["verify", "--data", "@"]);
 }
