@@ -1,6 +1,7 @@
 //! A unit's sheet as somebody fills it in on a page: what each leaf asks, what stands there, and what he has typed.
 //! It is asked for anew for every page, and nothing of it goes on record: what does is the command that it leads to.
 
+use crate::act::round::Stage;
 use crate::act::sheet::{Evidence, ScoreSelf};
 use crate::act::wire;
 use crate::decimal::Decimal;
@@ -49,6 +50,22 @@ wire! {
         pub differing: bool,
         /// Its leaves in the tree's order, those of the survey left out.
         pub leaves: Vec<LeafForm>,
+        /// The first moment at which flags are explained no more; none while they are not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub explained_until: Option<Instant>,
+        /// How an appeal goes in; none while none does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub appeal: Option<AppealForm>,
+    }
+
+    /// How a unit appeals now.
+    pub struct AppealForm {
+        /// The number that the next appeal has.
+        pub number: u32,
+        /// The first moment that is too late.
+        pub until: Instant,
+        /// The publication that it is against.
+        pub publication: u32,
     }
 
     /// A leaf.
@@ -83,6 +100,22 @@ wire! {
         /// What became of an exemption.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub exemption: Option<ExemptionState>,
+        /// What each stage has made of it, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub stages: Vec<StageForm>,
+        /// The points that count as things stand; none where nothing counts yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub counts: Option<Exact>,
+    }
+
+    /// What a stage has made of a score.
+    pub struct StageForm {
+        /// Which.
+        pub stage: Stage,
+        /// Its points.
+        pub points: Exact,
+        /// The reason; empty where none was given.
+        pub reason: String,
     }
 
     /// A node that a leaf stands under.
@@ -169,6 +202,9 @@ wire! {
         pub revision: u64,
         /// What was typed.
         pub typed: Typed,
+        /// Files that are attached beside those which stand there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub attach: Vec<Evidence>,
     }
 
     /// What it comes to.

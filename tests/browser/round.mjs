@@ -49,7 +49,7 @@ await done(secretary.page);
 const administrator = await person('admin-a', '/powers');
 await look(administrator.page, 'powers');
 await administrator.page.getByText('Cấp tư cách').first().click();
-await administrator.page.getByLabel('Tư cách').selectOption({ label: 'Thẩm định viên' });
+await administrator.page.getByLabel('Tư cách').selectOption('appraiser');
 await administrator.page.getByLabel('Mã người nhận (không phải tên)').fill('admin-a');
 await administrator.page.getByLabel('Mã của lần cấp').fill('tam-1');
 await administrator.page.getByLabel('Đơn vị', { exact: true }).fill('noivu');
@@ -123,6 +123,13 @@ await two.page.getByRole('checkbox', { name: /2\.5$/ }).check();
 await press(two.page, 'Công nhận các điểm đã chọn');
 await done(two.page);
 
+await next('explanation');
+await drafter.page.goto(`${base}${SHEET}/1.2`);
+await look(drafter.page, 'unit-asked');
+await drafter.page.getByLabel('Nội dung giải trình').fill(said('Danh mục kèm theo'));
+await press(drafter.page, 'Gửi giải trình');
+await done(drafter.page);
+
 await next('second_appraisal');
 await one.page.goto(`${base}${ROUND}/appraise?waiting=1`);
 await heading(one.page, 'Thẩm định lần 2');
@@ -179,8 +186,19 @@ await done(publisher.page);
 await next('appeals');
 
 // Appealed against, answered, upheld, set right, published anew.
+await chief.page.goto(`${base}${ROUND}/units/ldtbxh/appeal`);
+await look(chief.page, 'unit-appeal-phone');
+await chief.page.getByLabel('Nội dung kiến nghị').fill(said('Văn bản đã ban hành đúng hạn'));
+await chief.page.getByRole('checkbox', { name: 'Kiến nghị: 1.1' }).check();
+await chief.page.getByRole('checkbox', { name: /Thẩm định sau hạn.*1\.1/ }).check();
+await press(chief.page, 'Gửi kiến nghị');
+await heading(chief.page, /^Kiến nghị số 1/);
+await chief.page.goto(`${base}${ROUND}/units/ldtbxh/outcome`);
+await look(chief.page, 'unit-outcome-phone');
 await secretary.page.goto(`${base}${ROUND}/appeals`);
 await look(secretary.page, 'appeals-begin');
+await press(secretary.page, 'Ghi kết quả đối chiếu vào nhật ký');
+await done(secretary.page);
 await secretary.page.getByLabel('Nội dung trả lời').fill(said('Sẽ trình Hội đồng xem lại'));
 await press(secretary.page, 'Trả lời đơn vị');
 await done(secretary.page);

@@ -5,6 +5,7 @@
 // story.mjs URL BROWSER MODULES SCREENSHOTS NAME=PASSWORD ...
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { base, browser, clean, look, person as entered } from './people.mjs';
 
 const SHEET = '/rounds/hanoi-2022/units/ldtbxh/fill';
@@ -34,10 +35,30 @@ await open(drafter.page, '1.1');
 await look(drafter.page, 'desk-options');
 await drafter.page.getByRole('radio', { name: /Trễ hạn/ }).check();
 await drafter.page.getByLabel('Giải trình', { exact: true }).fill(explained);
+
+// A file that is not what its name says is told beside its field; one that is goes out, and what was typed meanwhile stays.
+const pdf = { mimeType: 'application/pdf', buffer: Buffer.from(`%PDF-1.7\n${'x'.repeat(3_000_000)}\n%%EOF\n`) };
+await drafter.page.getByLabel('Chọn tệp').setInputFiles({ name: 'biên bản.docx', ...pdf });
+await drafter.page.getByRole('button', { name: 'Gửi tệp' }).click();
+await drafter.page.locator('#file-fault').filter({ hasText: 'docx' }).waitFor();
+await look(drafter.page, 'desk-file-fault');
+await drafter.page.getByLabel('Chọn tệp').setInputFiles({ name: 'biên bản.pdf', ...pdf });
+await drafter.page.getByRole('button', { name: 'Gửi tệp' }).click();
+await drafter.page.getByText('Đã nhận tệp.').waitFor();
+await drafter.page.getByText('được khôi phục bên dưới').waitFor();
+assert.equal(await drafter.page.getByLabel('Giải trình', { exact: true }).inputValue(), explained);
+await drafter.page.getByLabel('Trang, mục cần xem trong biên bản.pdf').fill('tr. 3');
+await look(drafter.page, 'desk-file-waits');
 await drafter.page.getByRole('button', { name: 'Tính thử' }).click();
 await drafter.page.getByText('Theo quy tắc: 0,5 điểm').waitFor();
 await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
 await saved(drafter.page);
+const [download] = await Promise.all([
+  drafter.page.waitForEvent('download'),
+  drafter.page.getByRole('link', { name: 'biên bản.pdf' }).click(),
+]);
+assert.equal(download.suggestedFilename(), 'biên bản.pdf');
+assert.deepEqual(readFileSync(await download.path()), pdf.buffer);
 await look(drafter.page, 'desk-saved');
 await open(drafter.page, '1.2');
 const figures = drafter.page.locator('input[name^="figure."]');
@@ -129,6 +150,12 @@ const left = [
 ];
 for (const [code, values] of left) {
   await open(chief.page, code);
+  if (code === '1.3') {
+    await chief.page.getByLabel('Chọn tệp').setInputFiles({ name: 'hồ sơ.pdf', ...pdf });
+    await chief.page.getByRole('button', { name: 'Gửi tệp' }).click();
+    await chief.page.getByText('Đã nhận tệp.').waitFor();
+    await look(chief.page, 'phone-file-waits', false);
+  }
   for (const [name, value] of Object.entries(values)) await chief.page.locator(`input[name="figure.${name}"]`).fill(value);
   await chief.page.getByLabel('Giải trình', { exact: true }).fill(explained);
   await chief.page.getByRole('button', { name: 'Lưu', exact: true }).click();
@@ -151,7 +178,7 @@ await look(drafter.page, 'desk-locked');
 
 // The same pages on a phone with JavaScript, for what can only be measured there.
 const small = await person('ldtbxh-d', { width: 360 });
-for (const [name, path] of [['phone-locked', `${SHEET}/1.1`], ['phone-all', SHEET], ['phone-me', '/me'], ['phone-password', '/password']]) {
+for (const [name, path] of [['phone-locked', `${SHEET}/1.1`], ['phone-all', SHEET], ['phone-outcome', SHEET.replace('/fill', '/outcome')], ['phone-appeal', SHEET.replace('/fill', '/appeal')], ['phone-me', '/me'], ['phone-password', '/password']]) {
   await small.page.goto(`${base}${path}`);
   await look(small.page, name);
 }

@@ -44,6 +44,7 @@ mod system {
     mod survey;
     mod tamper;
     mod times;
+    mod unit_pages;
     mod unit_sheets;
     mod unopened;
     mod verified;

@@ -5,7 +5,7 @@
   const form = document.querySelector('form[data-kept]');
   if (!form) return;
   const key = `parindex ${location.pathname}`;
-  const typed = () => [...new FormData(form)].filter(([name]) => !['csrf', 'command', 'revision'].includes(name));
+  const typed = () => [...new FormData(form)].filter(([name]) => !['csrf', 'command', 'revision', 'sent'].includes(name));
   const told = document.createElement('p');
   told.className = 'note';
   told.setAttribute('role', 'status');

@@ -2,14 +2,19 @@
 //! sends a command, in the name of whoever is signed in, and says what came of it.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use identity::Session;
-use platform::ports::{SharedSheets, SharedSubmit, SharedWork};
+use platform::http::BODY_BYTES_MAX;
+use platform::ports::{SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
 use crate::page::{appraise, fill, powers, work};
 use crate::refusal::Refusal;
-use crate::sign_in::{Doors, bounded};
+use crate::sign_in::Doors;
+
+/// The most bytes of a form: a text of 8,000 bytes, of which a form spells each with three, and the fields beside it.
+const FORM_BYTES_MAX: usize = 64 * 1024;
 
 /// What the pages of people at work are made from.
 #[derive(Clone)]
@@ -20,6 +25,10 @@ pub struct Desk {
     pub sheets: SharedSheets,
     /// Rounds, by right.
     pub work: SharedWork,
+    /// The files of units, by right, where there is a store.
+    pub files: Option<SharedUnitFiles>,
+    /// Whether whoever signs the log gives receipts here.
+    pub receipts: bool,
     /// The ledger's door.
     pub submit: SharedSubmit,
 }
@@ -30,6 +39,11 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/units/{unit}/fill", get(fill::show))
         .route("/rounds/{round}/units/{unit}/fill/{leaf}", get(fill::leaf::show).post(fill::leaf::save))
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/exempt", post(fill::leaf::exempt))
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}/explain", post(fill::flag::explain))
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}/files/take-back", post(fill::files::take_back))
+        .route("/rounds/{round}/units/{unit}/files/{address}", get(fill::files::hand_out))
+        .route("/rounds/{round}/units/{unit}/outcome", get(fill::outcome::show))
+        .route("/rounds/{round}/units/{unit}/appeal", get(fill::appeal::show).post(fill::appeal::lodge))
         .route("/rounds/{round}/units/{unit}/sign", post(fill::sign::sign))
         .route("/rounds/{round}/units/{unit}/withdraw", post(fill::sign::withdraw))
         .route("/rounds/{round}/work", get(work::show))
@@ -42,7 +56,16 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/acts/{doing}", post(work::done::send))
         .route("/powers", get(powers::show))
         .route("/powers/{doing}", post(powers::send));
-    bounded(routes).with_state(desk)
+    // How long a file may be is for whoever takes it in to say: it comes as a stream.
+    let brings = Router::new()
+        .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
+        .route("/rounds/{round}/units/{unit}/workbook", get(fill::workbook::download).post(fill::workbook::look))
+        .layer(DefaultBodyLimit::disable());
+    // All of a sheet's changes together, and not one leaf's.
+    let changes = Router::new()
+        .route("/rounds/{round}/units/{unit}/workbook/send", post(fill::workbook::send))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).merge(changes).with_state(desk)
 }
 
 /// Whoever is signed in, as the ledger knows him.

@@ -5,6 +5,7 @@ mod cookie;
 mod form;
 mod next;
 mod site;
+mod upload;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub use cookie::{cleared, kept};
 pub use form::{Fields, FormRefused};
 pub use next::place_here;
 pub use site::{BadSite, Site};
+pub use upload::Upload;
 
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";

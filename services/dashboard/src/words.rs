@@ -8,6 +8,7 @@ mod names;
 mod powers;
 mod report;
 mod sign_in;
+mod unit;
 mod work;
 
 pub use fill::FillWords;
@@ -17,6 +18,7 @@ pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdi
 pub use powers::PowerWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
+pub use unit::UnitWords;
 pub use work::{WorkWords, matter, method, outcome};
 
 use proto::document::Lang;
@@ -287,7 +289,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, powers, report, sign_in, work};
+    use super::{ALL, fill, inspector, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -297,6 +299,7 @@ mod tests {
             .chain(report::ALL)
             .chain(sign_in::ALL)
             .chain(fill::ALL)
+            .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)
         {

@@ -180,7 +180,11 @@ async fn an_answer_of_the_same_position_is_not_made_again_and_one_of_another_que
         assert_eq!(again.header("content-type"), first.header("content-type"), "{path}");
         for held in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}")] {
             let got = site.get_as(path, ("if-none-match", &held)).await;
-            assert_eq!((got.status, got.body.len(), got.header("etag")), (StatusCode::NOT_MODIFIED, 0, tag.as_str()), "{held}");
+            assert_eq!(
+                (got.status, got.body.len(), got.header("etag")),
+                (StatusCode::NOT_MODIFIED, 0, tag.as_str()),
+                "{held}"
+            );
         }
         let other = site.get_as(path, ("if-none-match", "\"00000000000000000000000000000000\"")).await;
         assert_eq!((other.status, &other.body), (StatusCode::OK, &first.body), "{path}");

@@ -8,7 +8,7 @@ use proto::act::appeal::LodgeAppeal;
 use proto::act::round::{OpenRound, Phase, Policy, Window};
 use proto::document::{CatalogueUnit, Form, Source};
 use proto::rows::SheetState;
-use proto::{BatchId, BlockId, Code, DecisionId, EventId, Hash, Instant, RoundId, SampleId, UnitId};
+use proto::{BatchId, BlockId, Code, DecisionId, EventId, Hash, Instant, Rejection, RoundId, SampleId, UnitId};
 
 use crate::batch::{Batch, Seed};
 use crate::council::DecisionState;
@@ -216,6 +216,19 @@ impl Round {
         let window = self.windows.get(&phase)?;
         let own = unit.and_then(|u| self.extensions.get(&(phase, u.clone())));
         Some(own.map_or(window.until, |own| window.until.max(*own)))
+    }
+
+    /// Until when a phase is open for a unit, where it is at a moment.
+    ///
+    /// # Errors
+    /// `phase_unknown`, `too_early`, `deadline_passed`.
+    pub fn open_until(&self, phase: Phase, unit: Option<&UnitId>, at: Instant) -> Result<Instant, Rejection> {
+        let window = self.windows.get(&phase).ok_or(Rejection::PhaseUnknown { phase })?;
+        if at < window.from {
+            return Err(Rejection::TooEarly { phase, from: window.from });
+        }
+        let until = self.until(phase, unit).unwrap_or(window.until);
+        if at < until { Ok(until) } else { Err(Rejection::DeadlinePassed { phase, until }) }
     }
 
     /// The deadline until which a unit may change its sheet.

@@ -30,6 +30,7 @@ pub use master::{MasterKey, Wrap};
 pub use orphans::{ORPHAN_DAYS, Orphans};
 pub use outgoing::Outgoing;
 pub use sealed::NotSealed;
+pub(crate) use sealed::plain_bytes;
 pub use store::{FILES, Store};
 
 use inflow::seal;
@@ -192,6 +193,14 @@ impl Files {
         let stored = stored.ok_or(FileError::Missing(address))?;
         let record = self.keys.find(address).await?.ok_or(FileError::NoKey(address))?;
         Ok(Outgoing::new(address, record, stored))
+    }
+
+    /// What is kept of a file; none where it never was, or was destroyed.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub async fn record(&self, address: Hash) -> Result<Option<FileRecord>, FileError> {
+        Ok(self.keys.find(address).await?)
     }
 
     /// Hands a file out as it was taken in. What was written before an error is not the file.

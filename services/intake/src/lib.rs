@@ -4,6 +4,7 @@
 pub mod access;
 mod archive;
 mod book;
+mod by_right;
 mod catalogue;
 mod contain;
 mod document;
@@ -30,6 +31,7 @@ pub mod unit_sheet;
 mod value;
 mod words;
 
+pub use by_right::FilesByRight;
 pub use document::Document;
 pub use fault::{Fault, Faults, Place};
 pub use http::{IntakeHttp, router};

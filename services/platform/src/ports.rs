@@ -4,6 +4,7 @@
 mod far;
 mod files;
 mod receipts;
+mod unit_files;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use proto::examined::{Examination, ExamineQuery};
 use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::returned_sheet::{ReturnedSheet, SheetBook};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
@@ -23,6 +25,7 @@ use proto::{Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitI
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
+pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
 
 /// The door to the ledger.
 #[async_trait]
@@ -76,6 +79,16 @@ pub trait Sheets: Send + Sync {
     async fn form(&self, principal: &Principal, query: SheetQuery) -> Result<SheetForm, Rejection>;
     /// What was typed into a leaf comes to.
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection>;
+    /// The sheet as a workbook, for those who may have it.
+    async fn workbook(&self, principal: &Principal, query: SheetQuery) -> Result<SheetBook, Rejection>;
+    /// What a workbook of the sheet that came back would change, for those who fill it in. No more is read of it than the most bytes
+    /// of a workbook.
+    async fn returned(
+        &self,
+        principal: &Principal,
+        query: SheetQuery,
+        pieces: Pieces<'_>,
+    ) -> Result<ReturnedSheet, Rejection>;
 }
 
 /// A round, as those ask for it who appraise, decide, hold the survey or keep the secretariat.

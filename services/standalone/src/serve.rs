@@ -19,11 +19,12 @@ use axum::{Json, Router};
 use clap::Args;
 use dashboard::{Dashboard, Desk, Doors, SIGN_IN, Seeing, SignIn, Site, recognising};
 use inspector::{CasesHttp, cases_router};
+use intake::FilesByRight;
 use ledger::LedgerHttp;
 use platform::clock::Clock;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
-use platform::ports::{SharedAuthenticate, SharedWork};
+use platform::ports::{SharedAuthenticate, SharedUnitFiles, SharedWork};
 use platform::shell::Shell;
 use proto::Rejection;
 use tokio::net::TcpListener;
@@ -126,14 +127,17 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
+    let files = files::by_right(&node).await.context("opening the files")?;
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::new(files::on_pages(&node).await?),
         work: Arc::clone(&work),
+        files: files.clone().map(|files| files as SharedUnitFiles),
+        receipts: node.signed().is_some(),
         submit: node.gate(),
     }));
     let seeing = Seeing { dashboard: pages.clone(), work, authenticate: node.identity.clone() };
-    let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in };
+    let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
     let lost = node.ledger().lost();
@@ -174,6 +178,8 @@ pub struct Pages {
     /// For everybody.
     public: Router,
     sign_in: SignIn,
+    /// The files that are kept, where there is a store.
+    files: Option<Arc<FilesByRight>>,
 }
 
 /// Opens a node's routes in a shell that is being served, does what the operator asks, and stops the node in order once
@@ -190,8 +196,9 @@ pub async fn lead(
     let operator: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     node.observe(&shell);
+    let files = pages.as_ref().and_then(|pages| pages.files.clone());
     let app = app(&node, loopback, pages, Operator { operator: operator.clone(), ask });
-    shell.open(app.merge(files::kept(&node).await.context("opening the files")?));
+    shell.open(app.merge(files::kept(&node, files).await.context("opening the files")?));
     drop(shell);
     let announced = Server { url, operator };
     node.announce(&announced).await?;

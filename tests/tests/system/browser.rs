@@ -23,7 +23,28 @@ pub struct Browser<'s> {
     pub cookie: Option<String>,
 }
 
+/// What a page's forms send along without asking.
+const HIDDEN: [&str; 9] =
+    ["csrf", "command", "revision", "version", "digest", "sent", "number", "appraisal", "decision"];
+
+/// Somebody who has an account, signed in for the first time.
+pub async fn signed_in<'s>(server: &'s Server, actor: &str) -> Browser<'s> {
+    let said = server.folder.must(&["account", "--data", "@", "--actor", actor, "--name", actor]);
+    let mut browser = Browser::new(server);
+    browser.enters(actor, said.out.trim()).await;
+    browser
+}
+
 impl<'s> Browser<'s> {
+    /// Fills in a form of a page, whose hidden fields come along unless they are given.
+    pub async fn fills(&mut self, page: &Got, to: &str, fields: &[(&str, &str)]) -> Got {
+        let given = |name: &&str| fields.iter().all(|(known, _)| known != name);
+        let hidden: Vec<(&str, String)> =
+            HIDDEN.into_iter().filter(given).filter_map(|name| Some((name, page.value(name)?))).collect();
+        let hidden = hidden.iter().map(|(name, value)| (*name, value.as_str()));
+        self.sends(to, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>()).await
+    }
+
     pub fn new(server: &'s Server) -> Self {
         Self::with(server, None)
     }
@@ -72,6 +93,37 @@ impl<'s> Browser<'s> {
         self.asks(request.body(address.query().unwrap_or_default().to_owned())).await
     }
 
+    /// Sends a form with a file behind its fields, as one from a page of this site.
+    pub async fn brings(&mut self, path: &str, fields: &[(&str, &str)], (name, file): (&str, &[u8])) -> Got {
+        const BOUNDARY: &str = "----xyz";
+        let disposition = |of: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{of}\"");
+        let mut body: Vec<u8> = Vec::new();
+        for (of, value) in fields {
+            body.extend_from_slice(format!("{}\r\n\r\n{value}\r\n", disposition(of)).as_bytes());
+        }
+        let media = "Content-Type: application/octet-stream";
+        let head = format!("{}; filename=\"{name}\"\r\n{media}\r\n\r\n", disposition("file"));
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let request = Self::http().post(format!("{}{path}", self.server.url));
+        let request = request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        let request = request.header("origin", self.server.url.as_str()).header("sec-fetch-site", "same-origin");
+        self.asks(request.body(body)).await
+    }
+
+    /// What is downloaded from an address: the status, how it is to be kept, and the bytes.
+    pub async fn downloads(&self, path: &str) -> (u16, String, Vec<u8>) {
+        let mut request = Self::http().get(format!("{}{path}", self.server.url));
+        if let Some(cookie) = &self.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        let response = request.send().await.expect("answers");
+        let kept = response.headers().get("content-disposition").map_or("", |kept| kept.to_str().expect("text"));
+        let (status, kept) = (response.status().as_u16(), kept.to_owned());
+        (status, kept, response.bytes().await.expect("a body").to_vec())
+    }
+
     pub async fn signs_in(&mut self, name: &str, password: &str) -> Got {
         self.sends("/sign-in", &[("username", name), ("password", password), ("next", "")]).await
     }
@@ -101,5 +153,21 @@ impl Got {
         let field = self.html.split('<').find(|tag| tag.contains(&format!("name=\"{name}\"")))?;
         let value = field.split("value=\"").nth(1)?.split('"').next()?;
         Some(value.to_owned())
+    }
+
+    /// The values of every field of a name, as a browser would send them.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let fields = self.html.split('<').filter(|tag| tag.contains(&format!("name=\"{name}\"")));
+        let values = fields.filter_map(|tag| tag.split("value=\"").nth(1)?.split('"').next());
+        values
+            .map(|value| {
+                value
+                    .replace("&#34;", "\"")
+                    .replace("&#60;", "<")
+                    .replace("&#62;", ">")
+                    .replace("&#39;", "'")
+                    .replace("&#38;", "&")
+            })
+            .collect()
     }
 }

@@ -46,6 +46,15 @@ fn a_sheet_is_filled_in_and_signed_in_a_real_browser_by_clicking_and_typing_alon
     let leaves: Vec<&str> = scores.iter().filter_map(|score| score["leaf"].as_str()).collect();
     assert_eq!(leaves, ["1.1", "1.2", "2.3", "1.5", "1.6", "1.7", "2.5", "1.3", "1.4", "1.8", "2.1", "2.4", "2.2"]);
     assert_eq!(scores.iter().filter(|score| score["revision"] != 0).count(), 0, "nothing was overwritten");
+    let files = |leaf: &str| scores.iter().find(|score| score["leaf"] == leaf).map(|score| score["evidence"].clone());
+    for (leaf, page) in [("1.1", "tr. 3"), ("1.3", "")] {
+        let evidence = files(leaf).expect("a score");
+        assert_eq!(
+            evidence.as_array().map(|files| (files.len(), &files[0]["page"])),
+            Some((1, &page.into())),
+            "{leaf}"
+        );
+    }
     assert_eq!(data(&server.folder, "sheet_submitted").len(), 1);
     server.folder.must(&["verify", "--data", "@"]);
 }
@@ -55,8 +64,9 @@ const PEOPLE: [&str; 10] =
     ["sec-1", "ldtbxh-d", "ldtbxh-c", "apr-8", "apr-9", "council-1", "council-2", "pub-1", "insp-1", "admin-a"];
 
 /// Where the log's clock is moved to, for each phase that the story waits for.
-const MOMENTS: [(&str, &str); 5] = [
+const MOMENTS: [(&str, &str); 6] = [
     ("first_appraisal", "2022-12-08T02:00:00.000000Z"),
+    ("explanation", "2023-01-10T02:00:00.000000Z"),
     ("second_appraisal", "2023-02-01T02:00:00.000000Z"),
     ("council", "2023-03-02T02:00:00.000000Z"),
     ("appeals", "2023-03-25T02:00:00.000000Z"),
@@ -101,18 +111,6 @@ pub fn moved(folder: &Folder, n: u8, to: &str) {
     play(folder, &format!("{}\n", json!({ "at": to, "actor": "admin-a", "command": command })));
 }
 
-/// What the unit's chief lodges, until there is a page for it.
-fn appealed(folder: &Folder) {
-    let data = json!({
-        "round": "hanoi-2022", "number": 1, "unit": "ldtbxh", "leaves": ["1.1"], "text": "Văn bản đã ban hành đúng hạn (minh họa)",
-    });
-    let command = json!({ "id": id(250), "capacity": "chief", "unit": "ldtbxh", "kind": "lodge_appeal", "data": data });
-    play(
-        folder,
-        &format!("{}\n", json!({ "at": "2023-03-25T03:00:00.000000Z", "actor": "ldtbxh-c", "command": command })),
-    );
-}
-
 #[test]
 fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
     let mut server = Server::over(small(), "127.0.0.1:0");
@@ -126,9 +124,6 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
         let (n, (_, moment)) = MOMENTS.iter().enumerate().find(|(_, (name, _))| *name == phase).expect("a phase");
         let (folder, address) = server.stop();
         moved(&folder, u8::try_from(n).expect("few") + 2, moment);
-        if phase == "appeals" {
-            appealed(&folder);
-        }
         server = Server::over(folder, &address);
         to.write_all(b"\n").expect("node reads");
         gone_on += 1;
@@ -150,6 +145,7 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
         ("sheet_submitted", 1),
         ("score_adjusted", 1),
         ("score_flagged", 1),
+        ("flag_explained", 1),
         ("score_confirmed", 2),
         ("exemption_accepted", 1),
         ("decision_proposed", 3),
@@ -157,6 +153,8 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
         ("decision_recorded", 3),
         ("council_scored", 1),
         ("result_published", 2),
+        ("appeal_lodged", 1),
+        ("appeal_examined", 1),
         ("appeal_answered", 1),
         ("appeal_decided", 1),
         ("score_corrected", 1),

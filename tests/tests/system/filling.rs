@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::api::Server;
-use super::browser::{Browser, Got};
+use super::browser::{Browser, Got, signed_in};
 use super::unit_sheets::{SAID, UNIT, by_typing, data, round};
 
 const SHEET: &str = "/rounds/hanoi-2022/units/ldtbxh/fill";
@@ -32,32 +32,13 @@ const TYPED: [Typed; 13] = [
     ("2.5", &[("points", "3,5")]),
 ];
 
-/// Somebody signed in.
-pub async fn signed_in<'s>(server: &'s Server, actor: &str) -> Browser<'s> {
-    let said = server.folder.must(&["account", "--data", "@", "--actor", actor, "--name", actor]);
-    let mut browser = Browser::new(server);
-    browser.enters(actor, said.out.trim()).await;
-    browser
-}
-
 fn leaf(code: &str) -> String {
     format!("{SHEET}/{code}")
 }
 
-/// Fills in the form of a page, whose hidden fields come along.
-async fn fills(browser: &mut Browser<'_>, page: &Got, to: &str, fields: &[(&str, &str)]) -> Got {
-    let hidden: Vec<(String, String)> = ["csrf", "command", "revision", "version", "digest"]
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), page.value(name)?)))
-        .collect();
-    let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let all: Vec<(&str, &str)> = hidden.chain(fields.iter().copied()).collect();
-    browser.sends(to, &all).await
-}
-
 async fn saves(browser: &mut Browser<'_>, code: &str, fields: &[(&str, &str)]) -> Got {
     let page = browser.opens(&leaf(code)).await;
-    fills(browser, &page, &leaf(code), fields).await
+    browser.fills(&page, &leaf(code), fields).await
 }
 
 fn said(fields: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
@@ -89,17 +70,17 @@ async fn a_sheet_filled_in_on_pages_makes_the_events_that_typing_makes_and_its_c
     // The drafter cannot sign; the chief signs what he has seen, and nothing else.
     let seen = chief.opens(SHEET).await;
     let page = drafter.opens(&leaf("1.1")).await;
-    let stale = fills(&mut drafter, &page, &leaf("1.1"), &said(&[("option", "ontime")])).await;
+    let stale = drafter.fills(&page, &leaf("1.1"), &said(&[("option", "ontime")])).await;
     assert_eq!(stale.status, 303);
-    let refused = fills(&mut chief, &seen, "/rounds/hanoi-2022/units/ldtbxh/sign", &[]).await;
+    let refused = chief.fills(&seen, "/rounds/hanoi-2022/units/ldtbxh/sign", &[]).await;
     assert_eq!(refused.status, 409, "{}", refused.html);
     let seen = chief.opens(SHEET).await;
     let of_drafter = drafter.opens(&leaf("1.1")).await;
     let (version, digest) = (seen.value("version").expect("shown"), seen.value("digest").expect("shown"));
     let forged = [("version", version.as_str()), ("digest", digest.as_str())];
-    let refused = fills(&mut drafter, &of_drafter, "/rounds/hanoi-2022/units/ldtbxh/sign", &forged).await;
+    let refused = drafter.fills(&of_drafter, "/rounds/hanoi-2022/units/ldtbxh/sign", &forged).await;
     assert_eq!(refused.status, 403, "{}", refused.html);
-    let signed = fills(&mut chief, &seen, "/rounds/hanoi-2022/units/ldtbxh/sign", &[]).await;
+    let signed = chief.fills(&seen, "/rounds/hanoi-2022/units/ldtbxh/sign", &[]).await;
     assert!(signed.to.starts_with(&format!("{SHEET}?done=signed&position=")), "{}", signed.html);
     let locked = drafter.opens(&leaf("1.1")).await;
     assert!(locked.html.contains("Phiếu đã khóa") && !locked.html.contains("name=\"explanation\""), "{}", locked.html);
@@ -107,8 +88,7 @@ async fn a_sheet_filled_in_on_pages_makes_the_events_that_typing_makes_and_its_c
     // What was taken back is open again, and a withdrawal needs its reason.
     let seen = chief.opens(SHEET).await;
     for (reason, status) in [(" ", 422), ("Nhập thiếu (minh họa)", 303)] {
-        let withdrawn =
-            fills(&mut chief, &seen, "/rounds/hanoi-2022/units/ldtbxh/withdraw", &[("reason", reason)]).await;
+        let withdrawn = chief.fills(&seen, "/rounds/hanoi-2022/units/ldtbxh/withdraw", &[("reason", reason)]).await;
         assert_eq!(withdrawn.status, status, "{}", withdrawn.html);
     }
     assert!(drafter.opens(&leaf("1.1")).await.html.contains("name=\"explanation\""));
@@ -122,7 +102,7 @@ async fn that_a_leaf_does_not_apply_is_claimed_with_its_ground_where_the_ruleboo
     assert!(!drafter.opens(&leaf("1.1")).await.html.contains("name=\"ground\""));
     let page = drafter.opens(&leaf("2.2")).await;
     for (ground, status) in [("\r\n ", 422), ("Không có quy chế phải phối hợp (minh họa)", 303)] {
-        let claimed = fills(&mut drafter, &page, &leaf("2.2/exempt"), &[("ground", ground)]).await;
+        let claimed = drafter.fills(&page, &leaf("2.2/exempt"), &[("ground", ground)]).await;
         assert_eq!(claimed.status, status, "{}", claimed.html);
     }
     let sheet = drafter.opens(SHEET).await;
@@ -136,8 +116,8 @@ async fn of_two_people_on_one_leaf_the_second_is_told_and_overwrites_nothing() {
     let (first, second) = (one.opens(&leaf("1.5")).await, two.opens(&leaf("1.5")).await);
     let typed =
         |count: &'static str, why: &'static str| [("figure.initiatives", count), ("explanation", why), ("do", "save")];
-    assert_eq!(fills(&mut one, &first, &leaf("1.5"), &typed("3", "ba sáng kiến (minh họa)")).await.status, 303);
-    let told = fills(&mut two, &second, &leaf("1.5"), &typed("2", "hai sáng kiến (minh họa)")).await;
+    assert_eq!(one.fills(&first, &leaf("1.5"), &typed("3", "ba sáng kiến (minh họa)")).await.status, 303);
+    let told = two.fills(&second, &leaf("1.5"), &typed("2", "hai sáng kiến (minh họa)")).await;
     assert_eq!(told.status, 409, "{}", told.html);
     for shown in
         ["(bản 0, nay là bản 1)", "ba sáng kiến (minh họa)", ">hai sáng kiến (minh họa)</textarea>", "value=\"2\""]
@@ -146,7 +126,7 @@ async fn of_two_people_on_one_leaf_the_second_is_told_and_overwrites_nothing() {
     }
     assert_eq!(data(&server.folder, "self_scored").len(), 1);
     // He has seen what stands there now, and what he sends again goes on from that.
-    assert_eq!(fills(&mut two, &told, &leaf("1.5"), &typed("2", "hai (minh họa)")).await.status, 303);
+    assert_eq!(two.fills(&told, &leaf("1.5"), &typed("2", "hai (minh họa)")).await.status, 303);
     let scores = data(&server.folder, "self_scored");
     let revisions: Vec<&Value> = scores.iter().map(|score| &score["revision"]).collect();
     assert_eq!(revisions, [0, 1]);
@@ -185,7 +165,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     let page = drafter.opens(&leaf("2.2")).await;
     let typed = [("option", "yes"), ("explanation", "Có ba\u{309}ng\r\nhai dòng"), ("do", "save")];
     for _ in 0..2 {
-        assert_eq!(fills(&mut drafter, &page, &leaf("2.2"), &typed).await.status, 303);
+        assert_eq!(drafter.fills(&page, &leaf("2.2"), &typed).await.status, 303);
     }
     let scores = data(&server.folder, "self_scored");
     assert_eq!((scores.len(), &scores[0]["explanation"]), (1, &Value::from("Có bảng\nhai dòng")));
@@ -207,7 +187,7 @@ async fn a_sheet_is_shown_to_those_who_may_have_it_and_changed_by_its_own_people
     assert!(read.status == 200 && read.html.contains("chỉ xem được"), "{}", read.html);
     // Whatever a form says, its sender is who is signed in, and the form is one of his session's.
     let typed = [("option", "late"), ("explanation", "x"), ("do", "save")];
-    assert_eq!(fills(&mut stranger, &page, &leaf("1.1"), &typed).await.status, 403, "a form of another's session");
+    assert_eq!(stranger.fills(&page, &leaf("1.1"), &typed).await.status, 403, "a form of another's session");
     for who in [&mut stranger, &mut inspector] {
         let own = who.csrf("/me").await;
         let forged = [("csrf", own.as_str()), ("command", &page.value("command").expect("one")), ("revision", "0")];
@@ -218,7 +198,7 @@ async fn a_sheet_is_shown_to_those_who_may_have_it_and_changed_by_its_own_people
         assert_eq!(drafter.opens(path).await.status, code);
     }
     assert_eq!(drafter.opens(&leaf("9.9")).await.status, 404);
-    let bad = fills(&mut drafter, &page, &leaf("1.1"), &[("revision", "x")]).await;
+    let bad = drafter.fills(&page, &leaf("1.1"), &[("revision", "x")]).await;
     assert_eq!(bad.status, 400, "{}", bad.html);
     assert!(data(&server.folder, "self_scored").is_empty());
     assert_eq!(UNIT, "ldtbxh");

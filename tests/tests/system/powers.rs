@@ -2,8 +2,7 @@
 //! back with a reason; to nobody by himself.
 
 use super::api::Server;
-use super::browser::{Browser, Got};
-use super::filling::signed_in;
+use super::browser::{Browser, Got, signed_in};
 use super::unit_sheets::{id, round};
 
 /// A new grant, with a command of its own.

@@ -8,8 +8,7 @@ use platform::outward;
 use reqwest::redirect::Policy;
 
 use super::api::Server;
-use super::browser::Browser;
-use super::filling::signed_in;
+use super::browser::{Browser, signed_in};
 use super::unit_sheets::round;
 
 /// Who holds each column's capacity; nobody in the first.
@@ -48,8 +47,16 @@ const BETWEEN: [&str; 5] = [
     "platform/src/shell.rs",
 ];
 /// What is asked for by other tests: a file by its address, and what only a log with keys or its operator has.
-const ELSEWHERE: [&str; 4] =
-    ["/api/files/{round}/{unit}/{address}", "/checkpoint", "/tile/entries/{*place}", "/tile/{level}/{*place}"];
+const ELSEWHERE: [&str; 5] = [
+    "/api/files/{round}/{unit}/{address}",
+    "/rounds/{round}/units/{unit}/files/{address}",
+    "/checkpoint",
+    "/tile/entries/{*place}",
+    "/tile/{level}/{*place}",
+];
+
+/// Where a form brings a file; who may send one there is asked in `unit_pages`.
+const BRINGS: [&str; 2] = ["/rounds/{round}/units/{unit}/fill/{leaf}/files", "/rounds/{round}/units/{unit}/workbook"];
 
 fn services() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../services")
@@ -177,6 +184,10 @@ async fn whatever_is_sent_needs_a_session_of_its_own_or_a_token() {
             let status = http.post(format!("{}{place}", server.url)).send().await.expect("answers").status().as_u16();
             // The operator's own door reads nothing but JSON.
             assert!(status == 401 || (status == 415 && path == "/api/operator"), "{path}: {status}");
+            continue;
+        }
+        if BRINGS.contains(&path.as_str()) {
+            assert_eq!(inspector.sends(&place, &[("csrf", "x")]).await.status, 400, "{path}");
             continue;
         }
         let got = nobody.sends(&place, &[("csrf", "x")]).await;

@@ -5,25 +5,14 @@ use serde_json::Value;
 use system_tests::folder::Folder;
 
 use super::api::Server;
-use super::browser::{Browser, Got};
+use super::browser::signed_in;
 use super::chromium::{moved, small};
-use super::filling::signed_in;
 use super::unit_sheets::{data, id, play};
 
 const ROUND: &str = "/rounds/hanoi-2022";
 
 fn case(leaf: &str) -> String {
     format!("{ROUND}/units/ldtbxh/appraise/{leaf}")
-}
-
-/// Sends the form of a page with what it is about.
-async fn fills(browser: &mut Browser<'_>, page: &Got, to: &str, fields: &[(&str, &str)]) -> Got {
-    let given = |name: &&str| fields.iter().all(|(known, _)| known != name);
-    let names = ["csrf", "command", "revision", "appraisal", "decision", "digest"];
-    let hidden: Vec<(&str, String)> =
-        names.into_iter().filter(given).filter_map(|name| Some((name, page.value(name)?))).collect();
-    let hidden = hidden.iter().map(|(name, value)| (*name, value.as_str()));
-    browser.sends(to, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>()).await
 }
 
 /// A small round in its first appraisal: one unit has scored three leaves and claimed that the fourth does not apply.
@@ -72,17 +61,17 @@ async fn many_are_confirmed_at_once_each_of_them_once_and_what_was_not_is_named(
     assert!(list.html.contains("value=\"ldtbxh/1.1/1\"") && !list.html.contains("ldtbxh/2.5"), "his field alone");
     // The second row is of a revision that never was, the third of a field that is not his.
     let rows = [("row", "ldtbxh/1.1/1"), ("row", "ldtbxh/1.2/7"), ("row", "ldtbxh/2.5/3")];
-    let told = fills(&mut one, &list, &format!("{ROUND}/appraise?waiting=1"), &rows).await;
+    let told = one.fills(&list, &format!("{ROUND}/appraise?waiting=1"), &rows).await;
     assert_eq!(told.status, 409, "{}", told.html);
     assert!(told.html.contains("Đã công nhận 1 điểm; 2 điểm chưa công nhận được:"), "{}", told.html);
     assert!(told.html.contains(", 1.2: ") && told.html.contains(", 2.5: "), "{}", told.html);
     assert_eq!(data(&server.folder, "score_confirmed").len(), 1);
     // The same form again confirms nothing twice.
-    let again = fills(&mut one, &list, &format!("{ROUND}/appraise"), &rows[..1]).await;
+    let again = one.fills(&list, &format!("{ROUND}/appraise"), &rows[..1]).await;
     assert!(again.status == 200 && again.html.contains("Đã công nhận 1 điểm"), "{}", again.html);
     assert_eq!(data(&server.folder, "score_confirmed").len(), 1);
     for (fields, status) in [(&[][..], 422), (&[("row", "ldtbxh")][..], 400), (&[("row", "a/b/c/d")][..], 400)] {
-        assert_eq!(fills(&mut one, &list, &format!("{ROUND}/appraise"), fields).await.status, status, "{fields:?}");
+        assert_eq!(one.fills(&list, &format!("{ROUND}/appraise"), fields).await.status, status, "{fields:?}");
     }
     // Who belongs to a unit does not appraise it; who appraises nothing only reads.
     let read = signed_in(&server, "council-1").await.opens(&format!("{ROUND}/appraise")).await;
@@ -107,23 +96,23 @@ async fn a_score_is_adjusted_asked_about_or_excused_with_a_reason_and_by_its_app
         (&[("question", " "), ("do", "flag")], "role=\"alert\"", "lý do"),
     ];
     for (fields, place, told) in table {
-        let got = fills(&mut one, &page, &case("1.1"), fields).await;
+        let got = one.fills(&page, &case("1.1"), fields).await;
         assert!(got.status == 422 && got.html.contains(place) && got.html.contains(told), "{fields:?}: {}", got.html);
         assert!(!got.html.contains("<b>x"), "escaped");
     }
     // Only calculated, it is not on record; then it is, once.
     let typed = [("option", "late"), ("explanation", "Ban hành sau hạn (minh họa)")];
-    let tried = fills(&mut one, &page, &case("1.1"), &[&typed[..], &[("do", "calculate")]].concat()).await;
+    let tried = one.fills(&page, &case("1.1"), &[&typed[..], &[("do", "calculate")]].concat()).await;
     assert!(tried.status == 200 && tried.html.contains("Theo quy tắc: 0,5 điểm"), "{}", tried.html);
     assert!(data(&server.folder, "score_adjusted").is_empty());
     for _ in 0..2 {
-        let done = fills(&mut one, &page, &case("1.1"), &[&typed[..], &[("do", "adjust")]].concat()).await;
+        let done = one.fills(&page, &case("1.1"), &[&typed[..], &[("do", "adjust")]].concat()).await;
         assert_eq!(done.status, 303, "{}", done.html);
     }
     let adjusted = data(&server.folder, "score_adjusted");
     assert_eq!((adjusted.len(), &adjusted[0]["act"]["points"]), (1, &Value::from("0.5")));
     // A page of before that goes over what stands now.
-    let stale = fills(&mut one, &page, &case("1.1"), &[("command", &id(99)), ("do", "confirm")]).await;
+    let stale = one.fills(&page, &case("1.1"), &[("command", &id(99)), ("do", "confirm")]).await;
     assert!(stale.status == 409 && stale.html.contains("role=\"alert\""), "{}", stale.html);
     let now = one.opens(&case("1.1")).await;
     assert!(now.html.contains("Ban hành sau hạn (minh họa)"), "the reason is told and offered: {}", now.html);
@@ -144,15 +133,14 @@ async fn a_score_is_adjusted_asked_about_or_excused_with_a_reason_and_by_its_app
     let read = inspector.opens(&case("2.2")).await;
     assert!(read.status == 200 && !read.html.contains("name=\"ground\""), "{}", read.html);
     let page = two.opens(&case("2.2")).await;
-    let done =
-        fills(&mut two, &page, &case("2.2"), &[("ground", "Đúng là không có (minh họa)"), ("do", "accept")]).await;
+    let done = two.fills(&page, &case("2.2"), &[("ground", "Đúng là không có (minh họa)"), ("do", "accept")]).await;
     assert_eq!(done.status, 303, "{}", done.html);
     assert_eq!(data(&server.folder, "exemption_accepted").len(), 1);
     for (path, status) in [(case("1.9"), 404), (case("%20"), 404), (format!("{ROUND}/units/nowhere/appraise/1.1"), 404)]
     {
         assert_eq!(one.opens(&path).await.status, status, "{path}");
     }
-    let bad = fills(&mut one, &now, &case("1.1"), &[("do", "everything")]).await;
+    let bad = one.fills(&now, &case("1.1"), &[("do", "everything")]).await;
     assert_eq!(bad.status, 400, "{}", bad.html);
     server.folder.must(&["verify", "--data", "@"]);
 }
@@ -172,7 +160,7 @@ async fn a_form_that_is_refused_stands_there_again_with_what_was_typed() {
     for (until, reason, status) in
         [("2022-12-10T17:00", hostile, 422), ("2023-01-07T17:00", " ", 422), ("ngày mai", hostile, 400)]
     {
-        let got = fills(&mut secretary, &work, &place, &extend(until, reason)).await;
+        let got = secretary.fills(&work, &place, &extend(until, reason)).await;
         assert_eq!(got.status, status, "{until}: {}", got.html);
         assert!(got.html.contains("Chưa ghi được") && !got.html.contains("<script>alert"), "{}", got.html);
         assert_eq!(got.value("until").as_deref(), Some(until), "what was typed stays");
@@ -185,7 +173,7 @@ async fn a_form_that_is_refused_stands_there_again_with_what_was_typed() {
     };
     assert!(!log().contains("deadline_extended"));
     for _ in 0..2 {
-        let got = fills(&mut secretary, &work, &place, &extend("2023-01-07T17:00", "Thiên tai (minh họa)")).await;
+        let got = secretary.fills(&work, &place, &extend("2023-01-07T17:00", "Thiên tai (minh họa)")).await;
         assert!(got.status == 303 && got.to.starts_with(&format!("{ROUND}/work?position=")), "{}", got.html);
     }
     assert_eq!(log().matches("\"kind\":\"deadline_extended\"").count(), 1, "sent twice, it is one act");
@@ -204,19 +192,17 @@ async fn a_form_that_is_refused_stands_there_again_with_what_was_typed() {
     for (n, (doing, fields, status)) in table.into_iter().enumerate() {
         let fresh = id(100 + u8::try_from(n).expect("few"));
         let fields = [fields, &[("command", fresh.as_str())]].concat();
-        let got = fills(&mut secretary, &work, &format!("{ROUND}/acts/{doing}"), &fields).await;
+        let got = secretary.fills(&work, &format!("{ROUND}/acts/{doing}"), &fields).await;
         assert_eq!(got.status, status, "{doing} {fields:?}: {}", got.html);
     }
     // Points are put to the vote once they fit the rule, and by the secretariat alone.
     let place = format!("{ROUND}/propose?unit=ldtbxh&leaf=2.5");
     let page = secretary.opens(&place).await;
     let off =
-        fills(&mut secretary, &page, &place, &[("l0.points", "4,25"), ("l0.explanation", hostile), ("do", "send")])
-            .await;
+        secretary.fills(&page, &place, &[("l0.points", "4,25"), ("l0.explanation", hostile), ("do", "send")]).await;
     assert!(off.status == 422 && off.html.contains("l0.points-fault"), "{}", off.html);
     assert!(off.value("l0.points").as_deref() == Some("4,25") && !off.html.contains("<script>alert"), "{}", off.html);
-    let early =
-        fills(&mut secretary, &page, &place, &[("l0.points", "4"), ("l0.explanation", "x"), ("do", "send")]).await;
+    let early = secretary.fills(&page, &place, &[("l0.points", "4"), ("l0.explanation", "x"), ("do", "send")]).await;
     assert!(early.status == 409 && early.html.contains("role=\"alert\""), "before the council's phase: {}", early.html);
     let mut member = signed_in(&server, "council-1").await;
     let csrf = member.csrf("/me").await;

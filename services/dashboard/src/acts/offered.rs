@@ -100,7 +100,7 @@ impl Forms<'_> {
     }
 
     fn batches(&self, given: &Fields) -> Vec<(String, String, bool)> {
-        let chosen = given.all("batches");
+        let chosen: Vec<&str> = given.all("batches").collect();
         let stands = self.work.batches.iter().filter(|batch| !batch.voided && batch.replaced_by.is_none());
         let offered = stands.map(|batch| {
             let is_on = chosen.is_empty() || chosen.contains(&batch.batch.as_str());

@@ -75,7 +75,7 @@ pub fn act(work: &RoundWork, doing: Doing, fields: &Fields) -> Result<Act, Refus
         }
         Doing::Void => Act::VoidBatch(VoidBatch { round, batch: parsed(fields, "batch")?, reason: text("reason") }),
         Doing::Merge => {
-            let batches = fields.all("batches").into_iter().map(BatchId::parse);
+            let batches = fields.all("batches").map(BatchId::parse);
             let batches = batches.collect::<Result<_, _>>().map_err(|_| Refusal::BadForm)?;
             Act::MergeSurvey(MergeSurvey { round, batches })
         }

@@ -173,7 +173,7 @@ fn of_row(all: &CommandId, row: &str) -> CommandId {
 async fn confirmed(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Result<Said, Refusal> {
     let w = WorkWords::of(ask.lang);
     let worked = asked(desk, ask, session).await?;
-    let chosen = fields.all("row");
+    let chosen: Vec<&str> = fields.all("row").collect();
     if chosen.is_empty() {
         let faults = vec![w.chosen_none.to_owned()];
         return Ok(Said { status: StatusCode::UNPROCESSABLE_ENTITY, faults, ..Said::default() });

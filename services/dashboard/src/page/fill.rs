@@ -1,8 +1,13 @@
 //! A unit's sheet as its people fill it in: what is scored, what is missing, each leaf a link to where it is filled in; and where
 //! the chief signs. It shows what the log leads to, to those who may have the sheet, and adds nothing up.
 
+pub mod appeal;
+pub mod files;
+pub mod flag;
 pub mod leaf;
+pub mod outcome;
 pub mod sign;
+pub mod workbook;
 
 use std::sync::Arc;
 
@@ -24,7 +29,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Visitor;
-use crate::words::{self, FillWords, Words, fill, pick};
+use crate::words::{self, FillWords, UnitWords, Words, fill, pick};
 
 #[derive(Template)]
 #[template(path = "fill.html")]
@@ -45,7 +50,12 @@ struct FillPage {
     closed: Option<&'static str>,
     groups: Vec<Group>,
     sign: Option<Signing>,
+    u: &'static UnitWords,
     done: Option<String>,
+    /// The receipt of what was just done.
+    receipt: Option<u64>,
+    /// Whether it is the time of appeals, and whoever reads this makes them.
+    appeals: bool,
     fault: Option<String>,
 }
 
@@ -173,7 +183,10 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, fault: Option<String>) 
         flagged,
         closed: closed(w, &form),
         groups: groups(&printer, w, &form),
+        u: UnitWords::of(ask.lang),
         done: done(ask, w)?,
+        receipt: ask.position()?.filter(|_| desk.receipts),
+        appeals: form.appeal.is_some() && form.signs,
         here: here(&form),
         f,
         fault,
@@ -189,6 +202,7 @@ fn done(ask: &Ask, w: &'static FillWords) -> Result<Option<String>, Refusal> {
     let said = match (ask.position()?, ask.value("done")?) {
         (Some(position), Some("signed")) => Some((w.signed, position)),
         (Some(position), Some("withdrawn")) => Some((w.withdrawn, position)),
+        (Some(position), Some("taken")) => Some((UnitWords::of(ask.lang).book_taken, position)),
         _ => None,
     };
     Ok(said.map(|(sentence, position)| fill(sentence, &[&position.to_string()])))

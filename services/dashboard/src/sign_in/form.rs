@@ -29,6 +29,16 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 }
 
 impl Fields {
+    /// Fields that were read already.
+    pub(super) fn read(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// Every value of a field, in their order.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// A field's value; empty where there is none, or more than one.
     pub fn get(&self, name: &str) -> &str {
         let mut values = self.0.iter().filter(|(key, _)| key == name);
@@ -41,11 +51,6 @@ impl Fields {
     /// Fields as they are, for a form that nobody has sent yet.
     pub fn of(pairs: Vec<(&str, String)>) -> Self {
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-    }
-
-    /// Every value of a field that can be chosen several times.
-    pub fn all(&self, name: &str) -> Vec<&str> {
-        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
     /// The session under which the form was given out. A cookie alone is not enough: another site's form brings that along too,

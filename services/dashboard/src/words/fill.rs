@@ -27,7 +27,6 @@ words! { FillWords:
     stands: "Đang ghi nhận", "On record";
     stands_none: "Chưa chấm.", "No score yet.";
     stands_points: "{0} điểm (bản {1}).", "{0} points (revision {1}).";
-    attached: "{0} tệp đã gắn", "{0} files attached";
     choice: "Phương án", "Option";
     choice_points: "{0} điểm", "{0} points";
     day: "Ngày thực hiện", "Day on which it was done";

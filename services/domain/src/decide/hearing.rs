@@ -150,12 +150,7 @@ impl<'a> Hearing<'a> {
 
     /// Whether a phase is open for a unit.
     pub fn window(&self, round: &Round, phase: Phase, unit: Option<&UnitId>) -> Result<(), Rejection> {
-        let window = round.windows.get(&phase).ok_or(Rejection::PhaseUnknown { phase })?;
-        if self.at < window.from {
-            return Err(Rejection::TooEarly { phase, from: window.from });
-        }
-        let until = round.until(phase, unit).unwrap_or(window.until);
-        if self.at < until { Ok(()) } else { Err(Rejection::DeadlinePassed { phase, until }) }
+        round.open_until(phase, unit, self.at).map(|_| ())
     }
 }
 

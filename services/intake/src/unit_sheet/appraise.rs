@@ -71,7 +71,7 @@ pub fn case(
         root,
         name: unit.entry.name.clone(),
         state: unit.sheet.state,
-        form: leaf_form(unit, leaf, score, digits),
+        form: leaf_form(round, unit, leaf, score),
         stages: score.stages.iter().map(told).collect(),
         stands: stands.map(|stage| typed_of(leaf, stage, "", digits)).unwrap_or_default(),
         open: open_appraisal(round, Some(&query.unit), at),

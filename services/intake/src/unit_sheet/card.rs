@@ -166,6 +166,26 @@ impl Card {
         )
     }
 
+    /// Whether it is the sheet of a unit in a round.
+    ///
+    /// # Errors
+    /// What it is of instead.
+    pub fn is_sheet_of(&self, round: &RoundId, unit: &UnitId) -> Result<(), Faults> {
+        if self.round != *round {
+            let round = &self.round;
+            return other("sheet_other_round", text!("phiếu của kỳ {round}", "it is of the round {round}"));
+        }
+        match &self.of {
+            Of::Unit(own) if own == unit => Ok(()),
+            Of::Unit(own) => {
+                other("sheet_other_unit", text!("phiếu của đơn vị {own}", "it is the sheet of the unit {own}"))
+            }
+            Of::Appraisal { .. } => {
+                other("sheet_other_kind", text!("đây là phiếu thẩm định", "it is an appraiser's sheet"))
+            }
+        }
+    }
+
     /// Whether the log bears out what the card says, at the position where the workbook was made and now.
     ///
     /// # Errors

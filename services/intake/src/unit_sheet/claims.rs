@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{LeafNode, UnitState, fits};
+use domain::{LeafNode, UnitState};
 use proto::act::round::Stage;
 use proto::act::sheet::{Inputs, ScoreSelf};
-use proto::document::{Lang, Source, Text};
+use proto::document::{Source, Text};
 use proto::rows::ExemptionState;
 use proto::score::Score;
 use proto::{Act, Acting, Decimal, Exact, UnitId, text};
@@ -16,6 +16,7 @@ use super::cells::{self, in_words};
 use super::layout::{CLAIMED, EXPLANATION, FILES, OPTION, PRESENT, TITLE};
 use super::preview::{Entry, Outcome, Preview, command};
 use super::rows::{Is, Seen, name, of, revision, same_text, stated, table};
+use super::scored::{Part, Said, scored};
 use super::slots::{same, slots};
 use crate::book::Book;
 use crate::fault::{Faults, Place};
@@ -135,53 +136,31 @@ fn act(
     (now, unit, before, after): (&Basis, &UnitState, &Score, &Score),
     faults: &mut Faults,
 ) -> Option<ScoreSelf> {
-    let mut fault = |code, column, what| {
-        faults.push(code, row.place_of(column), what);
-        None
-    };
     let empty = wanted.inputs.is_none() && wanted.claimed.is_none();
     if empty && before.stage(Stage::Own).is_some() {
         let what =
             text!("điểm đã chấm không thể xóa, chỉ có thể sửa", "a score that stands cannot be emptied, only changed");
-        return fault("score_cleared", CLAIMED, what);
+        faults.push("score_cleared", row.place_of(CLAIMED), what);
+        return None;
     }
-    let inputs = match &wanted.inputs {
-        Some(inputs) => inputs.clone(),
-        None if cells::is_stated(&leaf.leaf.rule) => Inputs::default(),
-        None => {
-            let what = text!(
-                "thiếu phương án, số liệu hoặc ngày theo quy tắc",
-                "the rule's option, figures or day are missing"
-            );
-            return fault("inputs_missing", OPTION, what);
-        }
-    };
-    let by_rule = match domain::computed(leaf, &inputs) {
-        Ok(points) => points.and_then(|points| stated(&points, now.round.book.claims.digits)),
-        Err(refused) => {
-            let what = Text::new(refused.sentence(Lang::Vi), refused.sentence(Lang::En));
-            return fault(refused.code(), TITLE, what);
-        }
-    };
-    let Some(claimed) = wanted.claimed.or(by_rule) else {
-        return fault("claim_missing", CLAIMED, text!("phải ghi điểm tự chấm", "the points must be stated"));
-    };
-    let act = ScoreSelf {
-        round: now.round.id().clone(),
-        unit: unit.unit.clone(),
-        leaf: leaf.code.clone(),
+    let said = Said {
         revision: before.revision,
-        inputs,
-        claimed,
+        inputs: wanted.inputs.clone(),
+        points: wanted.claimed,
         evidence: after.evidence.clone(),
         explanation: wanted.explanation.clone(),
-        from_paper: false,
     };
-    match fits(now.round, &Act::ScoreSelf(act.clone())) {
-        Ok(()) => Some(act),
-        Err(refused) => {
-            fault(refused.code(), CLAIMED, Text::new(refused.sentence(Lang::Vi), refused.sentence(Lang::En)))
-        }
+    let (_, scored) = scored(now.round, unit, leaf, said);
+    scored.map_err(|wrong| faults.push(wrong.code, row.place_of(column_of(wrong.part)), wrong.text)).ok()
+}
+
+/// The column of a part.
+fn column_of(part: Part) -> usize {
+    match part {
+        Part::Whole => TITLE,
+        Part::Inputs => OPTION,
+        Part::Points => CLAIMED,
+        Part::Explanation => EXPLANATION,
     }
 }
 

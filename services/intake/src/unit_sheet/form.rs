@@ -1,10 +1,13 @@
 //! A unit's sheet as a page asks for it: every leaf that the unit scores itself, with its rule in words, what it asks for and what
 //! stands there. It decides nothing, and shows what the log leads to at one position.
 
-use domain::{AtSheet, LeafNode, UnitState};
-use proto::act::round::Stage;
+use domain::{AtSheet, LeafNode, Round, UnitState};
+use proto::Instant;
+use proto::act::round::{Phase, Stage};
 use proto::document::Source;
-use proto::filling::{Choice, Claimed, Fields, Heading, LeafForm, SheetForm, SheetQuery, Typed, TypedFigure};
+use proto::filling::{
+    AppealForm, Choice, Claimed, Fields, Heading, LeafForm, SheetForm, SheetQuery, StageForm, Typed, TypedFigure,
+};
 use proto::said::with_comma;
 use proto::score::{Score, StageState};
 
@@ -15,8 +18,8 @@ use super::{Basis, cells, rule_words};
 /// What a chosen option is typed as, where it has no code: a thing with a deadline that was never done.
 pub const NEVER: &str = "never";
 
-/// The sheet of a unit, for somebody who fills it in, or signs it, or only reads it.
-pub fn form(basis: &Basis, unit: &UnitState, query: SheetQuery, does: AtSheet) -> SheetForm {
+/// The sheet of a unit, for somebody who fills it in, or signs it, or only reads it, at a moment.
+pub fn form(basis: &Basis, unit: &UnitState, query: SheetQuery, (does, at): (AtSheet, Instant)) -> SheetForm {
     let (round, claims) = (basis.round, &basis.round.book.claims);
     let own = unit.tree.leaves.iter().zip(&unit.sheet.scores).filter(|(leaf, _)| leaf.leaf.source != Source::Survey);
     SheetForm {
@@ -31,12 +34,22 @@ pub fn form(basis: &Basis, unit: &UnitState, query: SheetQuery, does: AtSheet) -
         signs: does.signs,
         digits: claims.digits,
         differing: claims.differing == proto::document::Differing::Ground,
-        leaves: own.map(|(leaf, score)| leaf_form(unit, leaf, score, claims.digits)).collect(),
+        leaves: own.map(|(leaf, score)| leaf_form(round, unit, leaf, score)).collect(),
+        explained_until: round.open_until(Phase::Explanation, Some(&unit.unit), at).ok(),
+        appeal: appeal(round, unit, at),
     }
 }
 
+/// How the unit appeals now.
+fn appeal(round: &Round, unit: &UnitState, at: Instant) -> Option<AppealForm> {
+    let publication = round.publications.last()?.number;
+    let until = round.open_until(Phase::Appeals, Some(&unit.unit), at).ok().filter(|_| !round.closed)?;
+    let number = u32::try_from(round.appeals.len()).ok()?.checked_add(1)?;
+    Some(AppealForm { number, until, publication })
+}
+
 /// A leaf of the sheet.
-pub fn leaf_form(unit: &UnitState, leaf: &LeafNode, score: &Score, digits: u8) -> LeafForm {
+pub fn leaf_form(round: &Round, unit: &UnitState, leaf: &LeafNode, score: &Score) -> LeafForm {
     let above = leaf.path.iter().map(|at| &unit.tree.nodes[*at]).filter(|node| node.code != leaf.code);
     LeafForm {
         leaf: leaf.code.clone(),
@@ -49,10 +62,16 @@ pub fn leaf_form(unit: &UnitState, leaf: &LeafNode, score: &Score, digits: u8) -
         exemptible: leaf.leaf.exemptible,
         fields: fields(leaf),
         revision: score.revision,
-        claimed: claimed(leaf, score, digits),
+        claimed: claimed(leaf, score, round.book.claims.digits),
         flag: score.flag,
         exemption: score.exemption,
+        stages: score.stages.iter().map(stage).collect(),
+        counts: unit.sheet.final_points(score, round.policy()),
     }
+}
+
+fn stage(stage: &StageState) -> StageForm {
+    StageForm { stage: stage.stage, points: stage.points.clone(), reason: stage.reason.clone() }
 }
 
 fn fields(leaf: &LeafNode) -> Fields {

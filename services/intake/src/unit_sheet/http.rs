@@ -16,11 +16,11 @@ use platform::clock::Clock;
 use platform::http::{Problem, principal};
 use platform::ports::SharedAuthenticate;
 use proto::act::appraisal::Appraisal;
-use proto::{Acting, BlockId, Capacity, Code, Hash, Origin, Principal, Rejection, RoundId, UnitId, text};
+use proto::{Acting, BlockId, Capacity, Code, Hash, Origin, Principal, Rejection, RoundId, UnitId};
 use serde::Deserialize;
 
-use super::{Basis, Of, Returned, of_appraisal, of_unit, told};
-use crate::fault::{Faults, Place};
+use super::look::{compared, opened, too_large};
+use super::{Basis, Of, of_appraisal, of_unit, told};
 use crate::faulty::{Refused, misshapen};
 use crate::limits::WORKBOOK_BYTES_MAX;
 
@@ -142,18 +142,15 @@ async fn look(
     let principal = principal(&sheets.authenticate, &headers).await?;
     let Query(sender) = sender.map_err(|e| misshapen(&e.body_text()))?;
     let bytes = to_bytes(body, WORKBOOK_BYTES_MAX).await.map_err(|_| too_large())?;
-    // A workbook is inflated and read; whoever else is served does not wait for that.
-    let opened = tokio::task::spawn_blocking(move || Returned::open(&bytes)).await;
-    let returned = opened.map_err(|error| unusable(&error))??;
-    let card = &returned.card;
+    let returned = opened(bytes).await??;
+    let card = returned.card.clone();
     // Another log may have neither this position nor this round: whose it is, is said first.
     card.is_of(&sheets.origin)?;
     let acting = acting(sender, &card.of)?;
     let now = sheets.rounds.stood(&card.round, None).await?;
     sheets.allows(&principal, &card.round, &card.of, &now)?;
-    let made = sheets.rounds.stood(&card.round, Some(card.position)).await?;
-    let preview = returned.preview(&made.basis(&card.round)?, &now.basis(&card.round)?, &acting)?;
-    Ok(Json(told::preview(card, &now, &preview)).into_response())
+    let preview = compared(&*sheets.rounds, returned, &now, &acting).await??;
+    Ok(Json(told::preview(&card, &now, &preview)).into_response())
 }
 
 impl SheetsHttp {
@@ -211,14 +208,4 @@ fn workbook(bytes: Vec<u8>, name: &str) -> Response {
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     (headers, bytes).into_response()
-}
-
-fn unusable(error: &tokio::task::JoinError) -> Problem {
-    Problem(Rejection::FilesUnusable { detail: error.to_string() })
-}
-
-fn too_large() -> Faults {
-    let what =
-        text!("quá {WORKBOOK_BYTES_MAX} byte, hoặc bị đứt", "more than {WORKBOOK_BYTES_MAX} bytes, or it broke off");
-    Faults::one("file_too_large", Place::File, what)
 }

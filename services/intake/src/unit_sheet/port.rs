@@ -1,53 +1,147 @@
-//! A unit's sheet for whoever shows it on a page: given by right, as it stands, and what was typed into it read back. Nothing is written
-//! here: what was typed comes back as a command's data, for whoever typed it to send.
+//! A unit's sheet for whoever shows it on a page: given by right, as it stands, and what was typed into it, or into its workbook, read back.
+//! Nothing is written here: it comes back as a command's data, for whoever typed it to send.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{AtSheet, at_sheet};
+use futures::TryStreamExt;
 use platform::clock::Clock;
-use platform::ports::Sheets;
+use platform::ports::{Pieces, Sheets};
 use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
-use proto::{Principal, Rejection, RoundId, UnitId};
+use proto::returned_sheet::{ReturnedFault, ReturnedRow, ReturnedSheet, RowOutcome, SheetBook};
+use proto::{Acting, Capacity, Instant, Origin, Principal, Rejection, RoundId, UnitId};
 
 use super::http::{Rounds, Stood};
-use super::{form, typed};
+use super::look::{compared, opened, too_large};
+use super::preview::{Entry, Outcome, Preview};
+use super::{form, of_unit, typed};
+use crate::fault::{Fault, Faults};
+use crate::limits::WORKBOOK_BYTES_MAX;
 
 /// Sheets for pages.
 pub struct OnPages {
-    /// The log's rounds.
+    /// The log.
+    pub origin: Origin,
+    /// Its rounds.
     pub rounds: Box<dyn Rounds>,
     /// The log's clock.
     pub clock: Arc<Clock>,
 }
 
 impl OnPages {
-    /// The round as far as the sheet needs it, for somebody who may have it, and what he does with it.
-    async fn given(&self, who: &Principal, of: (&RoundId, &UnitId)) -> Result<(Stood, AtSheet), Rejection> {
-        let stood = self.rounds.sheet(of.0, of.1).await?;
-        let does = at_sheet(&stood.world, who, self.clock.now(), of)?;
-        Ok((stood, does))
+    /// The round as far as the sheet needs it, for somebody who may have it, what he does with it, and the moment of that.
+    async fn given(&self, who: &Principal, of: (&RoundId, &UnitId)) -> Result<(Stood, AtSheet, Instant), Rejection> {
+        let (stood, at) = (self.rounds.sheet(of.0, of.1).await?, self.clock.now());
+        let does = at_sheet(&stood.world, who, at, of)?;
+        Ok((stood, does, at))
     }
 }
 
 #[async_trait]
 impl Sheets for OnPages {
     async fn form(&self, principal: &Principal, query: SheetQuery) -> Result<SheetForm, Rejection> {
-        let (stood, does) = self.given(principal, (&query.round, &query.unit)).await?;
+        let (stood, does, at) = self.given(principal, (&query.round, &query.unit)).await?;
         let basis = stood.basis(&query.round)?;
         let unknown = || Rejection::UnitUnknown { unit: query.unit.clone() };
         let (_, unit) = basis.round.unit(&query.unit).ok_or_else(unknown)?;
-        Ok(form::form(&basis, unit, query.clone(), does))
+        Ok(form::form(&basis, unit, query.clone(), (does, at)))
     }
 
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection> {
-        let (stood, does) = self.given(principal, (&query.round, &query.unit)).await?;
+        let (stood, does, _) = self.given(principal, (&query.round, &query.unit)).await?;
         let basis = stood.basis(&query.round)?;
         let unknown = || Rejection::UnitUnknown { unit: query.unit.clone() };
         let (_, unit) = basis.round.unit(&query.unit).ok_or_else(unknown)?;
-        if does.fills_in.is_none() {
-            return Err(Rejection::UnitNotOwn { unit: query.unit.clone() });
-        }
+        filled_in_by(does, &query.unit)?;
         typed::told(basis.round, unit, &query)
     }
+
+    async fn workbook(&self, principal: &Principal, query: SheetQuery) -> Result<SheetBook, Rejection> {
+        let (stood, ..) = self.given(principal, (&query.round, &query.unit)).await?;
+        let written = of_unit(&stood.basis(&query.round)?, &query.unit);
+        // The unit is there, so that nothing but a defect keeps a sheet out of a workbook.
+        let bytes = written.map_err(|faults| Rejection::FilesUnusable { detail: said(&faults) })?;
+        Ok(SheetBook { position: stood.position, bytes })
+    }
+
+    async fn returned(
+        &self,
+        principal: &Principal,
+        query: SheetQuery,
+        pieces: Pieces<'_>,
+    ) -> Result<ReturnedSheet, Rejection> {
+        let (now, does, _) = self.given(principal, (&query.round, &query.unit)).await?;
+        let capacity = filled_in_by(does, &query.unit)?;
+        let Some(bytes) = whole(pieces).await else { return Ok(faulty(0, too_large())) };
+        let returned = match opened(bytes).await? {
+            Ok(returned) => returned,
+            Err(faults) => return Ok(faulty(0, faults)),
+        };
+        let (card, made) = (&returned.card, returned.card.position);
+        // Another log may have neither this position nor this round: whose it is, is said first.
+        if let Err(faults) = card.is_of(&self.origin).and_then(|()| card.is_sheet_of(&query.round, &query.unit)) {
+            return Ok(faulty(made, faults));
+        }
+        let acting = Acting { capacity, unit: Some(query.unit.clone()) };
+        Ok(match compared(&*self.rounds, returned, &now, &acting).await? {
+            Ok(preview) => shown(made, preview),
+            Err(faults) => faulty(made, faults),
+        })
+    }
+}
+
+/// In which capacity somebody fills a sheet in, if he does.
+fn filled_in_by(does: AtSheet, unit: &UnitId) -> Result<Capacity, Rejection> {
+    does.fills_in.ok_or_else(|| Rejection::UnitNotOwn { unit: unit.clone() })
+}
+
+/// All bytes of a workbook; none where there are too many, or where they break off.
+async fn whole(mut pieces: Pieces<'_>) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.try_next().await.ok()? {
+        if bytes.len() + piece.len() > WORKBOOK_BYTES_MAX {
+            return None;
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Some(bytes)
+}
+
+fn said(faults: &Faults) -> String {
+    faults.told.iter().map(|fault| fault.told().en).collect::<Vec<_>>().join("; ")
+}
+
+fn faulty(made: u64, faults: Faults) -> ReturnedSheet {
+    let more = faults.more as u64;
+    let faults = faults.told.iter().map(fault).collect();
+    ReturnedSheet { made, rows: Vec::new(), unchanged: 0, remarks: Vec::new(), faults, more }
+}
+
+fn shown(made: u64, preview: Preview) -> ReturnedSheet {
+    ReturnedSheet {
+        made,
+        unchanged: preview.count(Outcome::Unchanged) as u64,
+        remarks: preview.remarks.iter().map(fault).collect(),
+        rows: preview.entries.into_iter().filter_map(row).collect(),
+        faults: Vec::new(),
+        more: 0,
+    }
+}
+
+fn row(entry: Entry) -> Option<ReturnedRow> {
+    let outcome = match entry.outcome {
+        Outcome::Unchanged => return None,
+        Outcome::Changed => RowOutcome::Changed,
+        Outcome::Conflict => RowOutcome::Conflict,
+        Outcome::Elsewhere => RowOutcome::Elsewhere,
+        Outcome::Done => RowOutcome::Done,
+    };
+    let canonical = |command: proto::Command| String::from_utf8_lossy(&command.to_canonical()).into_owned();
+    let Entry { leaf, title, was, now, wanted, command, .. } = entry;
+    Some(ReturnedRow { leaf, title, outcome, was, now, wanted, command: command.map(canonical) })
+}
+
+fn fault(fault: &Fault) -> ReturnedFault {
+    ReturnedFault { code: fault.code.to_owned(), place: fault.place.text(), text: fault.what.clone() }
 }

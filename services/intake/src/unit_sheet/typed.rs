@@ -1,22 +1,21 @@
 //! What was typed into a leaf's fields on a page, as the self-score or the adjustment that it makes. All that is wrong is told at once, each at its field;
-//! files that are attached stay attached.
+//! files that are attached stay attached, and others come beside them.
 
-use domain::{LeafNode, Round, UnitState, fits};
+use domain::{LeafNode, Round, UnitState};
 use proto::act::appraisal::AdjustScore;
 use proto::act::round::Stage;
-use proto::act::sheet::{Figure, Inputs, ScoreSelf};
-use proto::document::{Lang, Text};
+use proto::act::sheet::{Evidence, Figure, Inputs};
+use proto::document::Text;
 use proto::filling::{Typed, TypedFault, TypedQuery, TypedTold, figure_field};
 use proto::score::{Score, StageState};
 use proto::work::{JudgedQuery, JudgedTold};
-use proto::{Act, Code, Decimal, Exact, Rejection, text};
+use proto::{Act, Code, Decimal, Rejection, text};
 
-use super::cells::is_stated;
 use super::form::NEVER;
-use super::rows::stated;
+use super::scored::{Part, Said, Wrong, fitting, read, scored};
 use super::slots::slots;
 use crate::grid::Cell;
-use crate::value::{self, Wrong};
+use crate::value;
 
 /// What it comes to.
 ///
@@ -24,19 +23,33 @@ use crate::value::{self, Wrong};
 /// `leaf_unknown`; what kept the leaf from being one that a unit scores.
 pub fn told(round: &Round, unit: &UnitState, query: &TypedQuery) -> Result<TypedTold, Rejection> {
     let (leaf, score) = leaf_of(unit, &query.leaf)?;
-    let Read { by_rule, said } = read(round, (leaf, score.stage(Stage::Own)), &query.typed);
-    let act = |(inputs, claimed)| act(round, unit, query, (score, inputs, claimed));
-    let (act, faults) = fitting(round, said.map(act), Act::ScoreSelf);
+    let (inputs, points) = match typed(leaf, score.stage(Stage::Own), &query.typed) {
+        Ok(typed) => typed,
+        Err(faults) => return Ok(TypedTold { by_rule: None, act: None, faults }),
+    };
+    let said = Said {
+        revision: query.revision,
+        inputs,
+        points,
+        evidence: with(&score.evidence, &query.attach),
+        explanation: query.typed.explanation.trim().to_owned(),
+    };
+    let (by_rule, scored) = scored(round, unit, leaf, said);
+    let (act, faults) = or_faults(scored);
     Ok(TypedTold { by_rule, act, faults })
 }
 
-/// What an appraiser's adjustment comes to; its reason is where a unit explains.
+/// What an appraiser's adjustment comes to; its reason stands where a unit explains.
 ///
 /// # Errors
 /// As [`told`].
 pub fn judged(round: &Round, unit: &UnitState, query: &JudgedQuery) -> Result<JudgedTold, Rejection> {
     let (leaf, score) = leaf_of(unit, &query.leaf)?;
-    let Read { by_rule, said } = read(round, (leaf, unit.sheet.final_stage(score, round.policy())), &query.typed);
+    let (inputs, points) = match typed(leaf, unit.sheet.final_stage(score, round.policy()), &query.typed) {
+        Ok(typed) => typed,
+        Err(faults) => return Ok(JudgedTold { by_rule: None, act: None, faults }),
+    };
+    let (by_rule, read) = read(round, leaf, inputs, points);
     let act = |(inputs, points)| AdjustScore {
         round: query.round.clone(),
         unit: query.unit.clone(),
@@ -47,7 +60,7 @@ pub fn judged(round: &Round, unit: &UnitState, query: &JudgedQuery) -> Result<Ju
         points,
         reason: query.typed.explanation.trim().to_owned(),
     };
-    let (act, faults) = fitting(round, said.map(act), Act::AdjustScore);
+    let (act, faults) = or_faults(read.map(act).and_then(|act| fitting(round, act, Act::AdjustScore)));
     Ok(JudgedTold { by_rule, act, faults })
 }
 
@@ -56,70 +69,36 @@ fn leaf_of<'u>(unit: &'u UnitState, leaf: &Code) -> Result<(&'u LeafNode, &'u Sc
     Ok((node, &unit.sheet.scores[at]))
 }
 
-/// What was typed.
-struct Read {
-    /// The points that the rule gives.
-    by_rule: Option<Exact>,
-    /// The inputs and the points, or all that is wrong with them.
-    said: Result<(Inputs, Decimal), Vec<TypedFault>>,
+fn or_faults<A>(made: Result<A, Wrong>) -> (Option<A>, Vec<TypedFault>) {
+    match made {
+        Ok(act) => (Some(act), Vec::new()),
+        Err(Wrong { part, code, text }) => (None, vec![fault(field_of(part), code, text)]),
+    }
 }
 
-fn read(round: &Round, (leaf, before): (&LeafNode, Option<&StageState>), given: &Typed) -> Read {
-    let faulty = |by_rule, faults| Read { by_rule, said: Err(faults) };
+/// The inputs and the points that were typed, each if there are any.
+type TypedIn = (Option<Inputs>, Option<Decimal>);
+
+fn typed(leaf: &LeafNode, before: Option<&StageState>, given: &Typed) -> Result<TypedIn, Vec<TypedFault>> {
     let mut faults = Vec::new();
     let inputs = inputs(leaf, before, given, &mut faults);
     let points = field(&given.points, "points", value::decimal, &mut faults);
-    let (Some(inputs), Some(points)) = (inputs, points) else { return faulty(None, faults) };
-    let by_rule = match domain::computed(leaf, &inputs) {
-        Ok(points) => points,
-        Err(refused) => return faulty(None, vec![at("", &refused)]),
-    };
-    let stated = || stated(by_rule.as_ref()?, round.book.claims.digits);
-    match points.or_else(stated) {
-        Some(points) => Read { by_rule, said: Ok((inputs, points)) },
-        None => {
-            let told = text!("phải ghi điểm", "the points must be stated");
-            faulty(by_rule, vec![fault("points", "claim_missing", told)])
-        }
-    }
+    inputs.zip(points).ok_or(faults)
 }
 
-/// What was read, if it fits as an act, or what is wrong with it.
-fn fitting<A: Clone>(
-    round: &Round,
-    read: Result<A, Vec<TypedFault>>,
-    act: impl FnOnce(A) -> Act,
-) -> (Option<A>, Vec<TypedFault>) {
-    match read {
-        Err(faults) => (None, faults),
-        Ok(read) => match fits(round, &act(read.clone())) {
-            Ok(()) => (Some(read), Vec::new()),
-            Err(refused) => (None, vec![at(field_of(&refused), &refused)]),
-        },
-    }
+/// The files that stand at a score, and those beside them, each once.
+fn with(standing: &[Evidence], beside: &[Evidence]) -> Vec<Evidence> {
+    let new = |file: &&Evidence| standing.iter().all(|standing| standing.address != file.address);
+    standing.iter().chain(beside.iter().filter(new)).cloned().collect()
 }
 
-fn act(
-    round: &Round,
-    unit: &UnitState,
-    query: &TypedQuery,
-    (score, inputs, claimed): (&Score, Inputs, Decimal),
-) -> ScoreSelf {
-    ScoreSelf {
-        round: round.id().clone(),
-        unit: unit.unit.clone(),
-        leaf: query.leaf.clone(),
-        revision: query.revision,
-        inputs,
-        claimed,
-        evidence: score.evidence.clone(),
-        explanation: query.typed.explanation.trim().to_owned(),
-        from_paper: false,
-    }
-}
-
-/// The inputs; none where something is wrong with them.
-fn inputs(leaf: &LeafNode, before: Option<&StageState>, given: &Typed, faults: &mut Vec<TypedFault>) -> Option<Inputs> {
+/// The inputs, `Some(None)` where nothing was said; none where something is wrong with them.
+fn inputs(
+    leaf: &LeafNode,
+    before: Option<&StageState>,
+    given: &Typed,
+    faults: &mut Vec<TypedFault>,
+) -> Option<Option<Inputs>> {
     let slots = slots(&leaf.leaf.rule);
     let mut figures = Vec::new();
     for name in &slots.named {
@@ -159,20 +138,14 @@ fn inputs(leaf: &LeafNode, before: Option<&StageState>, given: &Typed, faults: &
     let option = (!never && !choice.is_empty()).then(|| Code::parse(choice).ok()).flatten();
     let inputs = Inputs { option, figures: read, date: day };
     let bare = inputs.option.is_none() && inputs.figures.is_empty() && inputs.date.is_none() && !never;
-    if bare && !is_stated(&leaf.leaf.rule) {
-        let told =
-            text!("thiếu phương án, số liệu hoặc ngày theo quy tắc", "the rule's option, figures or day are missing");
-        faults.push(fault("", "inputs_missing", told));
-        return None;
-    }
-    Some(inputs)
+    Some((!bare).then_some(inputs))
 }
 
 /// What was typed into one field; `Some(None)` for nothing.
 fn field<T>(
     written: &str,
     name: &str,
-    read: impl Fn(&Cell) -> Result<T, Wrong>,
+    read: impl Fn(&Cell) -> Result<T, value::Wrong>,
     faults: &mut Vec<TypedFault>,
 ) -> Option<Option<T>> {
     if written.trim().is_empty() {
@@ -191,21 +164,11 @@ fn fault(field: &str, code: &str, text: Text) -> TypedFault {
     TypedFault { field: field.to_owned(), code: code.to_owned(), text }
 }
 
-fn at(field: &str, refused: &Rejection) -> TypedFault {
-    fault(field, refused.code(), Text::new(refused.sentence(Lang::Vi), refused.sentence(Lang::En)))
-}
-
-/// The field that a refusal is about.
-fn field_of(refused: &Rejection) -> &'static str {
-    match refused {
-        Rejection::PointsNegative { .. }
-        | Rejection::PointsOverMaximum { .. }
-        | Rejection::PointsOffStep { .. }
-        | Rejection::ClaimedDiffers { .. } => "points",
-        Rejection::GroundRequired { .. }
-        | Rejection::EvidenceRequired { .. }
-        | Rejection::TextTooLong { .. }
-        | Rejection::ReasonRequired {} => "explanation",
-        _ => "",
+/// The field of a part.
+fn field_of(part: Part) -> &'static str {
+    match part {
+        Part::Whole | Part::Inputs => "",
+        Part::Points => "points",
+        Part::Explanation => "explanation",
     }
 }

@@ -9,12 +9,12 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::middleware;
 use inspector::{Inspector, Source, SourceError};
-use intake::IntakeHttp;
 use intake::access::{AccessError, AccessLog};
 use intake::erasure::{ErasureError, Here, carry_out, ordered};
 use intake::evidence::{FileError, KeysError, Store};
 use intake::survey::{BallotsHttp, StoreError};
 use intake::unit_sheet::SheetsHttp;
+use intake::{FilesByRight, IntakeHttp};
 use ledger::{Log, LogError};
 use platform::behind::Behind;
 use platform::clock::Clock;
@@ -66,13 +66,9 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     let here = Arc::new(Here { store: Arc::clone(&store), feed: Arc::new(log.clone()) });
     let of_ledgers = far_files(store.clone(), here);
     let (origin, authenticate) = (served.config.origin.clone(), guard.authenticate.clone());
-    let files = intake::router(IntakeHttp {
-        store: Arc::clone(&store),
-        access,
-        authenticate: authenticate.clone(),
-        feed: Arc::new(log.clone()),
-        clock: Arc::clone(&clock),
-    });
+    let by_right =
+        FilesByRight { store: Arc::clone(&store), access, feed: Arc::new(log.clone()), clock: Arc::clone(&clock) };
+    let files = intake::router(IntakeHttp { files: Arc::new(by_right), authenticate: authenticate.clone() });
     let ballots = intake::survey::router(BallotsHttp {
         origin: origin.clone(),
         store: Arc::clone(&store),

@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use axum::Router;
-use intake::IntakeHttp;
 use intake::access::AccessLog;
 use intake::erasure::carry_out;
 use intake::survey::BallotsHttp;
 use intake::unit_sheet::{OnDesks, OnPages, SheetsHttp};
-use platform::feed::SharedFeed;
+use intake::{FilesByRight, IntakeHttp};
 
 use crate::files_home::ACCESS;
 use crate::home::Home;
@@ -28,7 +27,11 @@ pub async fn sheets(node: &Node) -> anyhow::Result<Router> {
 
 /// Sheets for the pages on which people fill them in, likewise.
 pub async fn on_pages(node: &Node) -> anyhow::Result<OnPages> {
-    Ok(OnPages { rounds: Box::new(Folding::new(node.inspector().await?)), clock: node.ledger().clock() })
+    Ok(OnPages {
+        origin: node.ledger().origin().clone(),
+        rounds: Box::new(Folding::new(node.inspector().await?)),
+        clock: node.ledger().clock(),
+    })
 }
 
 /// Rounds for the pages of those who appraise, decide, hold the survey or keep the secretariat, likewise.
@@ -36,27 +39,31 @@ pub async fn on_desks(node: &Node) -> anyhow::Result<OnDesks> {
     Ok(OnDesks { rounds: Box::new(Folding::new(node.inspector().await?)), clock: node.ledger().clock() })
 }
 
-/// Those of files that are kept, where the home has a store.
-pub async fn kept(node: &Node) -> anyhow::Result<Router> {
-    let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(Router::new()) };
+/// The files of units by right, where the home has a store.
+pub async fn by_right(node: &Node) -> anyhow::Result<Option<Arc<FilesByRight>>> {
+    let (Some(store), Home::Folder(folder)) = (&node.files, node.home()) else { return Ok(None) };
+    Ok(Some(Arc::new(FilesByRight {
+        store: Arc::clone(store),
+        access: AccessLog::open(&folder.file(ACCESS).into()).await?,
+        feed: Arc::new(node.ledger().log()),
+        clock: node.ledger().clock(),
+    })))
+}
+
+/// Those of files that are kept, where there are any.
+pub async fn kept(node: &Node, files: Option<Arc<FilesByRight>>) -> anyhow::Result<Router> {
+    let Some(files) = files else { return Ok(Router::new()) };
+    let store = &files.store;
     // Keys that came out of an older backup are destroyed again before anybody is served.
     for erasure in carry_out(&node.ledger().log(), store).await?.iter().filter(|erasure| erasure.now) {
         eprintln!("erased: {}, as confirmed at #{}", erasure.what, erasure.position);
     }
-    let feed: SharedFeed = Arc::new(node.ledger().log());
     let ballots = intake::survey::router(BallotsHttp {
         origin: node.ledger().origin().clone(),
         store: Arc::clone(store),
         authenticate: node.identity.clone(),
-        feed: Arc::clone(&feed),
-        clock: node.ledger().clock(),
+        feed: Arc::clone(&files.feed),
+        clock: Arc::clone(&files.clock),
     });
-    let evidence = intake::router(IntakeHttp {
-        store: Arc::clone(store),
-        access: AccessLog::open(&folder.file(ACCESS).into()).await?,
-        authenticate: node.identity.clone(),
-        feed,
-        clock: node.ledger().clock(),
-    });
-    Ok(evidence.merge(ballots))
+    Ok(intake::router(IntakeHttp { files, authenticate: node.identity.clone() }).merge(ballots))
 }

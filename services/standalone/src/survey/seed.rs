@@ -1,11 +1,9 @@
 //! `parindex survey seed` and `survey draw`: the seed of a sample committed to before there are ballots, and opened when the sample
 //! is drawn. The seed stands in one file that only its owner reads, until it is sent.
 
-use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::str::FromStr;
 
 use anyhow::Context;
 use clap::Args;
@@ -21,9 +19,7 @@ use crate::failure::Failure;
 use crate::home::Home;
 use crate::out;
 use crate::submit::{Sender, Sent};
-
-/// The first line of a seed's file.
-const FIRST: &str = "parindex sample seed v1";
+use crate::survey::seed_file::Seed;
 
 /// Which sample, and who sends.
 #[derive(Debug, Args)]
@@ -74,50 +70,15 @@ pub struct Draw {
     pub share: Option<u32>,
 }
 
-/// What stands in a seed's file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Seed {
-    round: RoundId,
-    sample: SampleId,
-    seed: Hash,
-}
-
-impl fmt::Display for Seed {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        writeln!(f, "{FIRST}\nround {}\nsample {}\nseed {}", self.round, self.sample, self.seed)
+/// The seed of a file, which must be of that sample.
+fn read(path: &Path, of: &OfSample) -> anyhow::Result<Seed> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("file_missing: {}", path.display()))?;
+    let bad = |what: String| Failure::new("not_a_seed", format!("{}: {what}", path.display()));
+    let seed: Seed = text.parse().map_err(bad)?;
+    if (&seed.round, &seed.sample) != (&of.round, &of.sample) {
+        return Err(bad(format!("it is of the sample {} of {}", seed.sample, seed.round)).into());
     }
-}
-
-impl FromStr for Seed {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut lines = text.lines();
-        let (first, mut value) = (lines.next(), |word: &str| {
-            let line = lines.next().and_then(|line| line.strip_prefix(word)?.strip_prefix(' '));
-            line.ok_or_else(|| format!("no line \"{word} ...\" in its place"))
-        });
-        if first != Some(FIRST) {
-            return Err(format!("it does not begin with {FIRST:?}"));
-        }
-        let round = value("round")?.parse().map_err(|e: proto::ids::BadId| e.to_string())?;
-        let sample = value("sample")?.parse().map_err(|e: proto::ids::BadId| e.to_string())?;
-        // What is wrong with a seed is not repeated: it is a secret still.
-        let seed = Hash::parse(value("seed")?).map_err(|_| "the seed is not 64 hexadecimal digits".to_owned())?;
-        let read = Self { round, sample, seed };
-        if read.to_string() == text { Ok(read) } else { Err("something stands behind the seed".to_owned()) }
-    }
-}
-
-impl Seed {
-    fn read(path: &Path, of: &OfSample) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("file_missing: {}", path.display()))?;
-        let bad = |what: String| Failure::new("not_a_seed", format!("{}: {what}", path.display()));
-        let seed: Self = text.parse().map_err(bad)?;
-        if (&seed.round, &seed.sample) != (&of.round, &of.sample) {
-            return Err(bad(format!("it is of the sample {} of {}", seed.sample, seed.round)).into());
-        }
-        Ok(seed)
-    }
+    Ok(seed)
 }
 
 /// `survey seed`
@@ -129,7 +90,7 @@ pub async fn make(args: MakeSeed) -> anyhow::Result<ExitCode> {
     let made = Seed { round: round.clone(), sample: sample.clone(), seed: Hash(bytes) };
     let seed = match durable::create(&args.out, made.to_string().as_bytes(), Readable::ByOwner) {
         Ok(()) => made,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Seed::read(&args.out, &args.of)?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => read(&args.out, &args.of)?,
         Err(error) => return Err(error).with_context(|| format!("writing {}", args.out.display())),
     };
     let act = Act::CommitSeed(CommitSeed { round, sample, commitment: commitment(&seed.seed) });
@@ -150,7 +111,7 @@ pub async fn make(args: MakeSeed) -> anyhow::Result<ExitCode> {
 /// `survey draw`
 pub async fn draw(args: Draw) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.of.data).await?;
-    let Seed { round, sample, seed } = Seed::read(&args.seed, &args.of)?;
+    let Seed { round, sample, seed } = read(&args.seed, &args.of)?;
     let (batch, count, share) = (args.batch, args.count, args.share);
     let act = Act::DrawSample(DrawSample { round, sample, batch, seed, count, share });
     match send(&args.of, &home, act).await? {
@@ -201,26 +162,5 @@ async fn send(of: &OfSample, home: &Home, act: Act) -> anyhow::Result<Done> {
             out::answer(&refused)?;
             Ok(Done::Refused)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FIRST, Seed};
-    use proto::Hash;
-
-    #[test]
-    fn a_seeds_file_is_read_as_it_was_written_and_nothing_else_is() {
-        let id = |text: &str| (text.parse().expect("a round"), text.parse().expect("a sample"));
-        let (round, sample) = id("r22");
-        let seed = Seed { round, sample, seed: Hash([7; 32]) };
-        let text = seed.to_string();
-        assert_eq!(text.parse(), Ok(seed));
-        for (from, to) in [(FIRST, "seed"), ("round r22", "round R"), ("seed 07", "seed 7"), ("sample", "round")] {
-            assert!(text.replacen(from, to, 1).parse::<Seed>().is_err(), "{from} {to}");
-        }
-        assert!(format!("{text}\n").parse::<Seed>().is_err());
-        let told = text.replace("07070", "0707").parse::<Seed>().expect_err("too short");
-        assert!(!told.contains("0707"), "{told}");
     }
 }

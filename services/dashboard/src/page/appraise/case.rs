@@ -8,6 +8,7 @@ use axum::response::Response;
 use identity::Session;
 use platform::http::see_other;
 use proto::act::appraisal::{Appraisal, ConfirmScore, FlagScore, JudgeExemption};
+use proto::act::sheet::Evidence;
 use proto::document::Lang;
 use proto::filling::{Typed, TypedFault};
 use proto::history::{HistoryQuery, Step};
@@ -48,7 +49,7 @@ struct CasePage {
     asks: String,
     explained: String,
     marks: Vec<&'static str>,
-    files: Vec<String>,
+    files: Vec<File>,
     stages: Vec<Stage>,
     steps: Vec<Line>,
     others: Vec<Other>,
@@ -89,6 +90,12 @@ struct Line {
     at: Moment,
     capacity: &'static str,
     reason: String,
+}
+
+/// A file: what is known of it, and where it is opened, if there is a store here.
+struct File {
+    told: String,
+    place: Option<String>,
 }
 
 struct Other {
@@ -254,7 +261,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, shown: Shown) -> Result
         asks: form.asks.as_ref().map_or_else(String::new, |asks| text(lang, asks)),
         explained: form.claimed.as_ref().map_or_else(String::new, |claimed| claimed.typed.explanation.clone()),
         marks: marks.chain(form.exemption.map(|state| exemption(lang, state))).collect(),
-        files: evidence.map(|(i, file)| file_told(&printer, w, i, file)).collect(),
+        files: evidence.map(|of| file(desk, (&printer, w), &case, of)).collect(),
         stages: case.stages.iter().map(stage).collect(),
         steps: history.steps.iter().map(|step| line(lang, step)).collect(),
         others: case.others.iter().map(other).collect(),
@@ -311,10 +318,15 @@ fn decided(
     })
 }
 
-fn file_told(printer: &Printer, w: &WorkWords, i: usize, file: &proto::act::sheet::Evidence) -> String {
+fn file(desk: &Desk, (printer, w): (&Printer, &WorkWords), case: &Case, (i, file): (usize, &Evidence)) -> File {
     let bytes = printer.count(file.size);
     let told = fill(w.case_file, &[&(i + 1).to_string(), &file.media_type, &bytes]);
-    if file.page.is_empty() { told } else { format!("{told}, {}", fill(w.case_pages, &[&file.page])) }
+    let paged = || format!("{told}, {}", fill(w.case_pages, &[&file.page]));
+    let CaseQuery { round, unit, .. } = &case.query;
+    File {
+        place: desk.files.as_ref().map(|_| format!("/rounds/{round}/units/{unit}/files/{}", file.address)),
+        told: if file.page.is_empty() { told } else { paged() },
+    }
 }
 
 fn line(lang: Lang, step: &Step) -> Line {

@@ -14,6 +14,8 @@ use proto::document::Lang;
 use proto::filling::{LeafForm, SheetForm, Typed, TypedFault, TypedQuery, TypedTold};
 use proto::{Accepted, Act, Acting, Code, CommandId, Exact, Refused};
 
+use super::files::{self, Files, Waiting};
+use super::flag::{self, Answer, Question};
 use super::sign::told;
 use super::{Here, asked, closed, framed, here, is_scored, name, session, text};
 use crate::ask::Ask;
@@ -23,7 +25,7 @@ use crate::page::inputs::{self, Inputs, Naming};
 use crate::page::{Frame, personal_answer};
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{FillWords, Words, exemption, fill, flag};
+use crate::words::{self, FillWords, UnitWords, Words, exemption, fill};
 
 #[derive(Template)]
 #[template(path = "fill_leaf.html")]
@@ -45,7 +47,6 @@ struct LeafPage {
     asks: String,
     stands: String,
     marks: Vec<&'static str>,
-    attached: Option<String>,
     /// What was claimed, in words.
     explained: String,
     /// The revision that what is typed goes on from.
@@ -58,30 +59,54 @@ struct LeafPage {
     saved: Option<String>,
     closed: Option<&'static str>,
     may_exempt: bool,
+    u: &'static UnitWords,
+    /// What an appraiser asks.
+    question: Option<Question>,
+    files: Files,
+    /// The receipt of what was just done.
+    receipt: Option<u64>,
     before: Option<String>,
     after: Option<String>,
 }
 
 /// What is shown beside what is on record.
 #[derive(Default)]
-struct Shown {
-    typed: Option<Typed>,
-    told: Option<TypedTold>,
-    faults: Vec<String>,
+pub struct Shown {
+    /// What was typed into the fields.
+    pub typed: Option<Typed>,
+    /// What that comes to.
+    pub told: Option<TypedTold>,
+    /// What is wrong with all of it.
+    pub faults: Vec<String>,
     /// The revision that was typed over, where the log has moved on since.
-    stale: Option<u64>,
-    saved: Option<u64>,
+    pub stale: Option<u64>,
+    /// The event that was just made, and the sentence that says so.
+    pub saved: Option<(u64, &'static str)>,
+    /// Files beside those that stand there.
+    pub files: Waiting,
+    /// What was answered to a question, and not taken.
+    pub answer: Answer,
 }
 
 /// `GET /rounds/{round}/units/{unit}/fill/{leaf}`
 pub async fn show(State(desk): State<Desk>, ask: Ask) -> Response {
     let Some(session) = session(&ask) else { return see_other(&ask.sign_in) };
-    let shown = ask.position().map(|saved| Shown { saved, ..Shown::default() });
-    let page = match shown {
+    let page = match looked(&ask) {
         Ok(shown) => page(&desk, &ask, &session, shown).await,
         Err(refusal) => Err(refusal),
     };
     personal_answer(&ask, &desk.doors.dashboard.origin, StatusCode::OK, page)
+}
+
+/// What the address says that was done before.
+fn looked(ask: &Ask) -> Result<Shown, Refusal> {
+    let sent = files::addresses(ask.value("sent")?.unwrap_or_default())?;
+    let files = Waiting { received: !sent.is_empty() && ask.value("received")?.is_some(), sent, ..Waiting::default() };
+    let saved = ask.position()?.map(|position| match ask.value("done") {
+        Ok(Some("explained")) => (position, UnitWords::of(ask.lang).flag_sent),
+        _ => (position, FillWords::of(ask.lang).saved),
+    });
+    Ok(Shown { saved, files, ..Shown::default() })
 }
 
 /// `POST /rounds/{round}/units/{unit}/fill/{leaf}`: calculates, or saves.
@@ -107,7 +132,7 @@ pub async fn exempt(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fiel
 }
 
 /// Goes on from what is on record, or shows the page with what it is not there for.
-async fn shown(desk: &Desk, ask: &Ask, session: &Arc<Session>, saved: Result<Saved, Refusal>) -> Response {
+pub async fn shown(desk: &Desk, ask: &Ask, session: &Arc<Session>, saved: Result<Saved, Refusal>) -> Response {
     let origin = &desk.doors.dashboard.origin;
     match saved {
         Ok(Saved::There(place)) => see_other(&place),
@@ -117,7 +142,7 @@ async fn shown(desk: &Desk, ask: &Ask, session: &Arc<Session>, saved: Result<Sav
 }
 
 /// What became of a form.
-enum Saved {
+pub enum Saved {
     /// It is on record; the browser goes on there.
     There(String),
     /// It is not, and the page says why.
@@ -129,6 +154,8 @@ async fn saved(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Re
     let leaf = leaf_of(ask, &form)?;
     let typed = inputs::typed(leaf, fields, "");
     let revision = fields.get("revision").parse().map_err(|_| Refusal::BadForm)?;
+    let files = files::waiting(fields)?;
+    let attach = files::attached(desk, session, &form, &files).await?;
     let (round, unit) = (opened.round.round, form.query.unit.clone());
     let query = TypedQuery {
         round: round.clone(),
@@ -136,9 +163,10 @@ async fn saved(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Re
         leaf: leaf.leaf.clone(),
         revision,
         typed: typed.clone(),
+        attach,
     };
     let told_of = desk.sheets.typed(&principal(session), query).await?;
-    let shown = Shown { typed: Some(typed), ..Shown::default() };
+    let shown = Shown { typed: Some(typed), files, ..Shown::default() };
     let to_save = fields.get("do") != "calculate";
     let Some(act) = told_of.act.clone().filter(|_| to_save) else {
         let status = if to_save { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -172,7 +200,7 @@ async fn claimed_exempt(desk: &Desk, ask: &Ask, session: &Session, fields: &Fiel
 }
 
 /// Sends what a form asks for, in the capacity in which its sender fills the sheet in.
-async fn send(
+pub async fn send(
     desk: &Desk,
     session: &Session,
     form: &SheetForm,
@@ -186,7 +214,7 @@ async fn send(
 }
 
 /// A refusal, on the page. What was typed over another revision stays there, to be held against what stands now.
-fn not(lang: Lang, refused: &Refused, revision: u64, shown: Shown) -> Saved {
+pub fn not(lang: Lang, refused: &Refused, revision: u64, shown: Shown) -> Saved {
     let (status, sentence) = told(lang, refused);
     let shown = match refused.code.as_str() {
         "stale_revision" => Shown { stale: Some(revision), ..shown },
@@ -195,7 +223,7 @@ fn not(lang: Lang, refused: &Refused, revision: u64, shown: Shown) -> Saved {
     Saved::Not(status, Box::new(shown))
 }
 
-fn leaf_of<'f>(ask: &Ask, form: &'f SheetForm) -> Result<&'f LeafForm, Refusal> {
+pub fn leaf_of<'f>(ask: &Ask, form: &'f SheetForm) -> Result<&'f LeafForm, Refusal> {
     let unknown = || Refusal::unknown("leaf_unknown");
     let leaf = Code::parse(ask.named("leaf").unwrap_or_default()).map_err(|_| unknown())?;
     form.leaves.iter().find(|form| form.leaf == leaf).ok_or_else(unknown)
@@ -212,11 +240,13 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
     let claimed = leaf.claimed.as_ref();
     let typed = shown.typed.or_else(|| claimed.map(|c| c.typed.clone())).unwrap_or_default();
     let faults = shown.told.as_ref().map_or(&[][..], |told| &told.faults);
+    let question = flag::question(desk, ask, (&form, leaf), shown.answer).await?;
+    let files = files::shown(desk, session, &printer, (&form, leaf), shown.files).await?;
     let whole = faults.iter().filter(|fault| fault.field.is_empty()).map(|fault| text(ask.lang, &fault.text));
     let mut f = framed(ask, opened, &form);
     f.title = format!("{} {}", leaf.leaf, text(ask.lang, &leaf.title));
     let closed = closed(w, &form);
-    let marks = leaf.flag.map(|state| flag(ask.lang, state)).into_iter();
+    let marks = leaf.flag.map(|state| words::flag(ask.lang, state)).into_iter();
     Ok(LeafPage {
         t,
         w,
@@ -232,10 +262,6 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
         asks: leaf.asks.as_ref().map_or_else(String::new, |asks| text(ask.lang, asks)),
         stands: stands(&printer, w, leaf),
         marks: marks.chain(leaf.exemption.map(|state| exemption(ask.lang, state))).collect(),
-        attached: claimed
-            .map(|c| c.evidence.len() as u64)
-            .filter(|n| *n > 0)
-            .map(|n| fill(w.attached, &[&printer.count(n)])),
         explained: claimed.map_or_else(String::new, |c| c.typed.explanation.clone()),
         revision: leaf.revision,
         inputs: inputs(&printer, w, (&form, leaf), &typed, faults),
@@ -246,7 +272,11 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
             .map(|points| fill(w.by_rule, &[&printer.exact(points)])),
         faults: whole.chain(shown.faults).collect(),
         stale: shown.stale.map(|seen| fill(w.stale, &[&seen.to_string(), &leaf.revision.to_string()])),
-        saved: shown.saved.map(|position| fill(w.saved, &[&position.to_string()])),
+        saved: shown.saved.map(|(position, sentence)| fill(sentence, &[&position.to_string()])),
+        receipt: shown.saved.map(|(position, _)| position).filter(|_| desk.receipts),
+        u: UnitWords::of(ask.lang),
+        question,
+        files,
         may_exempt: closed.is_none() && leaf.exemptible && leaf.exemption.is_none(),
         closed,
         before: beside(place.checked_sub(1)),
