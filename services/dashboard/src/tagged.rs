@@ -36,7 +36,14 @@ type Kept = (HeaderMap, Bytes);
 #[derive(Clone)]
 pub struct Tags {
     dashboard: Dashboard,
-    kept: Arc<Mutex<(Option<Stands>, HashMap<String, Kept>)>>,
+    kept: Arc<Mutex<AllKept>>,
+}
+
+/// The answers of one position, by their tags.
+#[derive(Default)]
+struct AllKept {
+    stands: Option<Stands>,
+    answers: HashMap<String, Kept>,
 }
 
 impl Tags {
@@ -52,16 +59,16 @@ impl Tags {
 
     fn find(&self, stands: &Stands, tag: &str) -> Option<Kept> {
         let kept = self.kept.lock().expect("no thread panics while it holds this");
-        if kept.0.as_ref() == Some(stands) { kept.1.get(tag).cloned() } else { None }
+        if kept.stands.as_ref() == Some(stands) { kept.answers.get(tag).cloned() } else { None }
     }
 
     fn keep(&self, stands: Stands, tag: String, answer: Kept) {
         let mut kept = self.kept.lock().expect("no thread panics while it holds this");
-        if kept.0.as_ref() != Some(&stands) {
-            *kept = (Some(stands), HashMap::new());
+        if kept.stands.as_ref() != Some(&stands) {
+            *kept = AllKept { stands: Some(stands), answers: HashMap::new() };
         }
-        if kept.1.len() < KEPT_MAX {
-            kept.1.insert(tag, answer);
+        if kept.answers.len() < KEPT_MAX {
+            kept.answers.insert(tag, answer);
         }
     }
 }

@@ -11,6 +11,9 @@ use super::unit_sheets::{data, id, play};
 
 const ROUND: &str = "/rounds/hanoi-2022";
 
+/// What is typed into a form's fields.
+type Typed<'t> = &'t [(&'t str, &'t str)];
+
 fn case(leaf: &str) -> String {
     format!("{ROUND}/units/ldtbxh/appraise/{leaf}")
 }
@@ -89,7 +92,7 @@ async fn a_score_is_adjusted_asked_about_or_excused_with_a_reason_and_by_its_app
         assert!(page.html.contains(shown), "{shown}: {}", page.html);
     }
     // Without a reason, or off the rule, nothing is recorded, and what was typed stays.
-    let table: [(&[(&str, &str)], &str, &str); 4] = [
+    let table: [(Typed, &str, &str); 4] = [
         (&[("option", "late"), ("do", "adjust")], "explanation-fault", "lý do"),
         (&[("option", "late"), ("points", "9"), ("explanation", "x"), ("do", "adjust")], "points-fault", ""),
         (&[("option", "never-heard-of"), ("explanation", "<b>x"), ("do", "adjust")], "option-fault", "cần một trong"),
@@ -180,7 +183,7 @@ async fn a_form_that_is_refused_stands_there_again_with_what_was_typed() {
     assert!(log().contains("2023-01-07T10:00:00.000000Z"), "as Vietnamese clocks have it");
 
     // What no form of ours sends.
-    let table: [(&str, &[(&str, &str)], u16); 7] = [
+    let table: [(&str, Typed, u16); 7] = [
         ("extend", &[("phase", "lunch"), ("until", "2023-01-07T17:00")], 400),
         ("vote", &[("decision", "qn-1"), ("vote", "maybe"), ("manner", "meeting")], 400),
         ("vote", &[("decision", "qn-1"), ("vote", "for"), ("manner", "meeting")], 403),
