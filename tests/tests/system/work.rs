@@ -62,17 +62,21 @@ async fn many_are_confirmed_at_once_each_of_them_once_and_what_was_not_is_named(
     let list = one.opens(&format!("{ROUND}/appraise?waiting=1")).await;
     assert!(list.html.contains("Thẩm định lần 1") && list.html.contains("2 chờ / 4"), "{}", list.html);
     assert!(list.html.contains("value=\"ldtbxh/1.1/1\"") && !list.html.contains("ldtbxh/2.5"), "his field alone");
-    // The second row is of a revision that never was, the third of a field that is not his.
-    let rows = [("row", "ldtbxh/1.1/1"), ("row", "ldtbxh/1.2/7"), ("row", "ldtbxh/2.5/3")];
+    // The third row is of a field that is not his.
+    let rows = [("row", "ldtbxh/1.1/1"), ("row", "ldtbxh/1.2/2"), ("row", "ldtbxh/2.5/3")];
     let told = one.fills(&list, &format!("{ROUND}/appraise?waiting=1"), &rows).await;
     assert_eq!(told.status, 409, "{}", told.html);
-    assert!(told.html.contains("Đã công nhận 1 điểm; 2 điểm chưa công nhận được:"), "{}", told.html);
-    assert!(told.html.contains(", 1.2: ") && told.html.contains(", 2.5: "), "{}", told.html);
-    assert_eq!(data(&server.folder, "score_confirmed").len(), 1);
+    assert!(told.html.contains("Đã công nhận 2 điểm; 1 điểm chưa công nhận được:"), "{}", told.html);
+    assert!(told.html.contains(", 2.5: ") && !told.html.contains(", 1.2: "), "{}", told.html);
+    assert_eq!(data(&server.folder, "score_confirmed").len(), 2);
+    // What has moved on since is not confirmed over it.
+    let all = one.opens(&format!("{ROUND}/appraise")).await;
+    let stale = one.fills(&all, &format!("{ROUND}/appraise"), &[("row", "ldtbxh/1.1/1")]).await;
+    assert!(stale.status == 409 && stale.html.contains(", 1.1: "), "{}", stale.html);
     // The same form again confirms nothing twice.
     let again = one.fills(&list, &format!("{ROUND}/appraise"), &rows[..1]).await;
     assert!(again.status == 200 && again.html.contains("Đã công nhận 1 điểm"), "{}", again.html);
-    assert_eq!(data(&server.folder, "score_confirmed").len(), 1);
+    assert_eq!(data(&server.folder, "score_confirmed").len(), 2);
     for (fields, status) in [(&[][..], 422), (&[("row", "ldtbxh")][..], 400), (&[("row", "a/b/c/d")][..], 400)] {
         assert_eq!(one.fills(&list, &format!("{ROUND}/appraise"), fields).await.status, status, "{fields:?}");
     }
