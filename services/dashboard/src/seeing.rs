@@ -11,6 +11,7 @@ use platform::http::{Problem, SignedIn, is_page, principal};
 use platform::ports::{SharedAuthenticate, SharedWork};
 use proto::work::RoundQuery;
 use proto::{Capacity, Principal, Rejection, RoundId, UnitId};
+use ranking::Which;
 
 use crate::Dashboard;
 use crate::ask::Ask;
@@ -43,6 +44,8 @@ enum Shows {
     Appeal(RoundId, u32),
     /// What is for those alone who see everything.
     All(RoundId),
+    /// Something of a round whose name is none as it is written: an id needs no other spelling, and none is looked behind.
+    Unnamed,
 }
 
 /// The pages and rows of a router, for those who may see them.
@@ -61,9 +64,12 @@ async fn see(
     if shows == Shows::Nothing {
         return next.run(request).await;
     }
-    if let Shows::Tables(round) = &shows
-        && !wants_live(&uri)
-    {
+    if shows == Shows::Unnamed {
+        let refusal = Refusal::unknown("round_unknown");
+        return if is_page(&request) { refused(&ask, &seeing.dashboard.origin, refusal) } else { refusal.problem() };
+    }
+    // As the page itself reads the query: the figures of this moment nobody has published.
+    if let (Shows::Tables(round), Ok(Which::Latest | Which::Publication(_))) = (&shows, ask.which()) {
         match is_published(&seeing, round).await {
             // For everybody, whoever he is.
             Ok(true) => {
@@ -90,7 +96,7 @@ async fn see(
 /// Whether somebody may see it.
 async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<(), Rejection> {
     let round = match &shows {
-        Shows::Nothing => return Ok(()),
+        Shows::Nothing | Shows::Unnamed => return Ok(()),
         Shows::Tables(round) | Shows::Unit(round, _) | Shows::Appeal(round, _) | Shows::All(round) => round,
     };
     let sees = match seeing.work.sees(asked_by, round).await {
@@ -112,7 +118,9 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<
             if is_his { Ok(()) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
         }
         Shows::Tables(_) => Err(Rejection::NotPublished {}),
-        Shows::All(_) | Shows::Nothing => Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector }),
+        Shows::All(_) | Shows::Nothing | Shows::Unnamed => {
+            Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector })
+        }
     }
 }
 
@@ -120,21 +128,20 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<
 fn shown_by(uri: &Uri) -> Shows {
     let path = uri.path();
     let parts: Vec<&str> = path.strip_prefix("/api").unwrap_or(path).split('/').skip(1).collect();
-    let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1).and_then(|round| RoundId::parse(round).ok()))
-    else {
-        return Shows::Nothing;
-    };
+    let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1)) else { return Shows::Nothing };
+    let Ok(round) = RoundId::parse(round) else { return Shows::Unnamed };
     match &parts[2..] {
         [] | ["ranking" | "report" | "report.docx" | "report.xlsx"] => Shows::Tables(round),
-        ["units", unit, ..] => UnitId::parse(unit).map_or(Shows::Nothing, |unit| Shows::Unit(round, unit)),
-        ["appeals", number] => number.parse().map_or(Shows::Nothing, |number| Shows::Appeal(round, number)),
+        ["units", unit, ..] => match UnitId::parse(unit) {
+            Ok(unit) => Shows::Unit(round, unit),
+            Err(_) => Shows::All(round),
+        },
+        ["appeals", number] => match number.parse() {
+            Ok(number) => Shows::Appeal(round, number),
+            Err(_) => Shows::All(round),
+        },
         _ => Shows::All(round),
     }
-}
-
-/// Whether the figures of this moment are wanted, which nobody has published.
-fn wants_live(uri: &Uri) -> bool {
-    uri.query().unwrap_or_default().split('&').any(|pair| pair == "publication=live")
 }
 
 async fn is_published(seeing: &Seeing, round: &RoundId) -> Result<bool, Refusal> {
@@ -143,7 +150,7 @@ async fn is_published(seeing: &Seeing, round: &RoundId) -> Result<bool, Refusal>
 
 #[cfg(test)]
 mod tests {
-    use super::{Shows, shown_by, wants_live};
+    use super::{Shows, shown_by};
     use proto::{RoundId, UnitId};
 
     #[test]
@@ -159,12 +166,12 @@ mod tests {
             ("/api/rounds/r-1/units/u/history", Shows::Unit(round.clone(), unit)),
             ("/rounds/r-1/appeals/3", Shows::Appeal(round.clone(), 3)),
             ("/rounds/r-1/check", Shows::All(round.clone())),
+            ("/rounds/r-1/units/%75", Shows::All(round.clone())),
+            ("/rounds/r%2D1/check", Shows::Unnamed),
             ("/rounds/r-1/what-is-added-later", Shows::All(round)),
         ];
         for (path, shows) in table {
             assert_eq!(shown_by(&path.parse().expect("a path")), shows, "{path}");
         }
-        assert!(wants_live(&"/rounds/r-1?lang=en&publication=live".parse().expect("a path")));
-        assert!(!wants_live(&"/rounds/r-1?publication=2".parse().expect("a path")));
     }
 }
