@@ -26,6 +26,7 @@ mod system {
     mod injected;
     mod inspector;
     mod live;
+    mod notices;
     mod offline;
     mod postgres;
     mod powers;

@@ -9,7 +9,7 @@ use platform::http::BODY_BYTES_MAX;
 use platform::ports::{SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
-use crate::page::{appraise, fill, powers, work};
+use crate::page::{appraise, fill, notices, powers, work};
 use crate::refusal::Refusal;
 use crate::sign_in::Doors;
 
@@ -29,6 +29,8 @@ pub struct Desk {
     pub files: Option<SharedUnitFiles>,
     /// Whether whoever signs the log gives receipts here.
     pub receipts: bool,
+    /// Whether notices are sent by mail here.
+    pub mails: bool,
     /// The ledger's door.
     pub submit: SharedSubmit,
 }
@@ -54,6 +56,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/appeals", get(work::appeals::show))
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
         .route("/rounds/{round}/acts/{doing}", post(work::done::send))
+        .route("/notices", get(notices::show).post(notices::save))
         .route("/powers", get(powers::show))
         .route("/powers/{doing}", post(powers::send));
     // How long a file may be is for whoever takes it in to say: it comes as a stream.

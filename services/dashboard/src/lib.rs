@@ -8,6 +8,7 @@ mod ask;
 mod assets;
 mod blocks;
 mod desk;
+mod mailing;
 mod number;
 mod page;
 mod refusal;
@@ -18,6 +19,7 @@ mod tagged;
 mod words;
 
 pub use desk::{Desk, router as desk};
+pub use mailing::Mailing;
 pub use refusal::Refusal;
 pub use seeing::{Seeing, seeing};
 pub use sign_in::{BadSite, Doors, SIGN_IN, SignIn, Site, recognising};

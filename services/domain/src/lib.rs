@@ -23,6 +23,7 @@ mod formula;
 mod heads;
 mod history;
 mod ids;
+mod notices;
 mod offline;
 mod people;
 mod powers;
@@ -65,6 +66,7 @@ pub use formula::{
 pub use heads::{Heads, Unfolded, folded};
 pub use history::{Historian, told};
 pub use ids::{system_command_id, system_command_id_after};
+pub use notices::{NEAR_HOURS, notices, notices_of};
 pub use offline::{AtSheet, at_sheet, may_have_field, may_have_sheet, may_send_ballots};
 pub use people::{Grant, GrantState, Person};
 pub use powers::powers;

@@ -131,7 +131,7 @@ pub fn open(round: &Round, unit: Option<&UnitId>, at: Instant) -> Option<Apprais
 }
 
 /// Whether a score waits for an appraisal: the first decides each one, the second what was asked about.
-fn waits(unit: &UnitState, score: &Score, open: Option<Appraisal>) -> bool {
+pub fn waits(unit: &UnitState, score: &Score, open: Option<Appraisal>) -> bool {
     if unit.sheet.state == SheetState::Open || exempt(score) {
         return false;
     }

@@ -33,6 +33,7 @@ mod stories {
     mod kinds;
     mod log;
     mod memory;
+    mod noticed;
     mod opening;
     mod people;
     mod points;

@@ -18,6 +18,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::accounts::ACCOUNTS_DDL;
 use crate::announced::SERVER_DDL;
 use crate::hasher::Hasher;
+use crate::mail::{ADDRESSES_DDL, SENT_DDL};
 use crate::sessions::SESSIONS_DDL;
 use crate::sign_in::ATTEMPTS_DDL;
 
@@ -43,7 +44,8 @@ type TokenRow = (String, String, String, String, String);
 
 fn schema() -> Schema {
     // Tables came to it later, and none was changed: so it is of one format still, and an older version reads its own.
-    let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL].map(str::to_owned).to_vec();
+    let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL, ADDRESSES_DDL, SENT_DDL];
+    let ddl = ddl.map(str::to_owned).to_vec();
     Schema { name: "identity", format: 1, ddl }
 }
 

@@ -14,6 +14,7 @@ pub mod http;
 pub mod jetstream;
 pub mod key_file;
 pub mod limited;
+pub mod mail;
 pub mod metrics;
 pub mod objects;
 pub mod outward;

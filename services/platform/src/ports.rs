@@ -15,12 +15,13 @@ use proto::examined::{Examination, ExamineQuery};
 use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::notices::{Notices, NoticesOf};
 use proto::returned_sheet::{ReturnedSheet, SheetBook};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
 };
-use proto::{Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
+use proto::{ActorId, Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
@@ -106,6 +107,10 @@ pub trait Work: Send + Sync {
     async fn case(&self, principal: &Principal, query: CaseQuery) -> Result<Case, Rejection>;
     /// What an appraiser's adjustment comes to.
     async fn judged(&self, principal: &Principal, query: JudgedQuery) -> Result<JudgedTold, Rejection>;
+    /// What somebody is to be told of the round.
+    async fn notices(&self, principal: &Principal, query: RoundQuery) -> Result<Notices, Rejection>;
+    /// What each of some people is to be told of the round: for the server itself, which sends it on to them.
+    async fn notices_of(&self, round: &RoundId, actors: &[ActorId]) -> Result<Vec<NoticesOf>, Rejection>;
 }
 
 /// The store of files, as the ledger asks it.

@@ -107,7 +107,7 @@ pub async fn run(args: Demo) -> anyhow::Result<ExitCode> {
     ranking_table::print(&home, &ranking_table::Asked::everything()).await?;
     let holds = verify::check(&home, &against::beside(&home, None)?).await?;
     match listener {
-        Some(listener) if holds => serve::serve(node, listener, Site::default()).await,
+        Some(listener) if holds => serve::serve(node, listener, Site::default(), None).await,
         _ => {
             node.stop().await;
             Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })

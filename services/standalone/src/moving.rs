@@ -45,6 +45,7 @@ pub async fn run(args: Move) -> anyhow::Result<ExitCode> {
     let head = head?;
     let tokens = Identity::open(from.place(Part::Identity)).await?;
     let carried = Identity::open(to.place(Part::Identity)).await?;
+    carried.take_mail_from(&tokens).await?;
     let (carried, accounts) = (carried.take_from(&tokens).await?, carried.take_accounts_from(&tokens).await?);
     let feed: SharedFeed = Arc::new(Log::open(to.place(Part::Ledger), watch::channel(0).1).await?);
     project::<Index>(&to, Part::Index, &origin, feed.clone(), head.position).await?;

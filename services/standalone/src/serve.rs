@@ -2,6 +2,7 @@
 //! On any address but loopback, reading needs a token or a session (RULINGS 20); people sign in on pages.
 
 mod files;
+mod mailed;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -23,7 +24,9 @@ use intake::FilesByRight;
 use ledger::LedgerHttp;
 use platform::clock::Clock;
 use platform::config::Limits;
+
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
+use platform::mail::Mail;
 use platform::ports::{SharedAuthenticate, SharedUnitFiles, SharedWork};
 use platform::shell::Shell;
 use proto::Rejection;
@@ -68,10 +71,14 @@ pub struct Serve {
     pub signing: Signing,
     #[command(flatten)]
     pub files: KeptElsewhere,
+    #[command(flatten)]
+    pub mail: mailed::ByMail,
 }
 
 /// Does it.
 pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
+    // Before anything is held: whoever typed it wrong is told at once.
+    let mail = args.mail.server()?;
     let bus = args.nats.bus(Home::open(&args.data).await?.origin())?;
     let held = Held::hold(&args.data)?;
     // One who stands by takes the address once he leads: nobody is sent to him before, and on one machine it is then free.
@@ -93,7 +100,7 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
             "note: passwords and sessions cross the network in the clear; put a proxy with TLS before this, and say --public-url"
         );
     }
-    serve(node, listener, site).await
+    serve(node, listener, site, mail).await
 }
 
 /// Takes the address, before anything else is done.
@@ -107,7 +114,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves a node and its pages until it is told to stop.
-pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Result<ExitCode> {
+pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<Mail>) -> anyhow::Result<ExitCode> {
     let shell = Shell::new("parindex", Limits::default());
     let home = node.home();
     // Behind no guard: one is for everybody, the others ask for a token themselves.
@@ -134,8 +141,10 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
         work: Arc::clone(&work),
         files: files.clone().map(|files| files as SharedUnitFiles),
         receipts: node.signed().is_some(),
+        mails: mail.is_some(),
         submit: node.gate(),
     }));
+    let mailing = mail.map(|mail| mailed::begin(mail, &pages, (&work, &sign_in)));
     let seeing = Seeing { dashboard: pages.clone(), work, authenticate: node.identity.clone() };
     let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files };
     let address = listener.local_addr()?;
@@ -144,6 +153,7 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     let serving = tokio::spawn(serve_shell(shell.clone(), listener, step_down(lost)));
     let said = format!("\nserving {url}  (Ctrl-C stops)");
     let ended = lead(node, shell, (url, loopback, Some(pages)), serving, || eprintln!("{said}")).await;
+    drop(mailing);
     eprintln!("stopped");
     ended
 }

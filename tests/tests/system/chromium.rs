@@ -11,7 +11,7 @@ use super::api::Server;
 use super::unit_sheets::{bound, data, deploy, id, people, play, round};
 
 /// Where something is that `tests/run` has set up.
-fn set_up(variable: &str, usual: &str) -> PathBuf {
+pub fn set_up(variable: &str, usual: &str) -> PathBuf {
     let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join(usual);
     let place = std::env::var_os(variable).map_or_else(usual, PathBuf::from);
     assert!(place.exists(), "tests/run sets it up; {} is not there", place.display());

@@ -20,6 +20,7 @@ use proto::work::{PhaseWork, RoundQuery, RoundWork, UnitWork};
 use proto::{Acting, ActorId, Capacity, Rejection, UnitId};
 
 use super::fill::session;
+use super::notices::{Told, all_told};
 use super::{Frame, Moment, Opened, open, personal_answer};
 use crate::acts::{ActForm, Doing, Forms, Kind};
 use crate::ask::Ask;
@@ -27,7 +28,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{Words, WorkWords, fill, pick};
+use crate::words::{NoticeWords, Words, WorkWords, fill, pick};
 
 /// For whom the pages of the work are, the usual one first; RULINGS 20, and deploy/RIGHTS.md tells them all.
 pub const OF_APPRAISAL: [Capacity; 4] =
@@ -69,6 +70,9 @@ struct WorkPage {
     f: Frame,
     d: Desktop,
     at: Moment,
+    n: &'static NoticeWords,
+    /// What whoever asks is to be told of the round.
+    notices: Vec<Told>,
     roles: Vec<String>,
     /// The sheets of whoever asks: unit, name.
     sheets: Vec<(String, String)>,
@@ -192,6 +196,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<WorkPage, Ref
     let (t, w, lang) = (Words::of(ask.lang), WorkWords::of(ask.lang), ask.lang);
     let worked = asked(desk, ask, session).await?;
     let work = &worked.work;
+    let notices = desk.work.notices(&principal(session), work.query.clone()).await?;
     let mut forms = Vec::new();
     let nothing = Fields::of(Vec::new());
     let is_unpublished = work.publications.is_empty();
@@ -209,6 +214,8 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<WorkPage, Ref
         f: worked.framed(ask, w.title),
         d: worked.desktop(ask, session, "work")?,
         at: work.at.into(),
+        n: NoticeWords::of(lang),
+        notices: all_told(lang, &notices),
         roles: work.roles.iter().map(|role| role_told(&worked, lang, role)).collect(),
         sheets,
         phases: work.phases.iter().map(|phase| phase_told(w, lang, work, phase)).collect(),

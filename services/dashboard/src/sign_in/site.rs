@@ -34,6 +34,11 @@ impl Site {
         self.https.is_some()
     }
 
+    /// Its address, where browsers reach it by one.
+    pub fn address(&self) -> Option<&str> {
+        self.https.as_deref()
+    }
+
     /// Whether a form comes from a page of this site, as far as the browser says where it comes from. Every browser of today says
     /// one of the two; a request that says neither was made by no browser, and so by nobody whose cookies another could use.
     pub fn is_own(&self, headers: &HeaderMap) -> bool {

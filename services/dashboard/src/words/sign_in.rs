@@ -42,5 +42,6 @@ words! { SignInWords:
     me_sessions: "Số phiên đang mở: {0}.", "Open sessions: {0}.";
     sign_out: "Đăng xuất", "Sign out";
     sign_out_everywhere: "Đăng xuất mọi nơi", "Sign out everywhere";
+    notices: "Thông báo, và nhận thông báo bằng thư", "Notices, and notices by mail";
     powers: "Ai được làm gì (cho quản trị, thư ký, thanh tra)", "Who may do what (for administrators, secretariat, inspectors)";
 }

@@ -7,10 +7,11 @@ use async_trait::async_trait;
 use domain::World;
 use platform::clock::Clock;
 use platform::ports::Work;
+use proto::notices::{Notices, NoticesOf};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
 };
-use proto::{Hash, Principal, Rejection, RoundId};
+use proto::{ActorId, Hash, Principal, Rejection, RoundId};
 
 use super::http::Rounds;
 use super::{appraise, typed};
@@ -71,5 +72,14 @@ impl Work for OnDesks {
             typed::judged(seen.round, seen.unit, &query)
         };
         self.look(&round, judged).await
+    }
+    async fn notices(&self, principal: &Principal, query: RoundQuery) -> Result<Notices, Rejection> {
+        let (round, at) = (query.round.clone(), self.clock.now());
+        self.look(&round, |world, root| domain::notices(world, principal, (at, root), query)).await
+    }
+
+    async fn notices_of(&self, round: &RoundId, actors: &[ActorId]) -> Result<Vec<NoticesOf>, Rejection> {
+        let at = self.clock.now();
+        self.look(round, |world, _| domain::notices_of(world, round, actors, at)).await
     }
 }

@@ -20,6 +20,10 @@ const LAW_AND_SECURITY: Said = said(
     "Luật 91/2025/QH15 và Nghị định 356/2025/NĐ-CP; Nghị định 85/2016/NĐ-CP, Thông tư 12/2022 và Nghị định 53/2022/NĐ-CP (nhật ký truy cập, phân tách nhiệm vụ)",
     "Law 91/2025 and Decree 356/2025; Decree 85/2016, Circular 12/2022 and Decree 53/2022 (access log, separation of duties)",
 );
+const CONSENT: Said = said(
+    "Sự đồng ý của chính người đó; Luật 91/2025/QH15 và Nghị định 356/2025/NĐ-CP",
+    "The person's own consent; Law 91/2025 and Decree 356/2025",
+);
 const BY_ORDER: Said = said(
     "Thường trực mở hồ sơ và ra lệnh, quản trị viên là người khác xác nhận; khóa bị hủy và ghi đè ngay, hoàn tất khi bản sao lưu khóa cuối cùng hết hạn (10 ngày)",
     "The secretariat opens a case and orders it, an administrator, another person, confirms; the key is destroyed and overwritten at once, and it is complete once the last backup of keys is over (10 days)",
@@ -238,6 +242,43 @@ pub const REGISTER: &[Record] = &[
             "identity.sessions.csrf",
             "identity.sessions.digest",
             "identity.sessions.seen_at",
+        ],
+    },
+    Record {
+        what: said(
+            "Thư báo: địa chỉ thư của người có tài khoản, ngôn ngữ, các thông báo đã gửi",
+            "Notices by mail: the address of whoever has an account, its language, which notices were sent",
+        ),
+        place: said(
+            "identity.db hoặc lược đồ identity; không vào nhật ký; thư đi qua máy chủ thư do người vận hành chọn",
+            "identity.db or the schema identity; never in the log; mail goes through the server that the operator names",
+        ),
+        why: said(
+            "Báo cho người có việc: sắp hết hạn, bị yêu cầu giải trình, thẩm định đã gửi, kết quả, kiến nghị đã giải quyết; thư không có điểm số",
+            "So that whoever has something to do is told of it: a deadline, a question, an appraisal, a result, an appeal; no mail holds a score",
+        ),
+        ground: CONSENT,
+        kept: said(
+            "Đến khi người đó bỏ địa chỉ hoặc không còn tài khoản; một thông báo đã gửi thì đến khi nó hết hiệu lực",
+            "Until he takes the address away or has no account any more; that a notice was sent, as long as the notice stands",
+        ),
+        seen_by: said(
+            "Mỗi người xem của mình ở trang “Thông báo”; máy chủ thư",
+            "Each his own on the page “Notices”; the server of mail",
+        ),
+        erased: said(
+            "Để trống địa chỉ ở trang “Thông báo”; `parindex account --disable` xóa cùng tài khoản cuối cùng",
+            "By an empty address on the page “Notices”; `parindex account --disable` removes it with the last account",
+        ),
+        columns: &[
+            "identity.mail_addresses.actor",
+            "identity.mail_addresses.address",
+            "identity.mail_addresses.lang",
+            "identity.mail_addresses.refused",
+            "identity.mail_addresses.set_at",
+            "identity.mails_sent.actor",
+            "identity.mails_sent.notice",
+            "identity.mails_sent.sent_at",
         ],
     },
     Record {

@@ -33,6 +33,7 @@ pub async fn disable(node: &Node, name: &str, reason: String) -> anyhow::Result<
     let account = known_account(node, name).await?;
     // A log that has ended takes nothing more, and its readers' accounts end all the same.
     end(node, &account, reason, &["credential_not_bound", "log_closed"]).await?;
+    node.identity.forget_mail_of_nobody().await?;
     Ok(Done::AccountDisabled { actor: account.actor })
 }
 
