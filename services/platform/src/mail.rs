@@ -101,7 +101,11 @@ impl Mail {
     /// [`NotSent`].
     pub async fn send(&self, to: &str, subject: &str, text: String) -> Result<(), NotSent> {
         let to: Mailbox = to.parse().map_err(|_| NotSent::Refused("no address".to_owned()))?;
-        let message = Message::builder().from(self.from.clone()).to(to).subject(subject).message_id(None);
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| NotSent::Later(error.to_string()))?;
+        let random: String = random.iter().map(|b| format!("{b:02x}")).collect();
+        let id = format!("<{random}@{}>", self.from.email.domain());
+        let message = Message::builder().from(self.from.clone()).to(to).subject(subject).message_id(Some(id));
         let message = message.header(ContentType::TEXT_PLAIN).body(text);
         let message = message.map_err(|error| NotSent::Refused(error.to_string()))?;
         match self.transport.send(message).await {
