@@ -5,24 +5,29 @@ pub mod appeal;
 pub mod appraise;
 pub mod between;
 pub mod check;
+pub mod compare;
 pub mod diff;
 pub mod explain;
+pub mod fields;
 pub mod fill;
 pub mod history;
 pub mod inputs;
 pub mod me;
+pub mod movement;
 pub mod password;
 pub mod powers;
 pub mod privacy;
 pub mod ranking;
 pub mod report;
 pub mod sign_in;
+pub mod standing;
 pub mod start;
 pub mod state;
 pub mod unit;
 pub mod who;
 pub mod why_rank;
 pub mod work;
+pub mod years;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -90,7 +95,10 @@ pub struct Frame {
     pub round: Option<RoundHead>,
     /// All rounds: id, year, whether it is this one. Empty where there is no other.
     pub rounds: Vec<(String, u64, bool)>,
-    /// Which entry of the navigation this page is: `ranking`, `state`, `check`, `diff`, `who`, `work` or none of them.
+    /// What was asked, for links to the same tables as files.
+    pub asked: String,
+    /// Which entry of the navigation this page is: `ranking`, `fields`, `movement`, `compare`, `state`, `check`, `diff`, `who`, `work` or
+    /// none of them.
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,
@@ -124,6 +132,7 @@ impl Frame {
             assets: &assets::VERSION,
             round: None,
             rounds: Vec::new(),
+            asked: ask.asked(),
             here: "",
             readings: Vec::new(),
             sign_in: ask.visitor.as_ref().filter(|v| v.0.is_none()).map(|_| ask.sign_in.clone()),
@@ -186,7 +195,8 @@ pub async fn open(dashboard: &Dashboard, ask: &Ask, title: &str) -> Result<Opene
     Ok(Opened { view, round, printer, frame })
 }
 
-fn head(ask: &Ask, round: &RoundRow) -> RoundHead {
+/// The head of a round, for the frame of a page about it.
+pub fn head(ask: &Ask, round: &RoundRow) -> RoundHead {
     RoundHead {
         id: round.round.to_string(),
         title: pick(ask.lang, &round.title_vi, &round.title_en).to_owned(),
