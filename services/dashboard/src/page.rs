@@ -41,6 +41,7 @@ use crate::ask::Ask;
 use crate::assets;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
+use crate::report::{Code, Stand};
 use crate::words::{Words, pick};
 
 /// A moment as it is read, and as machines read it.
@@ -149,6 +150,18 @@ impl Frame {
             }
             None => self.readings.push(Reading { name: name.to_owned(), position, root, at: at.map(Moment::from) }),
         }
+    }
+
+    /// The places that the figures stand on as codes for cameras, in the form that `verify --head` reads: each with its position.
+    pub fn codes(&self) -> Vec<(u64, Code)> {
+        let read = self.readings.iter().filter(|reading| reading.position > 0);
+        // An origin that is too long for a code stands in letters alone.
+        let code = |reading: &Reading| {
+            let origin = Origin::parse(&self.origin).ok()?;
+            let stand = Stand { position: reading.position, root: reading.root };
+            Some((reading.position, Code::of(&origin, &stand).ok()?))
+        };
+        read.filter_map(code).collect()
     }
 
     /// Says what was read from a projection.

@@ -1,4 +1,5 @@
-//! Tables and charts: the same figures on the page, in charts, as values separated by semicolons, as a workbook and as JSON.
+//! Tables and charts: the same figures on the page, in charts, as values separated by semicolons, as a workbook and as JSON; and what
+//! prints with them.
 
 mod fixture;
 
@@ -7,6 +8,7 @@ use std::io::Cursor;
 use axum::http::StatusCode;
 use calamine::{Data, Reader, Xlsx};
 use fixture::{HOSTILE, INDEX_POSITION, RANKING_POSITION, STEERING, Site, root};
+use rqrr::PreparedImage;
 use serde_json::Value;
 
 /// Every page with tables of its own description.
@@ -359,5 +361,43 @@ async fn no_name_becomes_a_formula_or_markup_in_a_file_or_a_chart() {
         assert!(html.contains("=HYPERLINK(&#34;x&#34;)") && !html.contains(HOSTILE), "{path}");
         let told = json(&site, path).await.to_string();
         assert!(told.contains("=HYPERLINK(\\\"x\\\")"), "{path}");
+    }
+}
+
+/// The text of the code whose dark modules a path draws.
+fn read_off(svg: &str) -> String {
+    let sides: usize =
+        svg.split("viewBox=\"0 0 ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok()).expect("sides");
+    let path = svg.split(" d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path");
+    let mut dark = vec![false; sides * sides];
+    for run in path.split('M').skip(1) {
+        let (x, rest) = run.split_once(' ').expect("a place");
+        let (y, rest) = rest.split_once('h').expect("a run");
+        let long = rest.split('v').next().expect("its length");
+        let [x, y, long] = [x, y, long].map(|n| n.parse::<usize>().expect("a number"));
+        dark[y * sides + x..y * sides + x + long].fill(true);
+    }
+    let of = |x: usize, y: usize| if dark[y / 4 * sides + x / 4] { 0 } else { 255 };
+    let mut image = PreparedImage::prepare_from_greyscale(sides * 4, sides * 4, of);
+    image.detect_grids().first().expect("a code").decode().expect("it reads").1
+}
+
+#[tokio::test]
+async fn every_page_prints_a_code_for_each_place_that_its_figures_stand_on() {
+    let site = Site::agreeing().await;
+    for path in PAGES.into_iter().chain(["/rounds/hanoi-2022/check", "/rounds/hanoi-2022/units/ldtbxh/history"]) {
+        let html = site.get(path).await.body;
+        let foot = html.split("<div class=\"print-foot\"").nth(1).expect("a foot");
+        let read: Vec<String> = foot.split("<svg").skip(1).map(read_off).collect();
+        let head = |position: u64| format!("hanoi.example/training\n{position}\n{}\n", root(position).base64());
+        let stands = [INDEX_POSITION, RANKING_POSITION].map(|position| (position, head(position)));
+        for (position, head) in &stands {
+            let named = foot.contains(&root(*position).to_string());
+            assert_eq!(read.contains(head), named, "{path}: {read:?}");
+        }
+        assert!(
+            !read.is_empty() && read.iter().all(|text| stands.iter().any(|(_, head)| head == text)),
+            "{path}: {read:?}"
+        );
     }
 }
