@@ -32,6 +32,7 @@ mod system {
     mod powers;
     mod privacy;
     mod production;
+    mod public;
     mod rebuild;
     mod record;
     mod reopened;

@@ -195,6 +195,13 @@ impl Ask {
         kept.collect::<Vec<_>>().join("&")
     }
 
+    /// What was asked but for the language and for how it is answered, as a query.
+    pub fn asked(&self) -> String {
+        let kept = self.kept();
+        let of_files = |pair: &&str| ["as=", "table="].iter().all(|name| !pair.starts_with(name));
+        kept.split('&').filter(of_files).collect::<Vec<_>>().join("&")
+    }
+
     /// The cookie that remembers a language that was chosen.
     pub fn remember(&self) -> Option<HeaderValue> {
         let lang = match self.chosen? {

@@ -10,7 +10,7 @@ use proto::Hash;
 
 use crate::refusal::Refusal;
 
-const STYLE: &str = include_str!("../assets/style.css");
+const STYLE: &str = concat!(include_str!("../assets/style.css"), include_str!("../assets/charts.css"));
 const ICON: &str = include_str!("../assets/favicon.svg");
 const FILL: &str = include_str!("../assets/fill.js");
 const SEND: &str = include_str!("../assets/send.js");

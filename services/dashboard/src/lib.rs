@@ -7,6 +7,7 @@ mod api;
 mod ask;
 mod assets;
 mod blocks;
+mod chart;
 mod desk;
 mod mailing;
 mod number;
@@ -15,6 +16,7 @@ mod refusal;
 pub mod report;
 mod seeing;
 mod sign_in;
+mod table;
 mod tagged;
 mod words;
 
@@ -77,6 +79,10 @@ fn on_rows(dashboard: &Dashboard) -> Router<Dashboard> {
     Router::new()
         .route("/rounds/{round}", get(page::ranking::show))
         .route("/rounds/{round}/report", get(page::report::show))
+        .route("/rounds/{round}/fields", get(page::fields::show))
+        .route("/rounds/{round}/movement", get(page::movement::show))
+        .route("/rounds/{round}/compare", get(page::compare::show))
+        .route("/units/{unit}", get(page::years::show))
         .route("/rounds/{round}/state", get(page::state::show))
         .route("/rounds/{round}/units/{unit}", get(page::unit::show))
         .route("/api/rounds", get(api::rounds))

@@ -7,6 +7,7 @@ use proto::rows::RoundRow;
 use proto::{Decimal, Exact};
 
 use crate::refusal::Refusal;
+use crate::table::Value;
 
 /// The most digits after the point that a fraction is written out with before it is rounded instead.
 const WRITTEN_OUT_MAX: u8 = 6;
@@ -65,9 +66,21 @@ impl Printer {
         set(self.lang, decimal)
     }
 
-    /// reached / maximum x 100 with the declared digits; a dash where nothing applies.
-    pub fn percent(&self, reached: &Exact, maximum: &Exact) -> String {
-        self.points_or_dash(percent(reached, maximum).as_ref())
+    /// The value as a cell of a table holds it; a dash for none.
+    pub fn value(&self, value: Option<&Exact>) -> Value {
+        value.map_or(Value::Dash, |value| Value::Number(self.decimal(value)))
+    }
+
+    /// reached / maximum x 100 as a cell of a table holds it; a dash where nothing applies.
+    pub fn share(&self, reached: &Exact, maximum: &Exact) -> Value {
+        self.value(percent(reached, maximum).as_ref())
+    }
+
+    /// The mean of some values as a cell of a table holds it; a dash where there are none.
+    pub fn mean(&self, values: &[Exact]) -> Value {
+        let count = i64::try_from(values.len()).expect("a block has not 2^63 units");
+        let mean = values.iter().cloned().sum::<Exact>().checked_div(&Exact::whole(count));
+        self.value(mean.as_ref())
     }
 
     /// A decimal that was rounded before, in the reader's language; a dash for none.
@@ -138,6 +151,7 @@ pub fn set(lang: Lang, plain: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Printer, count, percent, set, width};
+    use crate::table::Value;
     use proto::Exact;
     use proto::document::Lang;
     use proto::exact::RoundingMode;
@@ -175,8 +189,8 @@ mod tests {
     #[test]
     fn a_share_of_nothing_is_a_dash() {
         let printer = Printer { lang: Lang::En, digits: 2, rounding: RoundingMode::HalfUp };
-        assert_eq!(printer.percent(&exact(1, 3), &Exact::zero()), "–");
-        assert_eq!(printer.percent(&exact(2, 1), &exact(3, 1)), "66.67");
+        assert_eq!(printer.share(&exact(1, 3), &Exact::zero()), Value::Dash);
+        assert_eq!(printer.share(&exact(2, 1), &exact(3, 1)), Value::Number("66.67".to_owned()));
         assert_eq!(percent(&exact(1, 2), &exact(1, 1)), Some(exact(50, 1)));
     }
 

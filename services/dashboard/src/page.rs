@@ -5,25 +5,30 @@ pub mod appeal;
 pub mod appraise;
 pub mod between;
 pub mod check;
+pub mod compare;
 pub mod diff;
 pub mod explain;
+pub mod fields;
 pub mod fill;
 pub mod history;
 pub mod inputs;
 pub mod me;
 pub mod notices;
+pub mod movement;
 pub mod password;
 pub mod powers;
 pub mod privacy;
 pub mod ranking;
 pub mod report;
 pub mod sign_in;
+pub mod standing;
 pub mod start;
 pub mod state;
 pub mod unit;
 pub mod who;
 pub mod why_rank;
 pub mod work;
+pub mod years;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -37,6 +42,7 @@ use crate::ask::Ask;
 use crate::assets;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
+use crate::report::{Code, Stand};
 use crate::words::{Words, pick};
 
 /// A moment as it is read, and as machines read it.
@@ -91,7 +97,10 @@ pub struct Frame {
     pub round: Option<RoundHead>,
     /// All rounds: id, year, whether it is this one. Empty where there is no other.
     pub rounds: Vec<(String, u64, bool)>,
-    /// Which entry of the navigation this page is: `ranking`, `state`, `check`, `diff`, `who`, `work` or none of them.
+    /// What was asked, for links to the same tables as files.
+    pub asked: String,
+    /// Which entry of the navigation this page is: `ranking`, `fields`, `movement`, `compare`, `state`, `check`, `diff`, `who`, `work` or
+    /// none of them.
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,
@@ -125,6 +134,7 @@ impl Frame {
             assets: &assets::VERSION,
             round: None,
             rounds: Vec::new(),
+            asked: ask.asked(),
             here: "",
             readings: Vec::new(),
             sign_in: ask.visitor.as_ref().filter(|v| v.0.is_none()).map(|_| ask.sign_in.clone()),
@@ -141,6 +151,18 @@ impl Frame {
             }
             None => self.readings.push(Reading { name: name.to_owned(), position, root, at: at.map(Moment::from) }),
         }
+    }
+
+    /// The places that the figures stand on as codes for cameras, in the form that `verify --head` reads: each with its position.
+    pub fn codes(&self) -> Vec<(u64, Code)> {
+        let read = self.readings.iter().filter(|reading| reading.position > 0);
+        // An origin that is too long for a code stands in letters alone.
+        let code = |reading: &Reading| {
+            let origin = Origin::parse(&self.origin).ok()?;
+            let stand = Stand { position: reading.position, root: reading.root };
+            Some((reading.position, Code::of(&origin, &stand).ok()?))
+        };
+        read.filter_map(code).collect()
     }
 
     /// Says what was read from a projection.
@@ -187,7 +209,8 @@ pub async fn open(dashboard: &Dashboard, ask: &Ask, title: &str) -> Result<Opene
     Ok(Opened { view, round, printer, frame })
 }
 
-fn head(ask: &Ask, round: &RoundRow) -> RoundHead {
+/// The head of a round, for the frame of a page about it.
+pub fn head(ask: &Ask, round: &RoundRow) -> RoundHead {
     RoundHead {
         id: round.round.to_string(),
         title: pick(ask.lang, &round.title_vi, &round.title_en).to_owned(),

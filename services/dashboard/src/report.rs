@@ -12,7 +12,7 @@ mod compose;
 mod docx;
 pub(crate) mod form;
 mod package;
-mod read;
+pub(crate) mod read;
 pub(crate) mod said;
 mod xlsx;
 

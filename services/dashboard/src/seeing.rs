@@ -38,6 +38,8 @@ enum Shows {
     Nothing,
     /// The tables of a round: published ones, unless the query wants others.
     Tables(RoundId),
+    /// A unit over years: published figures alone.
+    Years(UnitId),
     /// One unit.
     Unit(RoundId, UnitId),
     /// One appeal.
@@ -80,6 +82,14 @@ async fn see(
             Err(refusal) => return refusal.problem(),
         }
     }
+    if let Shows::Years(unit) = &shows {
+        match is_in_a_publication(&seeing, unit).await {
+            Ok(true) => _ = request.extensions_mut().insert(SignedIn),
+            Ok(false) => {}
+            Err(refusal) => return refusal.problem(),
+        }
+        return next.run(request).await;
+    }
     let asked_by = match request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone()) {
         Some(session) => Some(of_session(&session)),
         None => principal(&seeing.authenticate, request.headers()).await.ok(),
@@ -96,7 +106,7 @@ async fn see(
 /// Whether somebody may see it.
 async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<(), Rejection> {
     let round = match &shows {
-        Shows::Nothing | Shows::Unnamed => return Ok(()),
+        Shows::Nothing | Shows::Unnamed | Shows::Years(_) => return Ok(()),
         Shows::Tables(round) | Shows::Unit(round, _) | Shows::Appeal(round, _) | Shows::All(round) => round,
     };
     let sees = match seeing.work.sees(asked_by, round).await {
@@ -118,7 +128,7 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<
             if is_his { Ok(()) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
         }
         Shows::Tables(_) => Err(Rejection::NotPublished {}),
-        Shows::All(_) | Shows::Nothing | Shows::Unnamed => {
+        Shows::All(_) | Shows::Nothing | Shows::Unnamed | Shows::Years(_) => {
             Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector })
         }
     }
@@ -128,10 +138,18 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<
 fn shown_by(uri: &Uri) -> Shows {
     let path = uri.path();
     let parts: Vec<&str> = path.strip_prefix("/api").unwrap_or(path).split('/').skip(1).collect();
+    if let ["units", unit] = parts.as_slice()
+        && path.starts_with("/units/")
+    {
+        // Whose id is none as it is written is in no publication.
+        return UnitId::parse(unit).map_or(Shows::Nothing, Shows::Years);
+    }
     let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1)) else { return Shows::Nothing };
     let Ok(round) = RoundId::parse(round) else { return Shows::Unnamed };
     match &parts[2..] {
-        [] | ["ranking" | "report" | "report.docx" | "report.xlsx"] => Shows::Tables(round),
+        [] | ["ranking" | "fields" | "movement" | "compare" | "report" | "report.docx" | "report.xlsx"] => {
+            Shows::Tables(round)
+        }
         ["units", unit, ..] => match UnitId::parse(unit) {
             Ok(unit) => Shows::Unit(round, unit),
             Err(_) => Shows::All(round),
@@ -148,6 +166,11 @@ async fn is_published(seeing: &Seeing, round: &RoundId) -> Result<bool, Refusal>
     Ok(!seeing.dashboard.ranking.view().await?.publications(round).await?.is_empty())
 }
 
+/// Whether any round has published something of a unit.
+async fn is_in_a_publication(seeing: &Seeing, unit: &UnitId) -> Result<bool, Refusal> {
+    Ok(!seeing.dashboard.ranking.view().await?.published_of(unit).await?.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Shows, shown_by};
@@ -161,6 +184,13 @@ mod tests {
             ("/api/rounds", Shows::Nothing),
             ("/rounds/r-1", Shows::Tables(round.clone())),
             ("/api/rounds/r-1/ranking", Shows::Tables(round.clone())),
+            ("/rounds/r-1/fields", Shows::Tables(round.clone())),
+            ("/rounds/r-1/movement", Shows::Tables(round.clone())),
+            ("/rounds/r-1/compare", Shows::Tables(round.clone())),
+            ("/rounds/r-1/fields/more", Shows::All(round.clone())),
+            ("/units/u", Shows::Years(unit.clone())),
+            ("/units/%75", Shows::Nothing),
+            ("/units/u/more", Shows::Nothing),
             ("/rounds/r-1/report.docx", Shows::Tables(round.clone())),
             ("/rounds/r-1/units/u", Shows::Unit(round.clone(), unit.clone())),
             ("/api/rounds/r-1/units/u/history", Shows::Unit(round.clone(), unit)),

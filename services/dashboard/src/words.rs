@@ -1,6 +1,7 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod chart;
 mod fill;
 mod inspector;
 mod kinds;
@@ -12,6 +13,7 @@ mod sign_in;
 mod unit;
 mod work;
 
+pub use chart::ChartWords;
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
@@ -114,6 +116,9 @@ words! { Words:
     door_me: "Tôi là ai:", "Who I am:";
     nav: "Điều hướng", "Navigation";
     nav_ranking: "Xếp hạng", "Ranking";
+    nav_fields: "Lĩnh vực", "Fields";
+    nav_movement: "Biến động", "Movement";
+    nav_compare: "So sánh", "Comparison";
     nav_state: "Tiến độ của kỳ", "State of the round";
     nav_unit: "Đơn vị", "Unit";
     fill_link: "Phiếu tự chấm điểm", "Self-scoring sheet";
@@ -169,6 +174,9 @@ words! { Words:
     block_count: "{0} đơn vị", "{0} units";
     rank: "Hạng", "Rank";
     unit: "Đơn vị", "Unit";
+    unit_id: "Mã đơn vị", "Unit's id";
+    short: "Tên viết tắt", "Abbreviation";
+    code_short: "Viết tắt", "Short";
     index: "Chỉ số", "Index";
     composition: "Cơ cấu", "Composition";
     band: "Xếp loại", "Band";
@@ -211,6 +219,7 @@ words! { Words:
     round_closed: "đã kết thúc", "ended";
     progress: "Tiến độ tự chấm điểm", "Progress of self-scoring";
     scored: "Đã chấm", "Scored";
+    to_score: "Tổng số tiêu chí", "Leaves in all";
     scored_all: "Tiêu chí đã chấm trong khối", "Leaves scored in the block";
     sheet: "Phiếu", "Sheet";
     flags: "Chờ giải trình", "Flags waiting";
@@ -240,6 +249,8 @@ words! { Words:
     percent: "Tỷ lệ (%)", "Share (%)";
     leaves: "Chi tiết từng tiêu chí", "Every criterion";
     leaf: "Tiêu chí", "Criterion";
+    leaf_code: "Mã tiêu chí", "Criterion's code";
+    leaf_difference: "So với điểm tự chấm", "Against the unit's own score";
     col_maximum: "Tối đa", "Max.";
     col_self: "Tự chấm", "Self";
     col_first: "TĐ 1", "1st app.";
@@ -292,11 +303,13 @@ words! { Words:
 #[cfg(test)]
 mod tests {
     use super::{ALL, fill, inspector, notices, powers, report, sign_in, unit, work};
+    use super::{ALL, chart, fill, inspector, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
         for (name, vi, en) in ALL
             .iter()
+            .chain(chart::ALL)
             .chain(inspector::ALL)
             .chain(report::ALL)
             .chain(sign_in::ALL)

@@ -9,12 +9,19 @@ const RANKING: &str = "/rounds/hanoi-2022";
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
 
 /// Every page with figures, and which positions it must name.
-const PAGES: [(&str, &[u64]); 25] = [
+const PAGES: [(&str, &[u64]); 32] = [
     ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/report", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/report?publication=live&signer=%3Cscript%3E", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/fields", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/fields?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/movement", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/compare", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/compare?units=ldtbxh,evil", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/rounds/hanoi-2022/compare?a=evil&b=002&publication=1", &[INDEX_POSITION, RANKING_POSITION]),
+    ("/units/evil", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/state", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/units/evil", &[INDEX_POSITION, RANKING_POSITION]),
@@ -160,11 +167,11 @@ async fn numbers_are_set_as_the_language_does_and_come_from_exact_values() {
     for (in_vi, in_en) in [("91,68", "91.68"), ("91,04", "91.04"), ("87,23", "87.23")] {
         assert!(vi.contains(&format!(">{in_vi}</td>")) && en.contains(&format!(">{in_en}</td>")), "{in_vi}");
     }
-    assert!(vi.contains("width=\"91.7\""), "the bar's length keeps its point");
+    assert!(vi.contains("width=\"53.17%\""), "the bar's length keeps its point");
     assert!(vi.find("Khối sở") < vi.find("Khối UBND quận"), "departments stand before districts");
     assert!(vi.contains("<abbr title=\"không xếp hạng\">–</abbr>"));
     let state = site.get("/rounds/hanoi-2022/state").await.body;
-    assert!(state.contains("617 / 1.234") && state.contains("1.851 / 3.702"));
+    assert!(state.contains(">617</td>") && state.contains(">1.234</td>") && state.contains("1.851 / 3.702"));
 }
 
 #[tokio::test]

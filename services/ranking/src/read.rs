@@ -1,10 +1,12 @@
 //! Reading the ranking: the latest publication, an earlier one, or the provisional standing of this moment.
 //! It always says which of them it gives (RULINGS 10).
 
+use std::collections::BTreeMap;
+
 use platform::db::{Db, DbError, Place, open_readers};
 use platform::projector::{Cursor, ProjectError, Snapshot, schema};
-use proto::RoundId;
 use proto::rows::{CellValue, PublicationRow, StandingRow};
+use proto::{RoundId, UnitId};
 
 use crate::projection::Ranking;
 
@@ -78,5 +80,27 @@ impl View {
         let last = |rank: u64| if rank == 0 { u64::MAX } else { rank };
         rows.sort_by(|a, b| (&a.block, last(a.rank), &a.unit).cmp(&(&b.block, last(b.rank), &b.unit)));
         Ok((number, rows))
+    }
+
+    /// A unit's place in the latest publication of each round that has published one of it, in no order.
+    ///
+    /// # Errors
+    /// [`ProjectError`].
+    pub async fn published_of(&mut self, unit: &UnitId) -> Result<Vec<(PublicationRow, StandingRow)>, ProjectError> {
+        let mut latest: BTreeMap<RoundId, PublicationRow> = BTreeMap::new();
+        for row in self.0.select::<PublicationRow>(&[]).await? {
+            if latest.get(&row.round).is_none_or(|known| known.publication < row.publication) {
+                latest.insert(row.round.clone(), row);
+            }
+        }
+        let mut places = Vec::new();
+        for publication in latest.into_values() {
+            let round = ("round", publication.round.cell());
+            let filter = [round, ("publication", publication.publication.cell()), ("unit", unit.cell())];
+            if let Some(row) = self.0.select(&filter).await?.pop() {
+                places.push((publication, row));
+            }
+        }
+        Ok(places)
     }
 }

@@ -4,52 +4,31 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use proto::document::Lang;
-use proto::rows::{PublicationRow, RoundRow, StandingRow};
+use proto::rows::{PublicationRow, StandingRow};
 use proto::{BlockId, Exact};
 use ranking::Which;
 
-use super::{Bar, Frame, Moment, answer, open};
+use super::standing::{self, Shown};
+use super::{Frame, open};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::blocks::Blocks;
-use crate::number::{Printer, percent, width};
+use crate::chart::{Bars, Named};
+use crate::number::{Printer, percent};
 use crate::refusal::Refusal;
-use crate::words::{ReportWords, Words, fill, pick, short_beside};
+use crate::table::{self, Cell, Row, Table, Tabled, Value, cell, column, text};
+use crate::words::{ChartWords, ReportWords, Words, fill, pick, short_beside};
 
 #[derive(Template)]
 #[template(path = "ranking.html")]
 struct RankingPage {
     t: &'static Words,
     w: &'static ReportWords,
+    c: &'static ChartWords,
     f: Frame,
     id: String,
-    /// The standing that is shown, as a query names it.
-    named: String,
     shown: Shown,
-    /// Other standings that can be shown: the query's value, its name, whether it is this one.
-    views: Vec<(String, String, bool)>,
-    /// Between which moments places moved, as a query names them.
-    why: Option<String>,
     blocks: Vec<Block>,
-}
-
-/// Which standing is shown.
-struct Shown {
-    title: String,
-    /// Why it is provisional; none in a publication.
-    provisional: Option<&'static str>,
-    publication: Option<Published>,
-}
-
-/// A publication that is shown.
-struct Published {
-    at: Moment,
-    position: u64,
-    decision: String,
-    digest: String,
-    reason: String,
-    superseded: Option<String>,
 }
 
 struct Block {
@@ -58,35 +37,40 @@ struct Block {
     count: String,
     /// The bands that stand in the block: code and title.
     bands: Vec<(String, String)>,
-    rows: Vec<Place>,
-    mean_index: String,
-    mean_appraisal: String,
-    mean_survey: String,
+    bars: Bars,
+    table: Table,
 }
 
-/// A unit's place.
-struct Place {
-    rank: Option<u64>,
-    unit: String,
-    name: String,
-    short: String,
-    index: String,
-    bar: Bar,
-    band: Option<(String, String)>,
-    movement: Option<Movement>,
-    appraisal: String,
-    survey: String,
+/// What the rows of a block are made with.
+struct Making<'a> {
+    printer: &'a Printer,
+    /// The page's path.
+    path: String,
+    /// Between which moments places moved, as a query names them.
+    why: Option<String>,
 }
 
-struct Movement {
-    up: bool,
-    places: u64,
-    words: String,
+impl Tabled for RankingPage {
+    fn frame(&self) -> &Frame {
+        &self.f
+    }
+
+    fn tables(&self) -> Vec<&Table> {
+        self.blocks.iter().map(|block| &block.table).collect()
+    }
+
+    fn standing(&self) -> Vec<String> {
+        self.shown.said(self.t)
+    }
+
+    fn file(&self) -> String {
+        format!("xep-hang-{}-{}", self.id, self.shown.end())
+    }
 }
 
 /// `/rounds/{round}`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    table::answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> {
@@ -104,36 +88,21 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> 
         return Err(Refusal::unknown("publication_unknown"));
     }
     let shown = publications.iter().find(|p| p.publication == number);
+    let id = opened.round.round.to_string();
+    let making = Making { printer: &opened.printer, path: format!("/rounds/{id}"), why: since(shown, &publications) };
     Ok(RankingPage {
         t,
         w: ReportWords::of(ask.lang),
-        named: if number == 0 { "live".to_owned() } else { number.to_string() },
+        c: ChartWords::of(ask.lang),
         f,
-        id: opened.round.round.to_string(),
-        shown: self::shown(t, &opened.round, shown, &publications),
-        why: since(shown, &publications),
-        views: views(t, number, &publications),
-        blocks: blocks(&opened.printer, &order, rows),
+        shown: Shown::of(t, &opened.round, number, &publications),
+        blocks: order
+            .grouped(rows, |row| &row.block)
+            .into_iter()
+            .map(|(id, rows)| making.block(&order, id, &rows))
+            .collect(),
+        id,
     })
-}
-
-fn shown(t: &Words, round: &RoundRow, shown: Option<&PublicationRow>, all: &[PublicationRow]) -> Shown {
-    let Some(row) = shown else {
-        let why = if round.decided { t.provisional_decided } else { t.provisional_open };
-        return Shown { title: t.provisional.to_owned(), provisional: Some(why), publication: None };
-    };
-    let latest = all.last().map_or(0, |p| p.publication);
-    let superseded = (row.publication < latest).then(|| fill(t.superseded, &[&latest.to_string()]));
-    let publication = Published {
-        at: row.at.into(),
-        position: row.position,
-        decision: row.decision.to_string(),
-        digest: row.digest.to_string(),
-        reason: row.reason.clone(),
-        superseded,
-    };
-    let title = fill(t.publication, &[&row.publication.to_string()]);
-    Shown { title, provisional: None, publication: Some(publication) }
 }
 
 /// The two moments between which the places moved that are shown, as a query names them; none where none was before.
@@ -144,95 +113,100 @@ fn since(shown: Option<&PublicationRow>, all: &[PublicationRow]) -> Option<Strin
     Some(format!("from={}&to={to}", before.position))
 }
 
-fn views(t: &Words, number: u64, publications: &[PublicationRow]) -> Vec<(String, String, bool)> {
-    let mut views: Vec<(String, String, bool)> = publications
-        .iter()
-        .map(|p| {
-            let n = p.publication.to_string();
-            let title = fill(t.publication, &[&n]);
-            (n, title, p.publication == number)
-        })
-        .collect();
-    if !views.is_empty() {
-        views.push(("live".to_owned(), t.view_live.to_owned(), number == 0));
+impl Making<'_> {
+    fn block(&self, order: &Blocks, id: BlockId, rows: &[StandingRow]) -> Block {
+        let (printer, c) = (self.printer, ChartWords::of(self.printer.lang));
+        let t = Words::of(printer.lang);
+        let title = order.title(printer.lang, &id);
+        let code = |row: &StandingRow| row.band.as_ref().map(|code| code.as_str().to_uppercase());
+        let band = |row: &StandingRow| Some((code(row)?, pick(printer.lang, &row.band_vi, &row.band_en).to_owned()));
+        let mut bands: Vec<(String, String)> = rows.iter().filter_map(band).collect();
+        bands.dedup();
+        let table = self.table(&title, &id, rows);
+        let named = Named {
+            id: format!("bars-{id}"),
+            title: format!("{}: {title}", t.index),
+            desc: fill(c.bars_desc, &[&printer.count(rows.len() as u64)]),
+        };
+        let bars = Bars::of(named, &table, ("short", "index"), &rows.iter().map(appraised).collect::<Vec<_>>());
+        Block { count: fill(t.block_count, &[&printer.count(rows.len() as u64)]), title, bands, bars, table, id }
     }
-    views
-}
 
-/// The rows by block, in the round's order.
-fn blocks(printer: &Printer, order: &Blocks, rows: Vec<StandingRow>) -> Vec<Block> {
-    let mut groups: Vec<(BlockId, Vec<StandingRow>)> = Vec::new();
-    for row in rows {
-        match groups.last_mut() {
-            Some((block, group)) if *block == row.block => group.push(row),
-            _ => groups.push((row.block.clone(), vec![row])),
+    fn table(&self, title: &str, block: &BlockId, rows: &[StandingRow]) -> Table {
+        let t = Words::of(self.printer.lang);
+        let columns = vec![
+            column("rank", t.rank, "num rank"),
+            column("unit", t.unit_id, "").in_files(),
+            column("short", t.short, "").in_files(),
+            column("name", t.unit, "unit").naming(),
+            column("index", t.index, "num index"),
+            column("band", t.band, "middle"),
+            column("movement", t.movement, "movement"),
+            column("appraisal", t.appraisal_percent, "num"),
+            column("survey", t.survey_percent, "num"),
+        ];
+        let mut lines: Vec<Row> = rows.iter().map(|row| table::row(self.place(row))).collect();
+        lines.push(self.mean(rows));
+        Table {
+            name: format!("xep-hang-{block}"),
+            caption: title.to_owned(),
+            class: "ranking",
+            label: format!("block-{block}"),
+            lang: self.printer.lang,
+            digits: self.printer.digits,
+            columns,
+            rows: lines,
         }
     }
-    groups.sort_by_key(|(id, _)| order.place(id));
-    groups.into_iter().map(|(id, rows)| block(printer, order.title(printer.lang, &id), id, &rows)).collect()
-}
 
-fn block(printer: &Printer, title: String, id: BlockId, rows: &[StandingRow]) -> Block {
-    let t = Words::of(printer.lang);
-    let indices = rows.iter().filter_map(|r| r.index_value.clone());
-    let appraisals = rows.iter().filter_map(|r| percent(&r.appraisal_reached, &r.appraisal_maximum));
-    let surveys = rows.iter().filter_map(|r| percent(&r.survey_reached, &r.survey_maximum));
-    let mut bands: Vec<(String, String)> = rows.iter().filter_map(|row| band(printer.lang, row)).collect();
-    bands.dedup();
-    Block {
-        title,
-        count: fill(t.block_count, &[&printer.count(rows.len() as u64)]),
-        bands,
-        mean_index: mean(printer, indices),
-        mean_appraisal: mean(printer, appraisals),
-        mean_survey: mean(printer, surveys),
-        rows: rows.iter().map(|row| place(printer, row)).collect(),
-        id,
+    fn place(&self, row: &StandingRow) -> Vec<Cell> {
+        let (printer, t) = (self.printer, Words::of(self.printer.lang));
+        let unit = format!("{}/units/{}", self.path, row.unit);
+        let name = standing::name(printer, row);
+        let short = match &name.value {
+            Value::Text(name) => short_beside(name, &row.short),
+            _ => String::new(),
+        };
+        let moved = standing::moved(printer, row.movement);
+        let why = self.why.as_ref().filter(|_| row.movement != 0).map(|why| format!("{unit}/why-rank?{why}"));
+        vec![
+            standing::rank(t, row),
+            text(row.unit.as_str()),
+            standing::short(printer, row),
+            Cell { short, ..name }.to(unit),
+            cell(Value::printed(&row.printed)),
+            standing::band(printer, row),
+            Cell { link: why, linked: t.why_rank_link, ..moved },
+            cell(printer.share(&row.appraisal_reached, &row.appraisal_maximum)),
+            cell(printer.share(&row.survey_reached, &row.survey_maximum)),
+        ]
+    }
+
+    /// The means over the units that have the value: each unit counts once, whatever its maximum.
+    fn mean(&self, rows: &[StandingRow]) -> Row {
+        let t = Words::of(self.printer.lang);
+        let mean = |value: fn(&StandingRow) -> Option<Exact>| {
+            let values: Vec<Exact> = rows.iter().filter_map(value).collect();
+            cell(self.printer.mean(&values))
+        };
+        let empty = || cell(Value::Empty);
+        let cells = vec![
+            empty(),
+            empty(),
+            empty(),
+            text(t.mean),
+            mean(|r| r.index_value.clone()),
+            empty(),
+            empty(),
+            mean(|r| percent(&r.appraisal_reached, &r.appraisal_maximum)),
+            mean(|r| percent(&r.survey_reached, &r.survey_maximum)),
+        ];
+        Row { class: "mean", sum: true, cells }
     }
 }
 
-/// The mean over the units that have the value: each unit counts once, whatever its maximum.
-fn mean(printer: &Printer, values: impl Iterator<Item = Exact>) -> String {
-    let values: Vec<Exact> = values.collect();
-    let count = i64::try_from(values.len()).expect("a block has not 2^63 units");
-    let mean = values.into_iter().sum::<Exact>().checked_div(&Exact::whole(count));
-    printer.points_or_dash(mean.as_ref())
-}
-
-fn place(printer: &Printer, row: &StandingRow) -> Place {
-    let name = pick(printer.lang, &row.name_vi, &row.name_en);
-    Place {
-        rank: (row.rank > 0).then_some(row.rank),
-        unit: row.unit.to_string(),
-        short: short_beside(name, &row.short),
-        name: name.to_owned(),
-        index: printer.printed(&row.printed),
-        bar: bar(row),
-        band: band(printer.lang, row),
-        movement: movement(printer.lang, row.movement),
-        appraisal: printer.percent(&row.appraisal_reached, &row.appraisal_maximum),
-        survey: printer.percent(&row.survey_reached, &row.survey_maximum),
-    }
-}
-
-/// The band's code as a table prints it, and its title.
-fn band(lang: Lang, row: &StandingRow) -> Option<(String, String)> {
-    let code = row.band.as_ref()?.as_str().to_uppercase();
-    Some((code, pick(lang, &row.band_vi, &row.band_en).to_owned()))
-}
-
-/// The bar ends at the index; within it stands the share that appraised points make.
-fn bar(row: &StandingRow) -> Bar {
+/// How much of a unit's index appraised points make.
+fn appraised(row: &StandingRow) -> Exact {
     let index = row.index_value.clone().unwrap_or_default();
-    let appraised = percent(&row.appraisal_reached, &row.maximum).unwrap_or_default();
-    let first = if appraised < index { &appraised } else { &index };
-    Bar { first: width(first), whole: width(&index) }
-}
-
-fn movement(lang: Lang, places: i64) -> Option<Movement> {
-    let t = Words::of(lang);
-    let up = places > 0;
-    let sentence = if up { t.movement_up } else { t.movement_down };
-    let places = places.unsigned_abs();
-    (places > 0).then(|| Movement { up, places, words: fill(sentence, &[&places.to_string()]) })
+    percent(&row.appraisal_reached, &row.maximum).unwrap_or_default().min(index)
 }

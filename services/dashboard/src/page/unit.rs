@@ -7,19 +7,20 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use proto::document::{Lang, Sign};
-use proto::rows::{ExtraRow, RoundRow, SheetState, StandingRow, TotalRow, UnitRow};
+use proto::rows::{ExtraRow, Level, NodeRow, RoundRow, SheetState, StandingRow, TotalRow, UnitRow};
 use proto::said::Named;
 use proto::{Exact, Rejection};
 use ranking::Which;
 
 use self::leaves::{Field, Lowered, fields, lowered};
-use super::{Bar, Frame, answer, open};
+use super::{Bar, Frame, open};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::blocks::Blocks;
 use crate::number::Printer;
 use crate::refusal::Refusal;
-use crate::words::{self, Words, fill, pick, short_beside};
+use crate::table::{self, Cell, Row, Table, Tabled, Value, cell, column, text};
+use crate::words::{self, ChartWords, Words, fill, pick, short_beside};
 
 #[derive(Template)]
 #[template(path = "unit.html")]
@@ -28,12 +29,13 @@ struct UnitPage {
     f: Frame,
     id: String,
     unit: Head,
+    c: &'static ChartWords,
     standing: Standing,
-    parts: Vec<Part>,
+    parts: Table,
     sheet: Sheet,
+    by_field: Table,
     fields: Vec<Field>,
     lowered: String,
-    extras: Vec<Extra>,
 }
 
 struct Head {
@@ -48,21 +50,9 @@ struct Standing {
     index: String,
     rank: Option<String>,
     band: String,
-    bar: Bar,
-    reached: String,
-    maximum: String,
     /// Why the figures are provisional; none once they are published as they are.
     provisional: Option<&'static str>,
     published: Option<String>,
-}
-
-/// A part of the total: appraisal or survey.
-struct Part {
-    name: &'static str,
-    reached: String,
-    maximum: String,
-    percent: String,
-    bar: Bar,
 }
 
 struct Sheet {
@@ -75,16 +65,29 @@ struct Sheet {
     exempted: String,
 }
 
-struct Extra {
-    code: String,
-    title: String,
-    sign: &'static str,
-    points: String,
+impl Tabled for UnitPage {
+    fn frame(&self) -> &Frame {
+        &self.f
+    }
+
+    fn tables(&self) -> Vec<&Table> {
+        [&self.parts, &self.by_field].into_iter().chain(self.fields.iter().map(|field| &field.table)).collect()
+    }
+
+    fn standing(&self) -> Vec<String> {
+        let provisional = self.standing.provisional.map(|why| format!("{}: {why}", self.t.provisional));
+        let digest = format!("{}: {}", self.t.sheet_digest, self.sheet.digest);
+        provisional.into_iter().chain(self.standing.published.clone()).chain([digest]).collect()
+    }
+
+    fn file(&self) -> String {
+        format!("don-vi-{}-{}", self.id, self.unit.id)
+    }
 }
 
 /// `/rounds/{round}/units/{unit}`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    table::answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<UnitPage, Refusal> {
@@ -110,11 +113,12 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<UnitPage, Refusal> {
         f,
         id: id.to_string(),
         standing: standing(&printer, &opened.round, &unit, &live, published),
-        parts: parts(&printer, &totals),
+        c: ChartWords::of(ask.lang),
+        parts: parts(&printer, &unit, &totals, &extras),
         sheet: sheet(&printer, &unit),
         lowered: lowered_sentence(&printer, &lowered(&scores)),
-        fields: fields(&printer, &nodes, &totals, &scores),
-        extras: extras.iter().map(|e| extra(&printer, e)).collect(),
+        by_field: by_field(&printer, &nodes, &totals),
+        fields: fields(&printer, &unit, &nodes, &totals, &scores),
         unit: head(ask.lang, &blocks, &unit),
     })
 }
@@ -157,27 +161,73 @@ fn standing(
         index: printer.points_or_dash(unit.index_value.as_ref()),
         rank: rank.or_else(|| (!unit.ranked).then(|| t.unranked.to_owned())),
         band: row.map_or(String::new(), |s| pick(printer.lang, &s.band_vi, &s.band_en).to_owned()),
-        bar: Bar::one(&unit.reached, &unit.maximum),
-        reached: printer.points(&unit.reached),
-        maximum: printer.points(&unit.maximum),
         provisional,
         published,
     }
 }
 
-fn parts(printer: &Printer, totals: &[TotalRow]) -> Vec<Part> {
+/// What the total is made of: appraisal, survey, bonuses and penalties.
+fn parts(printer: &Printer, unit: &UnitRow, totals: &[TotalRow], extras: &[ExtraRow]) -> Table {
     let t = Words::of(printer.lang);
     let part = |(node, name): (&str, &'static str)| {
         let total = totals.iter().find(|t| t.node.as_str() == node)?;
-        Some(Part {
-            name,
-            reached: printer.points(&total.reached),
-            maximum: printer.points(&total.maximum),
-            percent: printer.percent(&total.reached, &total.maximum),
-            bar: Bar::one(&total.reached, &total.maximum),
-        })
+        Some(table::row(shares(printer, text(name), &total.reached, &total.maximum)))
     };
-    [("appraisal", t.appraisal), ("survey", t.survey)].into_iter().filter_map(part).collect()
+    let mut rows: Vec<Row> = [("appraisal", t.appraisal), ("survey", t.survey)].into_iter().filter_map(part).collect();
+    rows.extend(extras.iter().map(|row| table::row(extra(printer, unit, row))));
+    let mut sum = shares(printer, text(t.total), &unit.reached, &unit.maximum);
+    sum[3] = cell(printer.value(unit.index_value.as_ref()));
+    rows.push(Row { class: "sum", sum: true, cells: sum });
+    Table {
+        name: "co-cau".to_owned(),
+        caption: t.composition.to_owned(),
+        class: "parts",
+        label: "parts-title".to_owned(),
+        lang: printer.lang,
+        digits: printer.digits,
+        columns: vec![
+            column("part", t.kind, "").naming().silent(),
+            column("reached", t.reached, "num"),
+            column("maximum", t.col_maximum, "num"),
+            column("percent", t.percent, "num"),
+            column("bar", t.percent, "bar-cell").on_page().silent(),
+        ],
+        rows,
+    }
+}
+
+/// The fields one below the other.
+fn by_field(printer: &Printer, nodes: &[NodeRow], totals: &[TotalRow]) -> Table {
+    let t = Words::of(printer.lang);
+    let line = |node: &NodeRow| {
+        let total = totals.iter().find(|total| total.node == node.code);
+        let (reached, maximum) = total.map_or_else(Default::default, |t| (t.reached.clone(), t.maximum.clone()));
+        let name = format!("{}. {}", node.code, pick(printer.lang, &node.title_vi, &node.title_en));
+        table::row(shares(printer, text(name).to(format!("#field-{}", node.code)), &reached, &maximum))
+    };
+    Table {
+        name: "linh-vuc".to_owned(),
+        caption: t.fields.to_owned(),
+        class: "fields",
+        label: "fields-title".to_owned(),
+        lang: printer.lang,
+        digits: printer.digits,
+        columns: vec![
+            column("field", t.field, "").naming(),
+            column("reached", t.reached, "num"),
+            column("maximum", t.col_maximum, "num"),
+            column("percent", t.percent, "num"),
+            column("bar", t.percent, "bar-cell").on_page().silent(),
+        ],
+        rows: nodes.iter().filter(|node| node.level == Level::Field).map(line).collect(),
+    }
+}
+
+/// A name with what was reached, of what, their ratio, and that as a bar.
+fn shares(printer: &Printer, name: Cell, reached: &Exact, maximum: &Exact) -> Vec<Cell> {
+    let bar = Cell { bar: Some(Bar::one(reached, maximum)), ..cell(Value::Empty) };
+    let points = |value| cell(printer.value(Some(value)));
+    vec![name, points(reached), points(maximum), cell(printer.share(reached, maximum)), bar]
 }
 
 fn sheet(printer: &Printer, unit: &UnitRow) -> Sheet {
@@ -205,15 +255,15 @@ fn lowered_sentence(printer: &Printer, lowered: &Lowered) -> String {
     fill(t.lowered_sum, &[&printer.count(lowered.leaves), &printer.points(&lowered.points)])
 }
 
-fn extra(printer: &Printer, row: &ExtraRow) -> Extra {
+fn extra(printer: &Printer, unit: &UnitRow, row: &ExtraRow) -> Vec<Cell> {
     let points = match row.sign {
         Sign::Bonus => row.points.clone(),
         Sign::Penalty => &Exact::zero() - &row.points,
     };
-    Extra {
-        code: row.code.to_string(),
-        title: pick(printer.lang, &row.title_vi, &row.title_en).to_owned(),
-        sign: words::sign(printer.lang, row.sign),
-        points: printer.points(&points),
-    }
+    let history = format!("/rounds/{}/units/{}/history?leaf={}", unit.round, unit.unit, row.code);
+    let title = pick(printer.lang, &row.title_vi, &row.title_en);
+    let name = text(format!("{title} ({})", words::sign(printer.lang, row.sign)));
+    let empty = || cell(Value::Empty);
+    let name = Cell { lead: Some((history, row.code.to_string())), ..name };
+    vec![name, cell(printer.value(Some(&points))), empty(), empty(), empty()]
 }

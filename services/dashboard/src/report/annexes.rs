@@ -1,9 +1,7 @@
 //! The annexes: what changed since the publication before, points by field, and how all of it is checked.
 //! Points by field stand in the index as they are now: a unit's are printed only while its sums are still the published ones.
 
-use proto::document::Sign;
 use proto::rows::{BlockRow, Level, NodeRow, StandingRow};
-use proto::{Code as NodeCode, Exact};
 
 use super::cell::{Align, Cell, Column, Line, Table, column};
 use super::compose::{self, Composing};
@@ -86,7 +84,7 @@ fn fields(all: &Composing, block: &BlockRow) -> Annex {
     let nodes = all.found.nodes.get(&block.kind).unwrap_or(&none);
     let fields: Vec<&NodeRow> = nodes.iter().filter(|n| n.level == Level::Field).collect();
     let lines: Vec<Line> = all.rows(block).map(|row| field_line(all, &fields, row)).collect();
-    let moved = all.rows(block).filter(|row| !still(all, row)).count();
+    let moved = all.rows(block).filter(|row| !all.found.still(row)).count();
     let mut below = vec![Paragraph::Plain(
         "Trong ngoặc là điểm tối đa của lĩnh vực theo bộ tiêu chí; điểm tối đa áp dụng của từng đơn vị không tính các tiêu \
          chí được xác định là không áp dụng."
@@ -130,29 +128,8 @@ fn field_columns(all: &Composing, fields: &[&NodeRow]) -> Vec<Column> {
     columns
 }
 
-/// Whether the index still says of a unit what the reported row says of it.
-fn still(all: &Composing, row: &StandingRow) -> bool {
-    let source = |name: &str, reached: &Exact, maximum: &Exact| {
-        let node = NodeCode::parse(name).expect("the name of a source is a code");
-        let total = all.found.totals.get(&(row.unit.clone(), node));
-        total.map_or(*maximum == Exact::zero(), |t| t.reached == *reached && t.maximum == *maximum)
-    };
-    let unit = all.found.units.get(&row.unit);
-    unit.is_some_and(|u| u.reached == row.reached && u.maximum == row.maximum && u.index_value == row.index_value)
-        && source("appraisal", &row.appraisal_reached, &row.appraisal_maximum)
-        && source("survey", &row.survey_reached, &row.survey_maximum)
-        && extra(all, row, Sign::Bonus) == row.bonus
-        && extra(all, row, Sign::Penalty) == row.penalty
-}
-
-/// A unit's bonuses or penalties by now.
-fn extra(all: &Composing, row: &StandingRow, sign: Sign) -> Exact {
-    let of = all.found.extras.iter().filter(|e| e.unit == row.unit && e.sign == sign);
-    of.map(|e| e.points.clone()).sum()
-}
-
 fn field_line(all: &Composing, fields: &[&NodeRow], row: &StandingRow) -> Line {
-    let current = still(all, row);
+    let current = all.found.still(row);
     let mut cells = vec![rank(row), Cell::Text(plain(&row.name_vi))];
     for field in fields {
         let total = all.found.totals.get(&(row.unit.clone(), field.code.clone()));

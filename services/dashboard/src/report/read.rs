@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use platform::projector::Cursor;
+use proto::document::Sign;
 use proto::rows::{BlockRow, ExtraRow, NodeRow, PublicationRow, RoundRow, StandingRow, TotalRow, UnitRow};
-use proto::{Code, Rejection, RoundId, UnitId};
+use proto::{Code, Exact, Rejection, RoundId, UnitId};
 use ranking::Which;
 
 use super::{Sources, Stand};
@@ -37,6 +38,35 @@ pub struct Found {
     pub index: Stand,
     /// Where the ranking stands.
     pub ranking: Stand,
+}
+
+impl Found {
+    /// Whether the index still says of a unit what the shown row says of it. Points by field stand in the index as they are now: only
+    /// then are they those of the row.
+    pub fn still(&self, row: &StandingRow) -> bool {
+        let source = |name: &str, reached: &Exact, maximum: &Exact| {
+            let node = Code::parse(name).expect("the name of a source is a code");
+            let total = self.totals.get(&(row.unit.clone(), node));
+            total.map_or(*maximum == Exact::zero(), |t| t.reached == *reached && t.maximum == *maximum)
+        };
+        let unit = self.units.get(&row.unit);
+        unit.is_some_and(|u| u.reached == row.reached && u.maximum == row.maximum && u.index_value == row.index_value)
+            && source("appraisal", &row.appraisal_reached, &row.appraisal_maximum)
+            && source("survey", &row.survey_reached, &row.survey_maximum)
+            && self.extra(row, Sign::Bonus) == row.bonus
+            && self.extra(row, Sign::Penalty) == row.penalty
+    }
+
+    /// What a unit reached at a node, while that is what the shown row stands on.
+    pub fn total(&self, row: &StandingRow, node: &Code) -> Option<&TotalRow> {
+        self.totals.get(&(row.unit.clone(), node.clone())).filter(|_| self.still(row))
+    }
+
+    /// A unit's bonuses or penalties by now.
+    fn extra(&self, row: &StandingRow, sign: Sign) -> Exact {
+        let of = self.extras.iter().filter(|e| e.unit == row.unit && e.sign == sign);
+        of.map(|e| e.points.clone()).sum()
+    }
 }
 
 /// Reads them.
