@@ -36,6 +36,7 @@ pub mod kept_file;
 pub mod key_statement;
 mod kinds;
 pub mod note;
+pub mod opening;
 pub mod policy;
 pub mod principal;
 pub mod receipt;

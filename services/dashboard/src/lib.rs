@@ -8,6 +8,7 @@ mod ask;
 mod assets;
 mod blocks;
 mod desk;
+mod moment;
 mod number;
 mod page;
 mod refusal;

@@ -5,6 +5,7 @@ mod fill;
 mod inspector;
 mod kinds;
 mod names;
+mod open;
 mod powers;
 mod report;
 mod sign_in;
@@ -15,6 +16,7 @@ pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
+pub use open::{OpenWords, changed, document, granted};
 pub use powers::PowerWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
@@ -137,6 +139,7 @@ words! { Words:
     empty_title: "Chưa có kỳ đánh giá nào", "There is no round yet";
     empty_text: "Nhật ký chưa ghi nhận việc mở kỳ đánh giá. Khi kỳ đầu tiên được mở, bảng xếp hạng sẽ hiện tại đây.",
         "The log does not say yet that a round was opened. Once the first one is open, its ranking stands here.";
+    empty_open: "Mở kỳ đánh giá", "Open a round";
     refused_404: "Không tìm thấy", "Not found";
     refused_4xx: "Yêu cầu không hợp lệ", "This cannot be asked";
     refused_500: "Hệ thống chưa trả lời được", "The system could not answer";
@@ -289,7 +292,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, open, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -302,6 +305,7 @@ mod tests {
             .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)
+            .chain(open::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

@@ -3,6 +3,7 @@
 
 mod far;
 mod files;
+mod openings;
 mod receipts;
 mod unit_files;
 
@@ -24,6 +25,7 @@ use proto::{Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitI
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
+pub use openings::{Openings, SharedOpenings};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
 pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
 

@@ -42,5 +42,6 @@ words! { SignInWords:
     me_sessions: "Số phiên đang mở: {0}.", "Open sessions: {0}.";
     sign_out: "Đăng xuất", "Sign out";
     sign_out_everywhere: "Đăng xuất mọi nơi", "Sign out everywhere";
+    open: "Mở kỳ đánh giá (cho thư ký, quản trị, thanh tra)", "Open a round (for the secretariat, administrators, inspectors)";
     powers: "Ai được làm gì (cho quản trị, thư ký, thanh tra)", "Who may do what (for administrators, secretariat, inspectors)";
 }
