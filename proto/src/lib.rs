@@ -35,6 +35,7 @@ pub mod instant;
 pub mod kept_file;
 pub mod key_statement;
 mod kinds;
+pub mod moderation;
 pub mod note;
 pub mod opening;
 pub mod policy;

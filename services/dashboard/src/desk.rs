@@ -9,7 +9,7 @@ use platform::http::BODY_BYTES_MAX;
 use platform::ports::{SharedOpenings, SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
-use crate::page::{appraise, fill, open, powers, work};
+use crate::page::{appraise, fill, moderation, open, powers, work};
 use crate::refusal::Refusal;
 use crate::sign_in::Doors;
 
@@ -56,6 +56,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/appeals", get(work::appeals::show))
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
         .route("/rounds/{round}/acts/{doing}", post(work::done::send))
+        .route("/rounds/{round}/moderation", get(moderation::show))
         .route("/open", get(open::show).post(open::begin))
         .route("/open/round", get(open::declare::show))
         .route("/open/people/book", get(open::people::download))

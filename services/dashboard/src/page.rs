@@ -11,6 +11,7 @@ pub mod fill;
 pub mod history;
 pub mod inputs;
 pub mod me;
+pub mod moderation;
 pub mod open;
 pub mod password;
 pub mod powers;

@@ -4,6 +4,7 @@
 mod fill;
 mod inspector;
 mod kinds;
+mod moderation;
 mod names;
 mod open;
 mod powers;
@@ -15,6 +16,7 @@ mod work;
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
+pub use moderation::ModerationWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use open::{OpenWords, changed, document, granted};
 pub use powers::PowerWords;
@@ -292,7 +294,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, open, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, moderation, open, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -306,6 +308,7 @@ mod tests {
             .chain(work::ALL)
             .chain(powers::ALL)
             .chain(open::ALL)
+            .chain(moderation::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

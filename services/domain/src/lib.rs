@@ -23,6 +23,7 @@ mod formula;
 mod heads;
 mod history;
 mod ids;
+mod moderation;
 mod offline;
 mod opening;
 mod people;
@@ -66,6 +67,7 @@ pub use formula::{
 pub use heads::{Heads, Unfolded, folded};
 pub use history::{Historian, told};
 pub use ids::{system_command_id, system_command_id_after};
+pub use moderation::{moderation, outliers, spread};
 pub use offline::{AtSheet, at_sheet, may_have_field, may_have_sheet, may_send_ballots};
 pub use opening::{opening_roles, unfit_opening, unstaffed};
 pub use people::{Grant, GrantState, Person};

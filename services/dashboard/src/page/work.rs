@@ -27,7 +27,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{Words, WorkWords, fill, pick};
+use crate::words::{ModerationWords, Words, WorkWords, fill, pick};
 
 /// For whom the pages of the work are, the usual one first; RULINGS 20, and deploy/RIGHTS.md tells them all.
 pub const OF_APPRAISAL: [Capacity; 4] =
@@ -36,6 +36,7 @@ pub const OF_SURVEY: [Capacity; 5] =
     [Capacity::SurveyStaff, Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector];
 pub const OF_COUNCIL: [Capacity; 4] =
     [Capacity::Council, Capacity::Secretariat, Capacity::Publisher, Capacity::Inspector];
+pub const OF_MODERATION: [Capacity; 3] = [Capacity::Council, Capacity::Secretariat, Capacity::Inspector];
 pub const OF_APPEALS: [Capacity; 5] =
     [Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector, Capacity::Appraiser];
 
@@ -133,6 +134,7 @@ impl Worked {
             ("work", w.title, true),
             ("appraise", w.appraise, self.has(&OF_APPRAISAL)),
             ("survey", w.survey, self.work.survey && self.has(&OF_SURVEY)),
+            ("moderation", ModerationWords::of(ask.lang).title, self.has(&OF_MODERATION)),
             ("council", w.council, self.has(&OF_COUNCIL)),
             ("appeals", w.appeals, self.has(&OF_APPEALS)),
         ];
