@@ -76,6 +76,8 @@ struct WorkPage {
     phases: Vec<Phase>,
     /// The units that are his to see.
     units: Vec<Unit>,
+    /// How far all of them are together.
+    together: String,
     forms: Vec<ActForm>,
 }
 
@@ -215,6 +217,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<WorkPage, Ref
         sheets,
         phases: work.phases.iter().map(|phase| phase_told(w, lang, work, phase)).collect(),
         units: work.units.iter().map(|unit| unit_told(&worked.opened.printer, w, unit)).collect(),
+        together: together(&worked.opened.printer, w, &work.units),
         forms,
     })
 }
@@ -240,6 +243,17 @@ fn phase_told(w: &'static WorkWords, lang: Lang, work: &RoundWork, phase: &Phase
         _ => (w.phase_over, "done"),
     };
     Phase { name: phase.phase.name(lang), from: phase.from.into(), until: phase.until.into(), state, class }
+}
+
+/// How far all units are together: sheets that are in, leaves that are scored, and appraised.
+fn together(printer: &Printer, w: &'static WorkWords, units: &[UnitWork]) -> String {
+    let sum = |of: fn(&UnitWork) -> u64| printer.count(units.iter().map(of).sum());
+    let submitted = sum(|unit| u64::from(unit.state == SheetState::Submitted));
+    let (all, scored, leaves) = (printer.count(units.len() as u64), sum(|u| u.scored), sum(|u| u.leaves));
+    let (appraised, raised, explained) = (sum(|u| u.appraised), sum(|u| u.raised), sum(|u| u.explained));
+    let flags = fill(w.flags_of, &[&raised, &explained]);
+    let first = fill(w.together, &[&submitted, &all]);
+    format!("{first}; {}", fill(w.together_leaves, &[&scored, &appraised, &leaves, &flags]))
 }
 
 fn unit_told(printer: &Printer, w: &'static WorkWords, unit: &UnitWork) -> Unit {
