@@ -27,6 +27,8 @@ pub enum Streams {
     Cases,
     /// One document.
     Document(DocKind, DocId),
+    /// All documents of a kind.
+    Documents(DocKind),
     /// A round with its sheets, batches and appeals.
     Round(RoundId),
     /// A round as far as one unit's scores need it: its batches and appeals, and of the sheets this unit's alone.
@@ -48,6 +50,7 @@ impl Streams {
             Self::Grants => vec![below("grants".to_owned())],
             Self::Cases => vec![below("case".to_owned())],
             Self::Document(kind, id) => vec![one(format!("{kind}/{id}"))],
+            Self::Documents(kind) => vec![below(kind.to_string())],
             Self::Round(round) => vec![
                 one(format!("round/{round}")),
                 below(format!("sheet/{round}")),

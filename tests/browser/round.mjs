@@ -1,10 +1,11 @@
-// A whole small round in a real browser, each role with a browser of its own, clicking and typing only: the deadline extended, the sheet
+// A whole small round in a real browser, each role with a browser of its own, clicking and typing only: the round opened, the deadline extended, the sheet
 // filled in and signed, appraised twice, points and the result decided by vote, published, appealed against, set right and published anew.
 // It is started by tests/tests/system/chromium.rs, which moves the log's clock on wherever this waits for it.
 //
 // round.mjs URL BROWSER MODULES SCREENSHOTS NAME=PASSWORD ...
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { base, browser, clean, look, person } from './people.mjs';
 
@@ -28,8 +29,80 @@ async function press(page, name) {
   await page.getByRole('main').getByRole('button', { name, exact: true }).first().click();
 }
 
-// The secretariat looks at the round, and gives one unit more time.
-const secretary = await person('sec-1', `${ROUND}/work`);
+// The secretariat opens the round: a rulebook and a catalogue out of files, declarations, an overview.
+const files = process.env.PARINDEX_STORY_FILES;
+const secretary = await person('sec-1', '/open');
+const step = (name) => secretary.page.getByRole('navigation', { name: 'Các bước' }).getByRole('link', { name, exact: true }).click();
+await heading(secretary.page, 'Mở kỳ đánh giá');
+await look(secretary.page, 'open-begin');
+for (const [name, id, file] of [['1. Bộ tiêu chí', 'small', 'small.json'], ['2. Danh mục đơn vị', 'hanoi-2022', 'units.xlsx']]) {
+  await step(name);
+  await secretary.page.getByLabel('Mã để ghi (a-z 0-9 . _ -)').fill('Bộ <b>');
+  await secretary.page.getByLabel('Tệp', { exact: true }).setInputFiles(join(files, file));
+  await press(secretary.page, 'Xem trước');
+  await secretary.page.getByRole('alert').waitFor();
+  await look(secretary.page, `open-fault-${id}`);
+  await secretary.page.getByLabel('Mã để ghi (a-z 0-9 . _ -)').fill(id);
+  await secretary.page.getByLabel('Tệp', { exact: true }).setInputFiles(join(files, file));
+  await press(secretary.page, 'Xem trước');
+  await heading(secretary.page, /^Xem trước: /);
+  await look(secretary.page, `open-preview-${id}`);
+  await press(secretary.page, 'Ghi vào nhật ký');
+  await done(secretary.page);
+}
+await look(secretary.page, 'open-catalogue');
+await step('3. Khai báo kỳ và thời hạn');
+const typed = (label, text) => secretary.page.getByLabel(label, { exact: true }).fill(text);
+await typed('Mã kỳ (a-z 0-9 . _ -)', 'hanoi-2022');
+await typed('Tên kỳ', said('Chỉ số CCHC năm 2022'));
+await typed('Tên kỳ, tiếng Anh', 'PAR Index 2022 (illustrative)');
+await typed('Cơ quan', 'UBND thành phố Hà Nội');
+await typed('Cơ quan, tiếng Anh', "People's Committee of Hanoi");
+await typed('Tên khối (so)', 'Các Sở, cơ quan tương đương Sở');
+await typed('Tên khối, tiếng Anh (so)', 'Departments and equivalents');
+await typed('Đơn vị không tham gia, cách nhau dấu phẩy (so)', process.env.PARINDEX_STORY_WITHOUT);
+const phases = [
+  ['Tự chấm điểm', '01/11/2022 00:00', '01/12/2022 00:00'], ['Thẩm định lần 1', '07/12/2022 00:00', '07/01/2023 00:00'],
+  ['Giải trình', '09/01/2023 00:00', '19/01/2023 00:00'], ['Thẩm định lần 2', '30/01/2023 00:00', '16/02/2023 00:00'],
+  ['Hội đồng quyết định', '01/03/2023 00:00', '24/03/2023 00:00'], ['Kiến nghị, phúc tra', '24/03/2023 00:00', '11/04/2023 00:00'],
+];
+for (const [phase, from, until] of phases) {
+  await typed(`${phase}: bắt đầu`, from);
+  await typed(`${phase}: hạn`, until);
+}
+for (const [n, [code, from, title]] of [['a', '90', 'Loại A'], ['b', '80', 'Loại B'], ['c', '0', 'Loại C']].entries()) {
+  await typed(`Mã mức ${n + 1}`, code);
+  await typed(`Mức ${n + 1} từ chỉ số`, from);
+  await typed(`Tên mức ${n + 1}`, title);
+}
+// The year is forgotten and a moment is none: both are told, and nothing else is lost.
+await typed('Năm đánh giá', '');
+await typed('Hội đồng quyết định: hạn', '24/3');
+await press(secretary.page, 'Kiểm tra và tiếp tục');
+await secretary.page.getByRole('alert').waitFor();
+assert.equal(await secretary.page.getByLabel('Tên kỳ', { exact: true }).inputValue(), said('Chỉ số CCHC năm 2022'));
+assert.equal(await secretary.page.getByRole('alert').getByRole('listitem').count(), 2);
+await look(secretary.page, 'open-round-faults');
+await typed('Năm đánh giá', '2022');
+await typed('Hội đồng quyết định: hạn', '24/03/2023 00:00');
+await press(secretary.page, 'Kiểm tra và tiếp tục');
+await heading(secretary.page, 'Mở kỳ đánh giá');
+await look(secretary.page, 'open-overview');
+await step('4. Tư cách, phân công');
+await heading(secretary.page, '4. Tư cách, phân công');
+await look(secretary.page, 'open-people');
+await step('5. Tổng hợp và mở kỳ');
+await secretary.page.setViewportSize({ width: 360, height: 900 });
+await look(secretary.page, 'open-overview-phone');
+await secretary.page.setViewportSize({ width: 1280, height: 900 });
+await press(secretary.page, 'Mở kỳ đánh giá');
+await done(secretary.page);
+await look(secretary.page, 'open-done');
+
+await next('self_scoring');
+
+// It looks at the round, and gives one unit more time.
+await secretary.page.goto(`${base}${ROUND}/work`);
 await heading(secretary.page, 'Việc của kỳ đánh giá');
 await look(secretary.page, 'work-secretary');
 const extension = secretary.page.locator('form[action$="/acts/extend"]');
@@ -152,6 +225,12 @@ async function decide(minutes) {
   await press(secretary.page, 'Ghi nhận kết quả biểu quyết');
   await done(secretary.page);
 }
+await secretary.page.goto(`${base}${ROUND}/moderation`);
+await heading(secretary.page, 'Nhìn chung trước khi quyết định');
+await look(secretary.page, 'moderation');
+await secretary.page.setViewportSize({ width: 360, height: 900 });
+await look(secretary.page, 'moderation-phone');
+await secretary.page.setViewportSize({ width: 1280, height: 900 });
 await secretary.page.goto(`${base}${ROUND}/council`);
 await look(secretary.page, 'council-begin');
 await secretary.page.getByLabel('Đơn vị').selectOption({ label: 'Sở Lao động - Thương binh và Xã hội' });

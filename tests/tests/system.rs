@@ -28,6 +28,7 @@ mod system {
     mod live;
     mod notices;
     mod offline;
+    mod opening;
     mod postgres;
     mod powers;
     mod privacy;

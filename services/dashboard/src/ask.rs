@@ -15,6 +15,7 @@ use proto::rows::NodeRow;
 use proto::{AsOf, BlockId, Capacity, Code, Instant, Rejection, RoundId, UnitId};
 use ranking::Which;
 
+use crate::page::open::Draft;
 use crate::refusal::Refusal;
 use crate::sign_in::{SIGN_IN, Visitor};
 
@@ -177,6 +178,15 @@ impl Ask {
             return Err(Refusal::BadQuery(name));
         }
         Ok(value.filter(|v| !v.is_empty()))
+    }
+
+    /// What is declared of a round that is to be opened, as the address holds it.
+    ///
+    /// # Errors
+    /// `bad_query` where the query cannot be read.
+    pub fn draft(&self) -> Result<Draft, Refusal> {
+        let query = self.query.as_ref().ok_or(Refusal::BadQuery("?"))?;
+        Ok(Draft::of(query.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
     }
 
     /// The same page in the other language, as a link.

@@ -6,10 +6,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use identity::Session;
 use platform::http::BODY_BYTES_MAX;
-use platform::ports::{SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
+use platform::ports::{SharedOpenings, SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
-use crate::page::{appraise, fill, notices, powers, work};
+use crate::page::{appraise, fill, moderation, notices, open, powers, work};
 use crate::refusal::Refusal;
 use crate::sign_in::Doors;
 
@@ -25,6 +25,8 @@ pub struct Desk {
     pub sheets: SharedSheets,
     /// Rounds, by right.
     pub work: SharedWork,
+    /// The opening of rounds, by right.
+    pub openings: SharedOpenings,
     /// The files of units, by right, where there is a store.
     pub files: Option<SharedUnitFiles>,
     /// Whether whoever signs the log gives receipts here.
@@ -57,16 +59,25 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
         .route("/rounds/{round}/acts/{doing}", post(work::done::send))
         .route("/notices", get(notices::show).post(notices::save))
+        .route("/rounds/{round}/moderation", get(moderation::show))
+        .route("/open", get(open::show).post(open::begin))
+        .route("/open/round", get(open::declare::show))
+        .route("/open/people/book", get(open::people::download))
+        .route("/open/people/grant", post(open::people::grant))
         .route("/powers", get(powers::show))
         .route("/powers/{doing}", post(powers::send));
     // How long a file may be is for whoever takes it in to say: it comes as a stream.
     let brings = Router::new()
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
         .route("/rounds/{round}/units/{unit}/workbook", get(fill::workbook::download).post(fill::workbook::look))
+        .route("/open/documents/{kind}", get(open::document::show).post(open::document::look))
+        .route("/open/people", get(open::people::show).post(open::people::look))
         .layer(DefaultBodyLimit::disable());
-    // All of a sheet's changes together, and not one leaf's.
+    // All of a sheet's changes together, and not one leaf's; a whole document, a whole table of grants.
     let changes = Router::new()
         .route("/rounds/{round}/units/{unit}/workbook/send", post(fill::workbook::send))
+        .route("/open/documents/{kind}/send", post(open::document::send))
+        .route("/open/people/send", post(open::people::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
     routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).merge(changes).with_state(desk)
 }

@@ -10,6 +10,7 @@ mod blocks;
 mod chart;
 mod desk;
 mod mailing;
+mod moment;
 mod number;
 mod page;
 mod refusal;

@@ -5,8 +5,10 @@ mod chart;
 mod fill;
 mod inspector;
 mod kinds;
+mod moderation;
 mod names;
 mod notices;
+mod open;
 mod powers;
 mod report;
 mod sign_in;
@@ -17,8 +19,10 @@ pub use chart::ChartWords;
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
+pub use moderation::ModerationWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use notices::{NoticeWords, notice};
+pub use open::{OpenWords, changed, document, granted};
 pub use powers::PowerWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
@@ -144,6 +148,7 @@ words! { Words:
     empty_title: "Chưa có kỳ đánh giá nào", "There is no round yet";
     empty_text: "Nhật ký chưa ghi nhận việc mở kỳ đánh giá. Khi kỳ đầu tiên được mở, bảng xếp hạng sẽ hiện tại đây.",
         "The log does not say yet that a round was opened. Once the first one is open, its ranking stands here.";
+    empty_open: "Mở kỳ đánh giá", "Open a round";
     refused_404: "Không tìm thấy", "Not found";
     refused_4xx: "Yêu cầu không hợp lệ", "This cannot be asked";
     refused_500: "Hệ thống chưa trả lời được", "The system could not answer";
@@ -302,8 +307,9 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, notices, powers, report, sign_in, unit, work};
     use super::{ALL, chart, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, moderation, open, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, notices, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -318,6 +324,8 @@ mod tests {
             .chain(work::ALL)
             .chain(powers::ALL)
             .chain(notices::ALL)
+            .chain(open::ALL)
+            .chain(moderation::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

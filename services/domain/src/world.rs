@@ -179,7 +179,12 @@ impl World {
         match streams {
             Streams::Round(round) => self.rounds.contains_key(round),
             Streams::Document(kind, id) => self.documents.contains_key(&(*kind, id.clone())),
-            Streams::Log | Streams::Grants | Streams::Cases | Streams::Sheet(..) | Streams::One(_) => true,
+            Streams::Log
+            | Streams::Grants
+            | Streams::Cases
+            | Streams::Documents(_)
+            | Streams::Sheet(..)
+            | Streams::One(_) => true,
         }
     }
 

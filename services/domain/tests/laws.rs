@@ -24,6 +24,8 @@ mod harness;
 mod heads;
 #[path = "laws/memory.rs"]
 mod memory;
+#[path = "laws/moderation.rs"]
+mod moderation;
 #[path = "laws/order.rs"]
 mod order;
 #[path = "stories/people.rs"]

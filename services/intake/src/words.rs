@@ -175,8 +175,26 @@ pub static SHORT: Words = Words {
     ],
 };
 
+/// What a person may act as.
+pub static CAPACITIES: Words = Words {
+    name: "Tư cách",
+    name_en: "Capacity",
+    all: &[
+        word("administrator", "Quản trị viên", "Administrator"),
+        word("secretariat", "Thường trực (Sở Nội vụ)", "Secretariat"),
+        word("drafter", "Người lập phiếu", "Drafter"),
+        word("chief", "Thủ trưởng đơn vị", "Chief of the unit"),
+        word("appraiser", "Người thẩm định", "Appraiser"),
+        word("council", "Thành viên Hội đồng thẩm định", "Council member"),
+        word("survey_staff", "Cán bộ điều tra", "Survey staff"),
+        word("publisher", "Người công bố", "Publisher"),
+        word("inspector", "Thanh tra", "Inspector"),
+    ],
+};
+
 /// Every list, for the workbook's guide.
-pub static LISTS: [&Words; 10] = [&SOURCES, &RULES, &ROWS, &LOWER, &UPPER, &NONE, &SIGNS, &DIFFERING, &MISSING, &SHORT];
+pub static LISTS: [&Words; 11] =
+    [&SOURCES, &RULES, &ROWS, &LOWER, &UPPER, &NONE, &SIGNS, &DIFFERING, &MISSING, &SHORT, &CAPACITIES];
 
 /// What marks a yes.
 const MARKS: [&str; 7] = ["x", "có", "true", "yes", "✓", "✔", "đúng"];

@@ -37,7 +37,7 @@ pub trait Feed: Send + Sync {
 /// A shared feed.
 pub type SharedFeed = Arc<dyn Feed>;
 
-/// Streams as they stand in an address: `log`, `grants`, `cases`, `document/<kind>/<id>`, `round/<round>`, `sheet/<round>/<unit>`,
+/// Streams as they stand in an address: `log`, `grants`, `cases`, `document/<kind>/<id>`, `documents/<kind>`, `round/<round>`, `sheet/<round>/<unit>`,
 /// `one/<stream>`.
 #[must_use]
 pub fn spell(streams: &Streams) -> String {
@@ -46,6 +46,7 @@ pub fn spell(streams: &Streams) -> String {
         Streams::Grants => "grants".to_owned(),
         Streams::Cases => "cases".to_owned(),
         Streams::Document(kind, id) => format!("document/{kind}/{id}"),
+        Streams::Documents(kind) => format!("documents/{kind}"),
         Streams::Round(round) => format!("round/{round}"),
         Streams::Sheet(round, unit) => format!("sheet/{round}/{unit}"),
         Streams::One(stream) => format!("one/{stream}"),
@@ -64,6 +65,7 @@ pub fn read_spelled(text: &str) -> Option<Streams> {
             let (kind, id) = rest.split_once('/')?;
             Some(Streams::Document(DocKind::parse(kind)?, DocId::parse(id).ok()?))
         }
+        ("documents", kind) => Some(Streams::Documents(DocKind::parse(kind)?)),
         ("round", rest) => Some(Streams::Round(RoundId::parse(rest).ok()?)),
         ("sheet", rest) => {
             let (round, unit) = rest.split_once('/')?;
@@ -85,6 +87,7 @@ mod tests {
             "grants",
             "cases",
             "document/rulebook/qd-4210",
+            "documents/catalogue",
             "round/hanoi-2022",
             "sheet/hanoi-2022/gtvt",
             "one/log",
@@ -93,7 +96,9 @@ mod tests {
         for text in all {
             assert_eq!(spell(&read_spelled(text).expect(text)), text);
         }
-        for bad in ["", "logs", "log/x", "round", "sheet/r", "sheet/r/u/v", "document/x/y", "one/", "one/x"] {
+        for bad in
+            ["", "logs", "log/x", "round", "sheet/r", "sheet/r/u/v", "document/x/y", "documents/x", "one/", "one/x"]
+        {
             assert_eq!(read_spelled(bad), None, "{bad}");
         }
     }

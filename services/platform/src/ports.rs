@@ -3,6 +3,7 @@
 
 mod far;
 mod files;
+mod openings;
 mod receipts;
 mod unit_files;
 
@@ -15,6 +16,7 @@ use proto::examined::{Examination, ExamineQuery};
 use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::moderation::Moderation;
 use proto::notices::{Notices, NoticesOf};
 use proto::returned_sheet::{ReturnedSheet, SheetBook};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
@@ -25,6 +27,7 @@ use proto::{ActorId, Answer, Command, Hash, Principal, Refused, Rejection, Round
 
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
+pub use openings::{Openings, SharedOpenings};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
 pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
 
@@ -101,6 +104,8 @@ pub trait Work: Send + Sync {
     async fn sees(&self, principal: &Principal, round: &RoundId) -> Result<Sees, Rejection>;
     /// The round as it stands, for those who act in it.
     async fn round(&self, principal: &Principal, query: RoundQuery) -> Result<RoundWork, Rejection>;
+    /// What its council looks at before it decides.
+    async fn moderation(&self, principal: &Principal, query: RoundQuery) -> Result<Moderation, Rejection>;
     /// What there is to appraise.
     async fn worklist(&self, principal: &Principal, query: WorklistQuery) -> Result<Worklist, Rejection>;
     /// One score, with all that it is judged by.

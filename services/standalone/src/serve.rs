@@ -139,6 +139,7 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::new(files::on_pages(&node).await?),
         work: Arc::clone(&work),
+        openings: Arc::new(files::on_opening(&node).await?),
         files: files.clone().map(|files| files as SharedUnitFiles),
         receipts: node.signed().is_some(),
         mails: mail.is_some(),

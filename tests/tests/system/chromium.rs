@@ -64,7 +64,8 @@ const PEOPLE: [&str; 10] =
     ["sec-1", "ldtbxh-d", "ldtbxh-c", "apr-8", "apr-9", "council-1", "council-2", "pub-1", "insp-1", "admin-a"];
 
 /// Where the log's clock is moved to, for each phase that the story waits for.
-const MOMENTS: [(&str, &str); 6] = [
+const MOMENTS: [(&str, &str); 7] = [
+    ("self_scoring", "2022-11-02T02:00:00.000000Z"),
     ("first_appraisal", "2022-12-08T02:00:00.000000Z"),
     ("explanation", "2023-01-10T02:00:00.000000Z"),
     ("second_appraisal", "2023-02-01T02:00:00.000000Z"),
@@ -73,13 +74,17 @@ const MOMENTS: [(&str, &str); 6] = [
     ("end", "2023-04-12T02:00:00.000000Z"),
 ];
 
-/// A round of four leaves without a survey.
-pub fn small() -> Folder {
+/// The sample's people, as far as a small round needs them, in a log with or without its documents; and the line that opens its round.
+fn few(is_wanted: impl Fn(&str) -> bool) -> (Folder, Value) {
     let few = |line: &str| {
         !line.contains("\"capacity\":\"council\"")
             || ["council-1", "council-2", "council-3"].iter().any(|who| line.contains(&format!("\"{who}\"")))
     };
-    let (folder, mut open) = people(few);
+    people(|line| few(line) && is_wanted(line))
+}
+
+/// A rulebook of four leaves without a survey, as a file beside the folder.
+fn small_book(folder: &Folder) -> PathBuf {
     let mut book: Value =
         serde_json::from_slice(&std::fs::read(deploy("rulebooks/all-kinds.json")).expect("a book")).expect("JSON");
     let kept = |node: &Value| ["1", "1.1", "1.2", "2", "2.2", "2.5"].iter().any(|code| node["code"] == **code);
@@ -97,11 +102,32 @@ pub fn small() -> Folder {
     book["kinds"] = json!([{ "kind": "so", "total": sums.iter().sum::<u32>().to_string() }]);
     let file = folder.beside("small.json");
     std::fs::write(&file, book.to_string()).expect("the scratch folder takes it");
+    file
+}
+
+/// A round of that rulebook.
+pub fn small() -> Folder {
+    let (folder, mut open) = few(|_| true);
+    let file = small_book(&folder);
     bound(&folder, "small", &file, &mut open);
     open["command"]["data"]["phases"].as_array_mut().expect("phases").retain(|window| window["phase"] != "survey");
     play(&folder, &format!("{open}\n"));
     moved(&folder, 1, "2022-11-02T02:00:00.000000Z");
     folder
+}
+
+/// The people alone, the files that such a round is opened with, where they are, and the departments that take no part.
+fn unopened() -> (Folder, PathBuf, String) {
+    let (sample, open) = few(|_| true);
+    let (folder, _) = few(|line| !line.contains("\"enter_part\"") && !line.contains("\"seal_document\""));
+    let book = small_book(&folder);
+    let beside = book.parent().expect("a folder").to_owned();
+    let units = beside.join("units.xlsx");
+    let units = units.to_str().expect("a path");
+    sample.must(&["document", "export", "--data", "@", "--kind", "catalogue", "--id", "hanoi-2022", units]);
+    let all = open["command"]["data"]["blocks"][0]["units"].as_array().expect("units").iter();
+    let without: Vec<&str> = all.filter_map(Value::as_str).filter(|unit| !["ldtbxh", "yte"].contains(unit)).collect();
+    (folder, beside, without.join(", "))
 }
 
 /// Moves the log's clock on: somebody is granted something that is nothing to the round.
@@ -113,8 +139,10 @@ pub fn moved(folder: &Folder, n: u8, to: &str) {
 
 #[test]
 fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
-    let mut server = Server::over(small(), "127.0.0.1:0");
+    let (folder, files, without) = unopened();
+    let mut server = Server::over(folder, "127.0.0.1:0");
     let mut node = told("round.mjs", &server, &PEOPLE);
+    node.env("PARINDEX_STORY_FILES", files).env("PARINDEX_STORY_WITHOUT", without);
     let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("node runs");
     let (mut to, from) = (node.stdin.take().expect("piped"), node.stdout.take().expect("piped"));
     let mut gone_on = 0;
@@ -139,6 +167,8 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
     let happened: Vec<Value> = kinds_of.collect();
     let count = |kind: &str| happened.iter().filter(|happened| **happened == kind).count();
     let kinds = [
+        ("document_sealed", 2),
+        ("round_opened", 1),
         ("deadline_extended", 1),
         ("self_scored", 3),
         ("exemption_claimed", 1),

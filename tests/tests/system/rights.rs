@@ -55,8 +55,13 @@ const ELSEWHERE: [&str; 5] = [
     "/tile/{level}/{*place}",
 ];
 
-/// Where a form brings a file; who may send one there is asked in `unit_pages`.
-const BRINGS: [&str; 2] = ["/rounds/{round}/units/{unit}/fill/{leaf}/files", "/rounds/{round}/units/{unit}/workbook"];
+/// Where a form brings a file; who may send one there is asked in `unit_pages` and `opening`.
+const BRINGS: [&str; 4] = [
+    "/open/documents/{kind}",
+    "/open/people",
+    "/rounds/{round}/units/{unit}/fill/{leaf}/files",
+    "/rounds/{round}/units/{unit}/workbook",
+];
 
 fn services() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../services")
@@ -118,6 +123,7 @@ fn filled(path: &str) -> String {
         ("{version}", "x"),
         ("{*stream}", "round/hanoi-2022"),
         ("{doing}", "confirm"),
+        ("{kind}", "rulebook"),
     ];
     values.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }

@@ -62,9 +62,11 @@ struct Grant {
 }
 
 /// What was typed into the form of a new grant.
-struct New {
-    capacities: Vec<(&'static str, &'static str, bool)>,
-    values: Vec<(&'static str, &'static str, &'static str, String)>,
+pub struct New {
+    /// The capacities: what is sent, what it says, whether it is chosen.
+    pub capacities: Vec<(&'static str, &'static str, bool)>,
+    /// The other fields: name, kind, label, value.
+    pub values: Vec<(&'static str, &'static str, &'static str, String)>,
 }
 
 /// `GET /powers`
@@ -101,7 +103,10 @@ pub async fn send(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fields
 }
 
 /// The act that a form asks for.
-fn act(doing: &str, fields: &Fields) -> Result<Act, Refusal> {
+///
+/// # Errors
+/// `bad_query` for what somebody typed; `bad_form` for what no form of ours sends.
+pub fn act(doing: &str, fields: &Fields) -> Result<Act, Refusal> {
     let actor = || ActorId::parse(fields.get("actor").trim()).map_err(|_| Refusal::BadQuery("actor"));
     let grant = || GrantId::parse(fields.get("grant").trim()).map_err(|_| Refusal::BadQuery("grant"));
     match doing {
@@ -183,7 +188,8 @@ async fn page(
     })
 }
 
-fn new(lang: Lang, w: &'static PowerWords, fields: &Fields) -> New {
+/// The form of a new grant, with what was typed.
+pub fn new(lang: Lang, w: &'static PowerWords, fields: &Fields) -> New {
     let grantable = Capacity::ALL.into_iter().filter(|capacity| capacity.is_grantable());
     let chosen = fields.get("capacity");
     let capacities = grantable.map(|c| (c.as_str(), c.name(lang), c.as_str() == chosen)).collect();
@@ -202,16 +208,7 @@ fn new(lang: Lang, w: &'static PowerWords, fields: &Fields) -> New {
 }
 
 fn grant(lang: Lang, told: &Powers, power: &Power, session: &Session) -> Grant {
-    let (w, granted) = (PowerWords::of(lang), &power.grant);
-    let mut scope: Vec<String> = granted.unit.iter().map(ToString::to_string).collect();
-    scope.extend(granted.round.as_ref().map(|round| fill(w.of_round, &[round.as_str()])));
-    let fields: Vec<&str> = granted.fields.iter().map(Code::as_str).collect();
-    if !fields.is_empty() {
-        scope.push(fill(w.of_fields, &[&fields.join(", ")]));
-    }
-    scope.extend(granted.acting_for.as_ref().map(|chief| fill(w.acting, &[chief.as_str()])));
-    let from = fill(w.since, &[&granted.from.vietnam()]);
-    let until = granted.until.map(|until| fill(w.to, &[&until.vietnam()]));
+    let granted = &power.grant;
     let (over, mine) = (
         matches!(power.state, GrantStands::Over | GrantStands::Revoked),
         granted.actor == session.actor || power.by == session.actor,
@@ -219,8 +216,8 @@ fn grant(lang: Lang, told: &Powers, power: &Power, session: &Session) -> Grant {
     Grant {
         id: granted.grant.to_string(),
         capacity: granted.capacity.name(lang),
-        scope: if scope.is_empty() { w.everywhere.to_owned() } else { scope.join("; ") },
-        dates: [Some(from), until].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        scope: scope(lang, granted),
+        dates: dates(lang, granted),
         by: power.by.to_string(),
         state: stands(lang, power.state),
         class: match power.state {
@@ -231,4 +228,25 @@ fn grant(lang: Lang, told: &Powers, power: &Power, session: &Session) -> Grant {
         confirm: told.grants && power.state == GrantStands::Pending && !mine,
         revoke: told.grants && !over,
     }
+}
+
+/// What a grant covers.
+pub fn scope(lang: Lang, granted: &GrantCapacity) -> String {
+    let w = PowerWords::of(lang);
+    let mut scope: Vec<String> = granted.unit.iter().map(ToString::to_string).collect();
+    scope.extend(granted.round.as_ref().map(|round| fill(w.of_round, &[round.as_str()])));
+    let fields: Vec<&str> = granted.fields.iter().map(Code::as_str).collect();
+    if !fields.is_empty() {
+        scope.push(fill(w.of_fields, &[&fields.join(", ")]));
+    }
+    scope.extend(granted.acting_for.as_ref().map(|chief| fill(w.acting, &[chief.as_str()])));
+    if scope.is_empty() { w.everywhere.to_owned() } else { scope.join("; ") }
+}
+
+/// From when until when it holds.
+pub fn dates(lang: Lang, granted: &GrantCapacity) -> String {
+    let w = PowerWords::of(lang);
+    let from = fill(w.since, &[&granted.from.vietnam()]);
+    let until = granted.until.map(|until| fill(w.to, &[&until.vietnam()]));
+    [Some(from), until].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -28,7 +28,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{NoticeWords, Words, WorkWords, fill, pick};
+use crate::words::{ModerationWords, NoticeWords, Words, WorkWords, fill, pick};
 
 /// For whom the pages of the work are, the usual one first; RULINGS 20, and deploy/RIGHTS.md tells them all.
 pub const OF_APPRAISAL: [Capacity; 4] =
@@ -37,6 +37,7 @@ pub const OF_SURVEY: [Capacity; 5] =
     [Capacity::SurveyStaff, Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector];
 pub const OF_COUNCIL: [Capacity; 4] =
     [Capacity::Council, Capacity::Secretariat, Capacity::Publisher, Capacity::Inspector];
+pub const OF_MODERATION: [Capacity; 3] = [Capacity::Council, Capacity::Secretariat, Capacity::Inspector];
 pub const OF_APPEALS: [Capacity; 5] =
     [Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector, Capacity::Appraiser];
 
@@ -79,6 +80,8 @@ struct WorkPage {
     phases: Vec<Phase>,
     /// The units that are his to see.
     units: Vec<Unit>,
+    /// How far all of them are together.
+    together: String,
     forms: Vec<ActForm>,
 }
 
@@ -137,6 +140,7 @@ impl Worked {
             ("work", w.title, true),
             ("appraise", w.appraise, self.has(&OF_APPRAISAL)),
             ("survey", w.survey, self.work.survey && self.has(&OF_SURVEY)),
+            ("moderation", ModerationWords::of(ask.lang).title, self.has(&OF_MODERATION)),
             ("council", w.council, self.has(&OF_COUNCIL)),
             ("appeals", w.appeals, self.has(&OF_APPEALS)),
         ];
@@ -220,6 +224,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<WorkPage, Ref
         sheets,
         phases: work.phases.iter().map(|phase| phase_told(w, lang, work, phase)).collect(),
         units: work.units.iter().map(|unit| unit_told(&worked.opened.printer, w, unit)).collect(),
+        together: together(&worked.opened.printer, w, &work.units),
         forms,
     })
 }
@@ -245,6 +250,17 @@ fn phase_told(w: &'static WorkWords, lang: Lang, work: &RoundWork, phase: &Phase
         _ => (w.phase_over, "done"),
     };
     Phase { name: phase.phase.name(lang), from: phase.from.into(), until: phase.until.into(), state, class }
+}
+
+/// How far all units are together: sheets that are in, leaves that are scored, and appraised.
+fn together(printer: &Printer, w: &'static WorkWords, units: &[UnitWork]) -> String {
+    let sum = |of: fn(&UnitWork) -> u64| printer.count(units.iter().map(of).sum());
+    let submitted = sum(|unit| u64::from(unit.state == SheetState::Submitted));
+    let (all, scored, leaves) = (printer.count(units.len() as u64), sum(|u| u.scored), sum(|u| u.leaves));
+    let (appraised, raised, explained) = (sum(|u| u.appraised), sum(|u| u.raised), sum(|u| u.explained));
+    let flags = fill(w.flags_of, &[&raised, &explained]);
+    let first = fill(w.together, &[&submitted, &all]);
+    format!("{first}; {}", fill(w.together_leaves, &[&scored, &appraised, &leaves, &flags]))
 }
 
 fn unit_told(printer: &Printer, w: &'static WorkWords, unit: &UnitWork) -> Unit {

@@ -28,6 +28,8 @@ words! { WorkWords:
     phase_over: "đã hết hạn", "over";
     phase_later: "chưa mở", "not yet open";
     units: "Tiến độ các đơn vị", "How far the units are";
+    together: "Đã nộp {0} / {1} đơn vị", "Submitted: {0} of {1} units";
+    together_leaves: "tự chấm {0} / {2}, thẩm định {1} / {2} điểm; {3}", "scored {0}, appraised {1} of {2} scores; {3}";
     unit: "Đơn vị", "Unit";
     all_units: "Tất cả đơn vị", "All units";
     sheet: "Phiếu", "Sheet";

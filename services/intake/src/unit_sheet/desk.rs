@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use domain::World;
 use platform::clock::Clock;
 use platform::ports::Work;
+use proto::moderation::Moderation;
 use proto::notices::{Notices, NoticesOf};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
@@ -53,6 +54,11 @@ impl Work for OnDesks {
     async fn round(&self, principal: &Principal, query: RoundQuery) -> Result<RoundWork, Rejection> {
         let (round, at) = (query.round.clone(), self.clock.now());
         self.look(&round, |world, root| domain::round_work(world, principal, (at, root), query)).await
+    }
+
+    async fn moderation(&self, principal: &Principal, query: RoundQuery) -> Result<Moderation, Rejection> {
+        let (round, at) = (query.round.clone(), self.clock.now());
+        self.look(&round, |world, root| domain::moderation(world, principal, (at, root), query)).await
     }
 
     async fn worklist(&self, principal: &Principal, query: WorklistQuery) -> Result<Worklist, Rejection> {

@@ -8,7 +8,7 @@ use intake::access::AccessLog;
 use intake::erasure::carry_out;
 use intake::survey::BallotsHttp;
 use intake::unit_sheet::{OnDesks, OnPages, SheetsHttp};
-use intake::{FilesByRight, IntakeHttp};
+use intake::{FilesByRight, IntakeHttp, OnOpening};
 
 use crate::files_home::ACCESS;
 use crate::home::Home;
@@ -37,6 +37,16 @@ pub async fn on_pages(node: &Node) -> anyhow::Result<OnPages> {
 /// Rounds for the pages of those who appraise, decide, hold the survey or keep the secretariat, likewise.
 pub async fn on_desks(node: &Node) -> anyhow::Result<OnDesks> {
     Ok(OnDesks { rounds: Box::new(Folding::new(node.inspector().await?)), clock: node.ledger().clock() })
+}
+
+/// The opening of rounds, for the pages on which it is prepared, likewise.
+pub async fn on_opening(node: &Node) -> anyhow::Result<OnOpening> {
+    Ok(OnOpening {
+        origin: node.ledger().origin().clone(),
+        rounds: Box::new(Folding::new(node.inspector().await?)),
+        feed: Arc::new(node.ledger().log()),
+        clock: node.ledger().clock(),
+    })
 }
 
 /// The files of units by right, where the home has a store.
