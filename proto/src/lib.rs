@@ -52,6 +52,7 @@ pub mod stream;
 pub mod subject;
 pub mod tail;
 pub mod tile;
+pub mod timeline;
 pub mod tree;
 pub mod walk;
 pub mod who;

@@ -22,6 +22,7 @@ mod history_proof;
 mod inquiry;
 mod live;
 mod mirror;
+mod passed;
 mod printed;
 mod projections;
 mod replay;

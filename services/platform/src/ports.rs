@@ -16,6 +16,7 @@ use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::returned_sheet::{ReturnedSheet, SheetBook};
+use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
@@ -54,6 +55,8 @@ pub enum AskError {
 pub trait AskInspector: Send + Sync {
     /// The history of a score or a sheet.
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError>;
+    /// The history of a score or a sheet, and how the unit stood behind each of its events.
+    async fn timeline(&self, query: HistoryQuery) -> Result<Timeline, AskError>;
     /// How a number came about.
     async fn explain(&self, query: ExplainQuery) -> Result<Explanation, AskError>;
     /// What would be if a leaf had other points.
