@@ -122,6 +122,7 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
         ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
         inspector: Arc::new(node.inspector().await?),
         origin: node.ledger().origin().clone(),
+        receipts: node.signed().is_some(),
     };
     // The machine's clock, also where the log runs on a script's: a session is of today.
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
