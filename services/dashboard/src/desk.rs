@@ -6,10 +6,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use identity::Session;
 use platform::http::BODY_BYTES_MAX;
-use platform::ports::{SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
+use platform::ports::{SharedDossiers, SharedSheets, SharedSubmit, SharedUnitFiles, SharedVerifies, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
-use crate::page::{appraise, fill, powers, work};
+use crate::page::{appraise, dossiers, fill, powers, verify, work};
 use crate::refusal::Refusal;
 use crate::sign_in::Doors;
 
@@ -27,6 +27,10 @@ pub struct Desk {
     pub work: SharedWork,
     /// The files of units, by right, where there is a store.
     pub files: Option<SharedUnitFiles>,
+    /// Whoever verifies the log on request.
+    pub verifies: SharedVerifies,
+    /// Whoever makes dossiers, where there is a record of who was handed one.
+    pub dossiers: Option<SharedDossiers>,
     /// Whether whoever signs the log gives receipts here.
     pub receipts: bool,
     /// The ledger's door.
@@ -54,6 +58,8 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/appeals", get(work::appeals::show))
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
         .route("/rounds/{round}/acts/{doing}", post(work::done::send))
+        .route("/rounds/{round}/verify", get(verify::show).post(verify::begin))
+        .route("/rounds/{round}/dossiers", get(dossiers::show).post(dossiers::take))
         .route("/powers", get(powers::show))
         .route("/powers/{doing}", post(powers::send));
     // How long a file may be is for whoever takes it in to say: it comes as a stream.

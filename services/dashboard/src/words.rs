@@ -13,7 +13,7 @@ mod unit;
 mod work;
 
 pub use fill::FillWords;
-pub use inspect::InspectWords;
+pub use inspect::{InspectWords, fault};
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};

@@ -240,7 +240,11 @@ impl Going<'_> {
                 Ok(Some(read)) => read,
                 // A projection has gone on meanwhile, and the log with it: the walk goes on to where it stands.
                 Ok(None) if grown(source, &held, &walk).await? => {
-                    ahead = Ahead::begin(source.clone(), walk.clone());
+                    ahead = match ahead.go_on(source.clone()).await {
+                        Ok(ahead) => ahead,
+                        Err(Stopped::Broken(finding)) => break Some(finding),
+                        Err(Stopped::Unread(error)) => return Err(error.into()),
+                    };
                     continue;
                 }
                 Ok(None) => break None,

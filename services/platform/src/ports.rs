@@ -1,10 +1,12 @@
 //! Ports: what one service asks of another without knowing who answers.
 //! Only types of proto cross a port.
 
+mod dossiers;
 mod far;
 mod files;
 mod receipts;
 mod unit_files;
+mod verifies;
 
 use std::sync::Arc;
 
@@ -23,10 +25,12 @@ use proto::work::{
 };
 use proto::{Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
 
+pub use dossiers::{Dossiers, NoDossier, SharedDossiers};
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
 pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
+pub use verifies::{SharedVerifies, Verifies};
 
 /// The door to the ledger.
 #[async_trait]

@@ -32,7 +32,11 @@ impl Then {
         let written = ask.value("at")?.unwrap_or_default();
         let by_position = position.map(|p| fill(t.history_asked_position, &[&p.to_string()]));
         Ok(Self {
-            said: by_position.or_else(|| at.map(|at| fill(t.history_asked_at, &[&at.vietnam()]))),
+            said: match (by_position, at.map(|at| fill(t.history_asked_at, &[&at.vietnam()]))) {
+                // The earlier of the two: each is a limit.
+                (Some(position), Some(at)) => Some(format!("{position} {at}")),
+                (position, at) => position.or(at),
+            },
             position_asked: position.map_or_else(String::new, |p| p.to_string()),
             at_asked: match at {
                 Some(at) if written.len() == 16 => at.vietnam(),

@@ -20,6 +20,7 @@ use proto::work::{PhaseWork, RoundQuery, RoundWork, UnitWork};
 use proto::{Acting, ActorId, Capacity, Rejection, UnitId};
 
 use super::fill::session;
+use super::verify::OF_INSPECTION;
 use super::{Frame, Moment, Opened, open, personal_answer};
 use crate::acts::{ActForm, Doing, Forms, Kind};
 use crate::ask::Ask;
@@ -27,7 +28,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{Words, WorkWords, fill, pick};
+use crate::words::{InspectWords, Words, WorkWords, fill, pick};
 
 /// For whom the pages of the work are, the usual one first; RULINGS 20, and deploy/RIGHTS.md tells them all.
 pub const OF_APPRAISAL: [Capacity; 4] =
@@ -127,7 +128,7 @@ impl Worked {
     /// # Errors
     /// A query that cannot be read.
     pub fn desktop(&self, ask: &Ask, session: &Session, here: &str) -> Result<Desktop, Refusal> {
-        let (w, round) = (WorkWords::of(ask.lang), &self.work.query.round);
+        let (w, i, round) = (WorkWords::of(ask.lang), InspectWords::of(ask.lang), &self.work.query.round);
         let tab = |page: &str, name| (format!("/rounds/{round}/{page}"), name, page == here);
         let offered = [
             ("work", w.title, true),
@@ -135,6 +136,9 @@ impl Worked {
             ("survey", w.survey, self.work.survey && self.has(&OF_SURVEY)),
             ("council", w.council, self.has(&OF_COUNCIL)),
             ("appeals", w.appeals, self.has(&OF_APPEALS)),
+            ("inspect", i.title, self.has(&OF_INSPECTION)),
+            ("verify", i.verify, self.has(&OF_INSPECTION)),
+            ("dossiers", i.dossiers, self.has(&OF_INSPECTION)),
         ];
         let tabs = offered.into_iter().filter(|(.., is_his)| *is_his).map(|(page, name, _)| tab(page, name));
         let done = ask.position()?.map(|position| fill(w.done, &[&position.to_string()]));
