@@ -117,6 +117,12 @@ wire! {
     pub struct CheckQuery {
         /// The round.
         pub round: RoundId,
+        /// As it stood at this position, included.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub position: Option<u64>,
+        /// As it stood at this moment, included.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub at: Option<Instant>,
     }
 
     /// What is missing, short or odd in a round.

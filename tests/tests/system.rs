@@ -24,6 +24,7 @@ mod system {
     mod histories;
     mod house;
     mod injected;
+    mod inspecting;
     mod inspector;
     mod live;
     mod notices;

@@ -9,7 +9,6 @@ use axum::extract::{FromRequestParts, Query, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use platform::http::leading_back;
-use proto::as_of::on_vietnamese_clocks;
 use proto::document::Lang;
 use proto::rows::NodeRow;
 use proto::{AsOf, BlockId, Capacity, Code, Instant, Rejection, RoundId, UnitId};
@@ -133,7 +132,8 @@ impl Ask {
         self.parsed("position", |text| text.parse().ok().filter(|p| (1..=i64::MAX.unsigned_abs()).contains(p)))
     }
 
-    /// The moment asked for: `2022-10-28T08:30` on Vietnamese clocks, its whole minute included, or an exact instant.
+    /// The moment asked for: `28/10/2022 08:30` on Vietnamese clocks, its whole minute included, `28/10/2022` with that whole day, either
+    /// also as browsers and programs write it, or an exact instant.
     ///
     /// # Errors
     /// `bad_query`.
@@ -141,12 +141,13 @@ impl Ask {
         self.parsed("at", moment)
     }
 
-    /// A moment asked for by a name of its own: a position, a day, an instant, or a minute on Vietnamese clocks.
+    /// A moment asked for by a name of its own: a position, a day, an instant, or a minute on Vietnamese clocks, as people or programs
+    /// write it.
     ///
     /// # Errors
     /// `bad_query`.
     pub fn as_of(&self, name: &'static str) -> Result<Option<AsOf>, Refusal> {
-        self.parsed(name, |text| AsOf::parse(text).ok())
+        self.parsed(name, as_of)
     }
 
     /// An id asked for by a name of its own.
@@ -242,10 +243,24 @@ fn cookie(headers: &HeaderMap) -> Option<Lang> {
 }
 
 fn moment(text: &str) -> Option<Instant> {
-    if let Ok(instant) = Instant::parse(text) {
-        return Some(instant);
+    match as_of(text)? {
+        AsOf::At(at) => Some(at),
+        AsOf::Position(_) => None,
     }
-    on_vietnamese_clocks(text)
+}
+
+fn as_of(text: &str) -> Option<AsOf> {
+    let written = of_the_protocol(text);
+    AsOf::parse(written.as_deref().unwrap_or(text)).ok()
+}
+
+/// `28/10/2022` and `28/10/2022 08:30` as the protocol writes them; none for what is written otherwise.
+fn of_the_protocol(text: &str) -> Option<String> {
+    let (day, clock) = text.split_once(' ').map_or((text, None), |(day, clock)| (day, Some(clock.trim())));
+    let parts: Vec<&str> = day.split('/').collect();
+    let [day, month, year] = parts[..] else { return None };
+    let day = format!("{year}-{month:0>2}-{day:0>2}");
+    Some(clock.map_or_else(|| day.clone(), |clock| format!("{day}T{clock:0>5}")))
 }
 
 #[cfg(test)]
@@ -298,7 +313,21 @@ mod tests {
         assert_eq!(at("2022-10-28T08:30").as_deref(), Some("2022-10-28T01:30:59.999999Z"));
         assert_eq!(at("2022-10-28T08:30:15").as_deref(), Some("2022-10-28T01:30:15.999999Z"));
         assert_eq!(at("2022-10-28T01:30:00.000000Z").as_deref(), Some("2022-10-28T01:30:00.000000Z"));
-        for bad in ["2022-10-28", "28/10/2022 08:30", "2022-13-01T00:00", "ngày mai, lúc 8 h"] {
+        for as_people_write in ["28/10/2022 08:30", "28/10/2022 8:30", "28/10/2022  08:30"] {
+            assert_eq!(at(as_people_write), at("2022-10-28T08:30"), "{as_people_write}");
+        }
+        assert_eq!(at("2/3/2023").as_deref(), Some("2023-03-02T16:59:59.999999Z"), "a day is included whole");
+        for bad in [
+            "812",
+            "31/02/2023",
+            "13/13/2023",
+            "28/10/22",
+            "28/10",
+            "1/2/3/2023",
+            "28/10/2022 8",
+            "2022-13-01T00:00",
+            "ngày mai, lúc 8 h",
+        ] {
             assert_eq!(moment(bad), None, "{bad}");
         }
     }

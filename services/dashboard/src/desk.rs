@@ -6,10 +6,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use identity::Session;
 use platform::http::BODY_BYTES_MAX;
-use platform::ports::{SharedOpenings, SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
+use platform::ports::{
+    SharedDossiers, SharedOpenings, SharedSheets, SharedSubmit, SharedUnitFiles, SharedVerifies, SharedWork,
+};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
-use crate::page::{appraise, fill, moderation, notices, open, powers, work};
+use crate::page::{appraise, dossiers, fill, moderation, notices, open, powers, verify, work};
 use crate::refusal::Refusal;
 use crate::sign_in::Doors;
 
@@ -29,6 +31,10 @@ pub struct Desk {
     pub openings: SharedOpenings,
     /// The files of units, by right, where there is a store.
     pub files: Option<SharedUnitFiles>,
+    /// Whoever verifies the log on request.
+    pub verifies: SharedVerifies,
+    /// Whoever makes dossiers, where there is a record of who was handed one.
+    pub dossiers: Option<SharedDossiers>,
     /// Whether whoever signs the log gives receipts here.
     pub receipts: bool,
     /// Whether notices are sent by mail here.
@@ -64,6 +70,8 @@ pub fn router(desk: Desk) -> Router {
         .route("/open/round", get(open::declare::show))
         .route("/open/people/book", get(open::people::download))
         .route("/open/people/grant", post(open::people::grant))
+        .route("/rounds/{round}/verify", get(verify::show).post(verify::begin))
+        .route("/rounds/{round}/dossiers", get(dossiers::show).post(dossiers::take))
         .route("/powers", get(powers::show))
         .route("/powers/{doing}", post(powers::send));
     // How long a file may be is for whoever takes it in to say: it comes as a stream.

@@ -45,6 +45,8 @@ pub struct Dashboard {
     pub inspector: SharedAsk,
     /// The log that all of it comes from.
     pub origin: Origin,
+    /// Whether whoever signs the log gives receipts here.
+    pub receipts: bool,
 }
 
 /// All pages that stand on rows, and the read API. It brings the fallback too: what no other router knows is not found here.
@@ -57,6 +59,7 @@ pub fn router(dashboard: Dashboard) -> Router {
         .route("/rounds/{round}/appeals/{number}", get(page::appeal::show))
         .route("/rounds/{round}/diff", get(page::diff::show))
         .route("/rounds/{round}/who", get(page::who::show))
+        .route("/rounds/{round}/inspect", get(page::inspect::show))
         .route("/rounds/{round}/units/{unit}/history", get(page::history::show))
         .route("/rounds/{round}/units/{unit}/explain", get(page::explain::show))
         .route("/rounds/{round}/units/{unit}/what-if", get(page::explain::show_what_if))

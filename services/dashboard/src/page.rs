@@ -7,11 +7,13 @@ pub mod between;
 pub mod check;
 pub mod compare;
 pub mod diff;
+pub mod dossiers;
 pub mod explain;
 pub mod fields;
 pub mod fill;
 pub mod history;
 pub mod inputs;
+pub mod inspect;
 pub mod me;
 pub mod moderation;
 pub mod movement;
@@ -26,7 +28,9 @@ pub mod sign_in;
 pub mod standing;
 pub mod start;
 pub mod state;
+pub mod then;
 pub mod unit;
+pub mod verify;
 pub mod who;
 pub mod why_rank;
 pub mod work;
@@ -110,6 +114,8 @@ pub struct Frame {
     pub sign_in: Option<String>,
     /// The login name of whoever is signed in.
     pub signed_in: Option<String>,
+    /// Whether proofs of single events are to be had here.
+    pub receipts: bool,
 }
 
 /// A bar of up to two parts in percent of its length, as text for SVG.
@@ -141,6 +147,7 @@ impl Frame {
             readings: Vec::new(),
             sign_in: ask.visitor.as_ref().filter(|v| v.0.is_none()).map(|_| ask.sign_in.clone()),
             signed_in: ask.visitor.as_ref().and_then(|v| v.0.as_ref()).map(|session| session.name.clone()),
+            receipts: false,
         }
     }
 
@@ -203,6 +210,7 @@ pub async fn open(dashboard: &Dashboard, ask: &Ask, title: &str) -> Result<Opene
     let round = rounds.into_iter().find(|r| r.round == id).ok_or(Rejection::RoundUnknown { round: id })?;
     let mut frame = Frame::new(ask, &dashboard.origin, title);
     frame.reads_at(Words::of(ask.lang).as_of_index, view.cursor());
+    frame.receipts = dashboard.receipts;
     frame.round = Some(head(ask, &round));
     if entries.len() > 1 {
         frame.rounds = entries;

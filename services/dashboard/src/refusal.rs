@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use identity::IdentityError;
 use platform::http::Problem;
-use platform::ports::AskError;
+use platform::ports::{AskError, NoDossier};
 use platform::projector::ProjectError;
 use proto::document::Lang;
 use proto::{Refused, Rejection};
@@ -45,6 +45,9 @@ pub enum Refusal {
     /// The inspector gave no answer.
     #[error("inspector: {0}")]
     Asked(AskError),
+    /// There is no dossier.
+    #[error("dossier: {0}")]
+    Dossier(#[from] NoDossier),
     /// A stored value that this version does not know.
     #[error("malformed: {0}")]
     Malformed(String),
@@ -103,12 +106,14 @@ impl Refusal {
         match self {
             Self::Rejected(r) => StatusCode::from_u16(r.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Told(told) => StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            Self::Unknown(_) => StatusCode::NOT_FOUND,
+            Self::Unknown(_) | Self::Dossier(NoDossier::Unknown(_)) => StatusCode::NOT_FOUND,
+            Self::Dossier(NoDossier::Unsigned) => StatusCode::CONFLICT,
             Self::BadQuery(_) | Self::BadForm => StatusCode::BAD_REQUEST,
             Self::FormForeign => StatusCode::FORBIDDEN,
-            Self::Crowded => StatusCode::TOO_MANY_REQUESTS,
+            Self::Crowded | Self::Dossier(NoDossier::Busy) => StatusCode::TOO_MANY_REQUESTS,
             Self::Read(_)
             | Self::Asked(_)
+            | Self::Dossier(NoDossier::Failed(_))
             | Self::Malformed(_)
             | Self::Render(_)
             | Self::Write(_)
@@ -121,13 +126,15 @@ impl Refusal {
         match self {
             Self::Rejected(r) => r.code(),
             Self::Told(told) => &told.code,
-            Self::Unknown(code) => code,
+            Self::Unknown(code) | Self::Dossier(NoDossier::Unknown(code)) => code,
+            Self::Dossier(NoDossier::Unsigned) => "dossier_unsigned",
             Self::BadQuery(_) => "bad_query",
             Self::FormForeign => "form_foreign",
             Self::BadForm => "form_malformed",
-            Self::Crowded => "overloaded",
+            Self::Crowded | Self::Dossier(NoDossier::Busy) => "overloaded",
             Self::Read(_)
             | Self::Asked(_)
+            | Self::Dossier(NoDossier::Failed(_))
             | Self::Malformed(_)
             | Self::Render(_)
             | Self::Write(_)
@@ -157,6 +164,18 @@ impl Refusal {
                 "Biểu mẫu không do trang này đưa ra cho lần đăng nhập này; không có gì được thực hiện. Hãy mở lại trang và gửi lại.",
                 "The form was not given by this site to this session; nothing was done. Open its page again and send it once more.",
             ),
+            Self::Dossier(NoDossier::Unsigned) => (
+                "Nhật ký chưa có điểm kiểm tra nào được ký, nên chưa có hồ sơ.",
+                "The log has no signed checkpoint yet, so there are no dossiers.",
+            ),
+            Self::Dossier(NoDossier::Unknown(_)) => (
+                "Điều được hỏi chưa có trong nhật ký đến điểm kiểm tra này; hãy thử lại sau khi nhật ký được ký tiếp.",
+                "What is asked for is not in the log up to the checkpoint; try again once the log was signed further.",
+            ),
+            Self::Dossier(NoDossier::Busy) => (
+                "Một hồ sơ khác đang được lập. Hãy thử lại sau ít phút.",
+                "Another dossier is being made. Try again in a few minutes.",
+            ),
             Self::BadForm => ("Không đọc được biểu mẫu này.", "This form cannot be read."),
             Self::Crowded => (
                 "Đang có quá nhiều người đăng nhập cùng lúc. Hãy thử lại sau ít giây.",
@@ -164,6 +183,7 @@ impl Refusal {
             ),
             Self::Read(_)
             | Self::Asked(_)
+            | Self::Dossier(NoDossier::Failed(_))
             | Self::Malformed(_)
             | Self::Render(_)
             | Self::Write(_)

@@ -3,6 +3,7 @@
 
 mod chart;
 mod fill;
+mod inspect;
 mod inspector;
 mod kinds;
 mod moderation;
@@ -17,6 +18,7 @@ mod work;
 
 pub use chart::ChartWords;
 pub use fill::FillWords;
+pub use inspect::{InspectWords, fault};
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use moderation::ModerationWords;
@@ -77,6 +79,8 @@ words! { Words:
     check_title: "Kiểm tra trước khi công bố", "Checks before publication";
     check_lead: "Lỗi chưa được giải thích thì không công bố được nếu không nêu lý do; nghi vấn và ghi chú để người xem xét.",
         "A result with faults is published only with a written reason; doubts and notes are for people to look at.";
+    check_then: "Kiểm tra như tại", "Check as of";
+    check_reset: "Kiểm tra hiện tại", "Check as it stands";
     check_faults: "Lỗi", "Faults";
     check_doubts: "Nghi vấn", "Doubts";
     check_notes: "Ghi chú", "Notes";
@@ -96,6 +100,7 @@ words! { Words:
     // An appeal and what the log says to its claims.
     appeal_title: "Kiến nghị số {0}", "Appeal {0}";
     appeal_link: "đối chiếu với nhật ký", "held against the log";
+    appeal_then: "Đối chiếu với nhật ký như tại", "Hold it against the log as of";
     appeal_claims: "Các khẳng định và nhật ký", "What it claims, and what the log says";
     appeal_lead: "Mỗi khẳng định được đối chiếu máy móc với nhật ký; sự kiện nêu dưới đây là căn cứ. Việc đánh giá thuộc về con người.",
         "Each claim is held against the log mechanically, and the events named decide it. What follows from it is for people.";
@@ -127,6 +132,7 @@ words! { Words:
     nav_unit: "Đơn vị", "Unit";
     fill_link: "Phiếu tự chấm điểm", "Self-scoring sheet";
     nav_history: "Lịch sử", "History";
+    nav_inspect: "Thanh tra", "Inspection";
     nav_rounds: "Các kỳ", "Rounds";
     nav_work: "Việc của tôi", "My work";
     training: "KỲ TẬP HUẤN / TRAINING ROUND", "TRAINING ROUND / KỲ TẬP HUẤN";
@@ -290,7 +296,8 @@ words! { Words:
         "Only the latest {0} of {1} events are shown; ask by position for earlier ones.";
     history_then: "Xem lịch sử như tại", "Show the history as of";
     history_position: "Vị trí trong nhật ký", "Position in the log";
-    history_at: "hoặc thời điểm (giờ Việt Nam)", "or a moment (Vietnam time)";
+    history_at: "hoặc ngày, giờ Việt Nam", "or a day and Vietnam time";
+    history_at_form: "dd/mm/yyyy hh:mm", "dd/mm/yyyy hh:mm";
     history_show: "Xem", "Show";
     history_reset: "Xem đến hiện tại", "Show up to now";
     history_asked_position: "Đang xem như tại sự kiện #{0}.", "Shown as of event #{0}.";
@@ -308,6 +315,7 @@ words! { Words:
 #[cfg(test)]
 mod tests {
     use super::{ALL, chart, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspect, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspector, moderation, open, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspector, notices, powers, report, sign_in, unit, work};
 
@@ -317,6 +325,7 @@ mod tests {
             .iter()
             .chain(chart::ALL)
             .chain(inspector::ALL)
+            .chain(inspect::ALL)
             .chain(report::ALL)
             .chain(sign_in::ALL)
             .chain(fill::ALL)

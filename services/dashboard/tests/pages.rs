@@ -9,7 +9,7 @@ const RANKING: &str = "/rounds/hanoi-2022";
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
 
 /// Every page with figures, and which positions it must name.
-const PAGES: [(&str, &[u64]); 32] = [
+const PAGES: [(&str, &[u64]); 36] = [
     ("/rounds/hanoi-2022", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=1", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022?publication=live", &[INDEX_POSITION, RANKING_POSITION]),
@@ -27,7 +27,11 @@ const PAGES: [(&str, &[u64]); 32] = [
     ("/rounds/hanoi-2022/units/evil", &[INDEX_POSITION, RANKING_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/history", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/history?leaf=1.1.2", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/inspect", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/inspect?position=400&at=28/10/2022+08:30", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/check", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/check?at=2/11/2022", &[INDEX_POSITION]),
+    ("/rounds/hanoi-2022/diff?from=28/10/2022&to=02/11/2022+08:30", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/appeals/1", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/appeals/1?position=900", &[INDEX_POSITION]),
     ("/rounds/hanoi-2022/units/ldtbxh/explain", &[INDEX_POSITION]),
@@ -240,13 +244,92 @@ async fn a_history_is_told_in_words_and_as_of_any_position_or_moment() {
     }
     assert!(html.contains("thuộc chính đơn vị") && html.contains("4 sự kiện"));
     let then = site.get(&format!("{UNIT}/history?position=100&at=")).await.body;
-    assert!(then.contains("như tại sự kiện #100") && then.contains("2 sự kiện") && !then.contains("#400"));
+    assert!(then.contains("như tại sự kiện #100") && then.contains("2 sự kiện") && !then.contains("id=\"e400\""));
     // The self-score stands at 08:30:15; who asks for 08:30 sees it.
     let minute = site.get(&format!("{UNIT}/history?at=2022-11-02T08:30")).await.body;
-    assert!(minute.contains("2 sự kiện") && minute.contains("value=\"2022-11-02T08:30\""));
+    assert!(minute.contains("2 sự kiện") && minute.contains("value=\"02/11/2022 08:30\""));
     let before = site.get(&format!("{UNIT}/history?position=2")).await;
     assert_eq!(before.status, StatusCode::OK);
     assert!(before.body.contains("Không có sự kiện nào"));
+}
+
+#[tokio::test]
+async fn each_step_of_a_history_says_how_the_unit_stood_and_leads_to_the_next() {
+    let site = Site::full().await;
+    let html = site.get(&format!("{UNIT}/history?leaf=1.1.2&position=400")).await.body;
+    assert!(html.contains("<li id=\"e400\"") && !html.contains("<li id=\"e500\""), "{html}");
+    assert!(html.contains("Bước 3 trên 4"), "{html}");
+    for place in
+        ["?leaf=1.1.2&amp;position=5#e5\"", "?leaf=1.1.2&amp;position=60#e60\"", "?leaf=1.1.2&amp;position=500#e500\""]
+    {
+        assert!(html.contains(place), "{place}: {html}");
+    }
+    // Rank 0 is told as none, and a change against the step before.
+    assert!(html.contains("<del>–</del>") && html.contains("<ins>4</ins>") && html.contains("85,50 / 96,00"), "{html}");
+    assert!(html.contains("89,06") && html.contains("/api/receipt?position=400\""), "{html}");
+    assert!(html.contains(&root(60).to_string()[..12]), "the file that the self-score came with: {html}");
+    let first = site.get(&format!("{UNIT}/history?leaf=1.1.2&position=2")).await.body;
+    assert!(first.contains("Trước bước đầu tiên") && first.contains("position=5#e5\""), "{first}");
+    let last = site.get(&format!("{UNIT}/history?leaf=1.1.2")).await.body;
+    assert!(last.contains("Bước 4 trên 4") && !last.contains(">mới nhất<"), "{last}");
+}
+
+#[tokio::test]
+async fn a_moment_goes_along_from_page_to_page_however_it_was_written() {
+    let site = Site::full().await;
+    let asked = "at=02/11/2022+08:30";
+    let html = site.get(&format!("{UNIT}/history?leaf=1.1.2&{asked}")).await.body;
+    for kept in ["/units/ldtbxh/history?at=", "/inspect?at=", "to=", "as_of="] {
+        let kept = format!("{kept}{}", "02/11/2022+08:30");
+        assert!(html.contains(&kept), "{kept}: {html}");
+    }
+    assert!(html.contains("value=\"02/11/2022 08:30\"") && html.contains("2 sự kiện"), "{html}");
+    for (page, kept) in [
+        ("units/ldtbxh/explain?node=1.1.2&", "history?leaf=1.1.2&#38;at=02/11/2022+08:30"),
+        ("check?", "/inspect?at=02/11/2022+08:30"),
+        ("appeals/1?", "history?leaf=1.1.2&#38;at=02/11/2022+08:30"),
+        ("inspect?", "/check?at=02/11/2022+08:30"),
+    ] {
+        let html = site.get(&format!("/rounds/hanoi-2022/{page}{asked}")).await.body;
+        assert!(html.contains(kept), "{page}: {kept}: {html}");
+    }
+    let diff = site.get("/rounds/hanoi-2022/diff?unit=ldtbxh&to=02/11/2022+08:30").await.body;
+    assert!(diff.contains("history?leaf=1.1.2&#38;at=02/11/2022+08:30"), "{diff}");
+    assert!(diff.contains("who?actor=td-07&#38;as_of=02/11/2022+08:30"), "{diff}");
+}
+
+#[tokio::test]
+async fn the_ways_in_lead_to_the_page_of_whatever_was_chosen() {
+    let site = Site::full().await;
+    let place = "/rounds/hanoi-2022/inspect";
+    let html = site.get(place).await.body;
+    assert!(html.contains("<option value=\"ldtbxh\">") && html.contains("<option value=\"1.1.2\">"), "{html}");
+    let table = [
+        ("to_page=history&unit=ldtbxh&leaf=1.1.2&position=400&at=", "/units/ldtbxh/history?leaf=1.1.2&position=400"),
+        (
+            "to_page=history&unit=ldtbxh&leaf=&position=&at=28/10/2022+08:30",
+            "/units/ldtbxh/history?at=28/10/2022+08:30",
+        ),
+        ("to_page=explain&unit=ldtbxh&leaf=1.1.2&position=&at=", "/units/ldtbxh/explain?node=1.1.2"),
+        ("to_page=why-rank&unit=ldtbxh&from=60&to=", "/units/ldtbxh/why-rank?from=60"),
+        ("to_page=appeal&number=1&position=400", "/appeals/1?position=400"),
+    ];
+    for (query, to) in table {
+        let got = site.get(&format!("{place}?{query}")).await;
+        assert_eq!(
+            (got.status, got.header("location")),
+            (StatusCode::SEE_OTHER, format!("/rounds/hanoi-2022{to}").as_str()),
+            "{query}"
+        );
+    }
+    for bad in [
+        "to_page=history",
+        "to_page=elsewhere&unit=ldtbxh",
+        "to_page=appeal&number=x",
+        "to_page=history&unit=//evil.example",
+    ] {
+        assert_eq!(site.get(&format!("{place}?{bad}")).await.status, StatusCode::BAD_REQUEST, "{bad}");
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use crate::between::{Kinds, Teller, event_line};
 use crate::round::{Round, UnitState};
 use crate::world::{TouchedRound, World};
 use changes::{Changes, Thing};
+pub(crate) use snapshot::shown;
 use snapshot::{Snapshot, Totals};
 
 /// The most leaves that an answer tells.

@@ -27,11 +27,16 @@ impl Historian {
         Self { world: World::default(), query, steps: Vec::new() }
     }
 
-    /// Takes the next event.
+    /// One whose state keeps account of what was touched.
+    pub(crate) fn tracking(query: HistoryQuery) -> Self {
+        Self { world: World::tracking(), ..Self::new(query) }
+    }
+
+    /// Takes the next event; says whether it is a step of the history.
     ///
     /// # Errors
     /// [`Unfit`] when it does not fit what came before it.
-    pub fn step(&mut self, event: &Event, hash: Hash) -> Result<(), Unfit> {
+    pub fn step(&mut self, event: &Event, hash: Hash) -> Result<bool, Unfit> {
         let told = self.concerns(event);
         let before = if told { self.state(event) } else { String::new() };
         self.world.evolve(event)?;
@@ -39,13 +44,18 @@ impl Historian {
             let after = self.state(event);
             self.steps.push(step(event, &self.query.unit, hash, (before, after)));
         }
-        Ok(())
+        Ok(told)
     }
 
     /// The state that the events have led to.
     #[must_use]
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// The same, for whoever brings in what the next event needs.
+    pub(crate) fn world_mut(&mut self) -> &mut World {
+        &mut self.world
     }
 
     /// The steps so far.

@@ -14,7 +14,7 @@ use proto::{Event, EventId, Hash, Rejection, Stream};
 use crate::between::{Teller, event_line};
 use crate::world::{TouchedRound, World};
 use sums::{Sums, size};
-use table::BlockTable;
+pub(crate) use table::BlockTable;
 
 /// Folds a round's events and tells what they did to a unit's rank.
 #[derive(Debug)]

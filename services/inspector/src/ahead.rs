@@ -3,7 +3,7 @@
 
 use proto::walk::Walk;
 use proto::{Command, Event, Hash, Principal};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::finding::{Finding, Place};
@@ -42,6 +42,8 @@ impl From<Event> for ReadEvent {
 pub struct Ahead {
     batches: mpsc::Receiver<Result<Vec<Read>, Stopped>>,
     batch: std::vec::IntoIter<Read>,
+    /// The walk, once it has come to the log's end.
+    ended: oneshot::Receiver<Walk>,
     /// Ends with this.
     _walking: JoinSet<()>,
 }
@@ -50,9 +52,19 @@ impl Ahead {
     /// Begins behind where a walk stands.
     pub fn begin(source: Source, walk: Walk) -> Self {
         let (out, batches) = mpsc::channel(BATCHES_AHEAD);
+        let (end, ended) = oneshot::channel();
         let mut walking = JoinSet::new();
-        walking.spawn(walk_on(source, walk, out));
-        Self { batches, batch: Vec::new().into_iter(), _walking: walking }
+        walking.spawn(walk_on(source, walk, (out, end)));
+        Self { batches, batch: Vec::new().into_iter(), ended, _walking: walking }
+    }
+
+    /// Goes on behind the end that it has come to, in a log that has grown.
+    ///
+    /// # Errors
+    /// [`Stopped`] where it has come to no end.
+    pub async fn go_on(self, source: Source) -> Result<Self, Stopped> {
+        let walk = self.ended.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+        Ok(Self::begin(source, walk))
     }
 
     /// The next event; none at the log's end.
@@ -75,13 +87,21 @@ impl Ahead {
 }
 
 /// Walks to the end, or to where something does not hold, and says which it is.
-async fn walk_on(source: Source, walk: Walk, out: mpsc::Sender<Result<Vec<Read>, Stopped>>) {
+async fn walk_on(
+    source: Source,
+    walk: Walk,
+    (out, end_at): (mpsc::Sender<Result<Vec<Read>, Stopped>>, oneshot::Sender<Walk>),
+) {
     let mut batch = Vec::with_capacity(BATCH_EVENTS);
     let end = match Walking::on(&source, walk).await {
         Ok(mut walking) => loop {
             match read(&mut walking).await {
                 Ok(Some(read)) => batch.push(read),
-                Ok(None) => break Ok(Vec::new()),
+                Ok(None) => {
+                    // Whoever folds may have gone.
+                    let _ = end_at.send(walking.ended());
+                    break Ok(Vec::new());
+                }
                 Err(stopped) => break Err(stopped),
             }
             if batch.len() == BATCH_EVENTS && out.send(Ok(std::mem::take(&mut batch))).await.is_err() {

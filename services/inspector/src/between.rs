@@ -1,15 +1,17 @@
 //! What happened to a round between two moments: what changed, and why a unit's rank moved.
 //! The round is folded anew for each question, from its own streams; nothing is kept, and nothing is walked (`verify` does).
 
-use domain::{DiffTeller, RankTeller, Teller, in_order};
+use domain::{Chronicler, DiffTeller, RankTeller, Teller, in_order};
 use platform::feed::Feed;
 use platform::restore::restore;
 use proto::between::{Diff, DiffQuery, Mark, WhyRank, WhyRankQuery};
 use proto::fold::{Fold, Streams};
+use proto::history::HistoryQuery;
+use proto::timeline::Timeline;
 use proto::tree::CompactRange;
 use proto::{AsOf, Event, Hash, RoundId};
 
-use crate::replay::{Inspector, ReplayError};
+use crate::replay::{Inspector, ReplayError, is_known};
 
 /// After so many events others get a turn.
 const EVENTS_A_TURN: usize = 256;
@@ -37,6 +39,18 @@ impl Inspector {
         let mut teller = RankTeller::new(query, from.position);
         self.tell(&mut teller, &round, to.position).await?;
         Ok(teller.finish(from, to)?)
+    }
+
+    /// A history, and how the unit stood behind each of its events.
+    ///
+    /// # Errors
+    /// As [`Inspector::diff`]; `Unknown` for what is not in the log up to there.
+    pub async fn timeline(&self, query: HistoryQuery) -> Result<Timeline, ReplayError> {
+        let (position, root) = self.place(query.position, query.at).await?;
+        let mut teller = Chronicler::new(query.clone());
+        self.tell(&mut teller, &query.round, position).await?;
+        is_known(teller.folded(), &query)?;
+        Ok(teller.finish(position, root))
     }
 
     /// The places of two moments: before the first event and at the last one, where none is named.

@@ -30,6 +30,31 @@ pub enum Place {
     Tile(Tile),
 }
 
+impl Place {
+    /// What kind of place it is, by a stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Position(_) => "event",
+            Self::End(_) => "log_end",
+            Self::HeadRow => "head_row",
+            Self::Cursor(_) => "cursor",
+            Self::Row { .. } => "row",
+            Self::Projection(_) => "projection",
+            Self::Tile(_) => "tile",
+        }
+    }
+
+    /// The position, where the place is one of the log.
+    #[must_use]
+    pub fn position(&self) -> Option<u64> {
+        match self {
+            Self::Position(position) | Self::End(position) => Some(*position),
+            Self::HeadRow | Self::Cursor(_) | Self::Row { .. } | Self::Projection(_) | Self::Tile(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {

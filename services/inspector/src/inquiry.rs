@@ -35,7 +35,7 @@ impl Inspector {
     /// # Errors
     /// As [`Inspector::explain`].
     pub async fn check(&self, query: CheckQuery) -> Result<Checks, ReplayError> {
-        let (world, position, root) = self.fold(&query.round, None, None).await?;
+        let (world, position, root) = self.fold(&query.round, query.position, query.at).await?;
         let observations = domain::check_round(round(&world, &query.round)?);
         Ok(Checks { query, position, root, observations })
     }

@@ -75,6 +75,8 @@ struct Projection {
     tables: &'static [&'static Table],
     db: Db,
     cursor: Cursor,
+    /// Its rows at the cursor, once they are awaited there: it had gone on before the walk came to where it stood.
+    frozen: Option<Snapshot>,
     report: Option<ProjectionReport>,
     reached: bool,
 }
@@ -88,7 +90,7 @@ impl Projection {
     ) -> Result<Self, ProjectError> {
         let db = open_readers(place, &Schema { name, format: 1, ddl: Vec::new() }).await?;
         let cursor = Snapshot::begin(&db).await?.cursor().clone();
-        Ok(Self { name, which, tables, db, cursor, report: None, reached: false })
+        Ok(Self { name, which, tables, db, cursor, frozen: None, report: None, reached: false })
     }
 }
 
@@ -157,6 +159,12 @@ impl Held {
         self.projections.iter().all(|projection| projection.cursor.position >= position)
     }
 
+    /// The furthest position behind this one at which a projection is still to be compared.
+    pub fn awaits(&self, position: u64) -> Option<u64> {
+        let behind = self.projections.iter().filter(|p| !p.reached).map(|p| p.cursor.position);
+        behind.filter(|awaited| *awaited > position).max()
+    }
+
     /// What is left to say once the whole log was walked.
     pub fn end(&self, walk: &Walk) -> Vec<Finding> {
         let behind = self.projections.iter().filter(|p| !p.reached).map(|projection| {
@@ -177,6 +185,19 @@ impl Projection {
         (log, world, expected): (&dyn Feed, &World, &Expected),
     ) -> Vec<Finding> {
         self.reached = true;
+        let mut rows = match self.frozen.take() {
+            Some(rows) => rows,
+            None => match Snapshot::begin(&self.db).await {
+                Ok(rows) => rows,
+                Err(error) => return vec![Finding::new(Place::Projection(self.name), error.to_string())],
+            },
+        };
+        if rows.cursor().position > position {
+            // Its rows are those of a later event by now. They are held as they are until the walk has come there.
+            self.cursor = rows.cursor().clone();
+            (self.frozen, self.reached) = (Some(rows), false);
+            return Vec::new();
+        }
         let (name, cursor) = (self.name, &self.cursor);
         let checks = [
             (cursor.position == position, "it stands elsewhere"),
@@ -187,7 +208,7 @@ impl Projection {
         ];
         let wrong = checks.into_iter().find(|(fits, _)| !fits);
         let mut findings: Vec<_> = wrong.into_iter().map(|(_, what)| Finding::new(Place::Cursor(name), what)).collect();
-        match self.compare(log, world, expected, position).await {
+        match self.compare(&mut rows, (log, world, expected), position).await {
             Ok((digest, differing)) => {
                 findings.extend(differing);
                 self.report = Some(ProjectionReport { name, position, digest });
@@ -200,12 +221,10 @@ impl Projection {
     /// The digest of the rows held, and the rows that differ from the fold's.
     async fn compare(
         &self,
-        log: &dyn Feed,
-        world: &World,
-        expected: &Expected,
+        db: &mut Snapshot,
+        (log, world, expected): (&dyn Feed, &World, &Expected),
         position: u64,
     ) -> Result<(Hash, Vec<Finding>), String> {
-        let mut db = self.db.acquire().await.map_err(|e| e.to_string())?;
         let mut rounds: BTreeSet<String> = world.rounds.keys().map(ToString::to_string).collect();
         rounds.extend(expected.closed.keys().map(ToString::to_string));
         for table in self.tables {

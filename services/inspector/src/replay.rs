@@ -12,6 +12,7 @@ use proto::examined::{Examination, ExamineQuery};
 use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Event, Hash, Origin, Rejection, RoundId, Stream};
 
@@ -177,20 +178,28 @@ impl Teller {
     }
 
     fn tell(self, (position, root): (u64, Hash)) -> Result<History, ReplayError> {
-        let round = self.historian.world().rounds.get(&self.query.round);
-        let unit = round.and_then(|r| r.unit(&self.query.unit));
-        let known = |(_, u): (_, &domain::UnitState)| {
-            let extra = |code| u.sheet.extras.contains_key(code);
-            self.query.leaf.as_ref().is_none_or(|leaf| u.tree.leaf(leaf).is_some() || extra(leaf))
-        };
-        match (round, unit) {
-            (None, _) => return Err(ReplayError::Unknown("round_unknown")),
-            (_, None) => return Err(ReplayError::Unknown("unit_unknown")),
-            (_, Some(unit)) if !known(unit) => return Err(ReplayError::Unknown("leaf_unknown")),
-            (Some(_), Some(_)) => {}
-        }
+        is_known(self.historian.world(), &self.query)?;
         let steps: Vec<Step> = self.historian.into_steps();
         Ok(History { query: self.query, position, root, steps })
+    }
+}
+
+/// Whether what a history is asked of is there.
+///
+/// # Errors
+/// [`ReplayError::Unknown`], with the code that says what is not.
+pub(crate) fn is_known(world: &World, query: &HistoryQuery) -> Result<(), ReplayError> {
+    let round = world.rounds.get(&query.round);
+    let unit = round.and_then(|r| r.unit(&query.unit));
+    let known = |(_, u): (_, &domain::UnitState)| {
+        let extra = |code| u.sheet.extras.contains_key(code);
+        query.leaf.as_ref().is_none_or(|leaf| u.tree.leaf(leaf).is_some() || extra(leaf))
+    };
+    match (round, unit) {
+        (None, _) => Err(ReplayError::Unknown("round_unknown")),
+        (_, None) => Err(ReplayError::Unknown("unit_unknown")),
+        (_, Some(unit)) if !known(unit) => Err(ReplayError::Unknown("leaf_unknown")),
+        (Some(_), Some(_)) => Ok(()),
     }
 }
 
@@ -208,6 +217,10 @@ impl From<ReplayError> for AskError {
 impl AskInspector for Inspector {
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError> {
         Ok(self.glance(query).await?)
+    }
+
+    async fn timeline(&self, query: HistoryQuery) -> Result<Timeline, AskError> {
+        Ok(Inspector::timeline(self, query).await?)
     }
 
     async fn explain(&self, query: ExplainQuery) -> Result<Explanation, AskError> {

@@ -18,6 +18,7 @@ use crate::bounds::Bounds;
 use crate::commands::Commands;
 use crate::finding::{Finding, Place};
 use crate::folding::Folding;
+use crate::passed::{Passed, grown, head_row};
 use crate::projections::Held;
 use crate::resumed::{Resumed, resume};
 use crate::source::{Source, SourceError, StoredHead};
@@ -228,20 +229,32 @@ impl Going<'_> {
     ) -> Result<Report, VerifyError> {
         let Self { mut walk, mut fold, at, mut comparing, mut bounds, mut held, mut findings } = self;
         let stored = source.head().await?;
-        let total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
+        let mut total = stored.as_ref().map_or(0, |h| u64::try_from(h.position).unwrap_or(0));
         let resumed = walk.position();
         findings.extend(held.at(resumed, at, &walk, fold.folded()).await);
         let mut commands = Commands::behind(resumed);
+        let mut passed = Passed::new(stored, &walk);
         let mut ahead = Ahead::begin(source.clone(), walk.clone());
         let broken = loop {
             let read = match ahead.next().await {
                 Ok(Some(read)) => read,
+                // A projection has gone on meanwhile, and the log with it: the walk goes on to where it stands.
+                Ok(None) if grown(source, &held, &walk).await? => {
+                    ahead = match ahead.go_on(source.clone()).await {
+                        Ok(ahead) => ahead,
+                        Err(Stopped::Broken(finding)) => break Some(finding),
+                        Err(Stopped::Unread(error)) => return Err(error.into()),
+                    };
+                    continue;
+                }
                 Ok(None) => break None,
                 Err(Stopped::Broken(finding)) => break Some(finding),
                 Err(Stopped::Unread(error)) => return Err(error.into()),
             };
             walk.pass(read.hash);
             commands.take(read.event.asked.1.id.as_str().as_bytes());
+            passed.step(&walk);
+            total = total.max(walk.position());
             progress(walk.position(), total);
             match fold.take(&walk, &read.event).await {
                 Ok(at) => {
@@ -256,7 +269,8 @@ impl Going<'_> {
         findings.extend(broken);
         if whole {
             findings.extend(held.end(&walk));
-            findings.extend(of_the_log(source, stored.as_ref(), &walk, commands).await?);
+            findings.extend(passed.head_row(source, &walk).await?);
+            findings.extend(twice(source, commands).await?);
         }
         let keys = fold.folded().1.log.as_ref().map_or(&[][..], |log| &log.keys);
         findings.extend(comparing.findings((origin, keys), &walk, whole));
@@ -330,34 +344,18 @@ async fn of_the_log(
     walk: &Walk,
     commands: Commands,
 ) -> Result<Vec<Finding>, sqlx::Error> {
-    let twice = commands.twice(source).await?.map(|(position, id)| {
-        Finding::new(Place::Position(position), format!("the command has an event already: {id}"))
-    });
+    let twice = twice(source, commands).await?;
     Ok(head_row(stored, walk).into_iter().chain(twice).collect())
+}
+
+/// A command that two events answer.
+async fn twice(source: &Source, commands: Commands) -> Result<Option<Finding>, sqlx::Error> {
+    Ok(commands.twice(source).await?.map(|(position, id)| {
+        Finding::new(Place::Position(position), format!("the command has an event already: {id}"))
+    }))
 }
 
 /// Whether a finding is about a projection, and not about the log.
 fn of_projection(finding: &Finding) -> bool {
     matches!(finding.place, Place::Cursor(_) | Place::Row { .. } | Place::Projection(_))
-}
-
-fn head_row(stored: Option<&StoredHead>, walk: &Walk) -> Option<Finding> {
-    let wrong = |what: &str| Some(Finding::new(Place::HeadRow, what));
-    let Some(stored) = stored else { return wrong("it is missing") };
-    let hash = walk.hash().map_or(Vec::new(), |h| h.0.to_vec());
-    match u64::try_from(stored.position) {
-        Ok(p) if p > walk.position() => {
-            let what = format!("it says {p} events, the log ends at {}", walk.position());
-            Some(Finding::new(Place::End(walk.position()), what))
-        }
-        Ok(p) if p == walk.position() => {
-            let checks = [
-                (stored.hash == hash, "its hash is not that of the last event"),
-                (stored.root == walk.root().0, "its root is not the tree's"),
-                (stored.range == walk.range().to_bytes(), "its range is not the tree's"),
-            ];
-            checks.into_iter().find(|(fits, _)| !fits).and_then(|(_, what)| wrong(what))
-        }
-        Ok(_) | Err(_) => wrong("its position is before the log's end"),
-    }
 }

@@ -44,6 +44,11 @@ impl<'s> Walking<'s> {
         &self.walk
     }
 
+    /// The walk where it has ended.
+    pub fn ended(self) -> Walk {
+        self.walk
+    }
+
     /// The next row, whose body the walk then stands behind; none at the log's end.
     ///
     /// # Errors

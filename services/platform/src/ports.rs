@@ -1,11 +1,13 @@
 //! Ports: what one service asks of another without knowing who answers.
 //! Only types of proto cross a port.
 
+mod dossiers;
 mod far;
 mod files;
 mod openings;
 mod receipts;
 mod unit_files;
+mod verifies;
 
 use std::sync::Arc;
 
@@ -19,17 +21,20 @@ use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, What
 use proto::moderation::Moderation;
 use proto::notices::{Notices, NoticesOf};
 use proto::returned_sheet::{ReturnedSheet, SheetBook};
+use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
 };
 use proto::{ActorId, Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
 
+pub use dossiers::{Dossiers, NoDossier, SharedDossiers};
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
 pub use openings::{Openings, SharedOpenings};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
 pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
+pub use verifies::{SharedVerifies, Verifies};
 
 /// The door to the ledger.
 #[async_trait]
@@ -58,6 +63,8 @@ pub enum AskError {
 pub trait AskInspector: Send + Sync {
     /// The history of a score or a sheet.
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError>;
+    /// The history of a score or a sheet, and how the unit stood behind each of its events.
+    async fn timeline(&self, query: HistoryQuery) -> Result<Timeline, AskError>;
     /// How a number came about.
     async fn explain(&self, query: ExplainQuery) -> Result<Explanation, AskError>;
     /// What would be if a leaf had other points.

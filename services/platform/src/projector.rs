@@ -186,6 +186,11 @@ impl Snapshot {
         &self.cursor
     }
 
+    /// The transaction's connection, for one statement.
+    pub fn at(&mut self) -> At<'_> {
+        self.tx.at()
+    }
+
     /// Rows whose named columns have the given values, in no particular order.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! `parindex serve`: pages and API over HTTP until SIGINT or SIGTERM, then a clean end.
 //! On any address but loopback, reading needs a token or a session (RULINGS 20); people sign in on pages.
 
+mod dossiers;
 mod files;
 mod mailed;
 
@@ -19,7 +20,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::Args;
 use dashboard::{Dashboard, Desk, Doors, SIGN_IN, Seeing, SignIn, Site, recognising};
-use inspector::{CasesHttp, cases_router};
+use inspector::{CasesHttp, Source, Verifier, cases_router};
 use intake::FilesByRight;
 use ledger::LedgerHttp;
 use platform::clock::Clock;
@@ -27,7 +28,7 @@ use platform::config::Limits;
 
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
 use platform::mail::Mail;
-use platform::ports::{SharedAuthenticate, SharedUnitFiles, SharedWork};
+use platform::ports::{SharedAuthenticate, SharedDossiers, SharedUnitFiles, SharedVerifies, SharedWork};
 use platform::shell::Shell;
 use proto::Rejection;
 use tokio::net::TcpListener;
@@ -35,6 +36,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::against;
 use crate::bus::OnNats;
 use crate::data::Data;
 use crate::failure::Failure;
@@ -129,18 +131,22 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
         ranking: ranking::Reader::open(home.projection(Part::Ranking)).await?,
         inspector: Arc::new(node.inspector().await?),
         origin: node.ledger().origin().clone(),
+        receipts: node.signed().is_some(),
     };
     // The machine's clock, also where the log runs on a script's: a session is of today.
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
     let files = files::by_right(&node).await.context("opening the files")?;
+    let verifier = Arc::new(verifier(&home));
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::new(files::on_pages(&node).await?),
         work: Arc::clone(&work),
         openings: Arc::new(files::on_opening(&node).await?),
         files: files.clone().map(|files| files as SharedUnitFiles),
+        verifies: Arc::clone(&verifier) as SharedVerifies,
+        dossiers: dossiers(&home, files.clone()).await?,
         receipts: node.signed().is_some(),
         mails: mail.is_some(),
         submit: node.gate(),
@@ -155,8 +161,23 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
     let said = format!("\nserving {url}  (Ctrl-C stops)");
     let ended = lead(node, shell, (url, loopback, Some(pages)), serving, || eprintln!("{said}")).await;
     drop(mailing);
+    verifier.stop().await;
     eprintln!("stopped");
     ended
+}
+
+/// Whoever verifies the log when a page asks: as `parindex verify` does without further words.
+fn verifier(home: &Home) -> Verifier {
+    let beside = home.clone();
+    let against = move || against::beside(&beside, None).map_err(|e| format!("{e:#}"));
+    Verifier::new(home.paths(), home.origin().clone(), Box::new(against))
+}
+
+/// Whoever makes dossiers: where the log is signed in its own folder, and there is a record of who was handed what.
+async fn dossiers(home: &Home, files: Option<Arc<FilesByRight>>) -> anyhow::Result<Option<SharedDossiers>> {
+    let (Home::Folder(folder), Some(files)) = (home, files) else { return Ok(None) };
+    let source = Source::open(home.paths().ledger).await?;
+    Ok(Some(Arc::new(dossiers::OnRequest::new((folder.clone(), home.origin().clone()), source, files))))
 }
 
 /// A shell's serving, until a signal or something else stops it.

@@ -44,6 +44,7 @@ pub async fn measure() -> Result<()> {
         ranking: ranking::Reader::open(data.join("ranking.db")).await?,
         inspector: Arc::new(Inspector::new(Source::open(data.join("ledger.db")).await?, origin.clone())),
         origin,
+        receipts: false,
     };
     let round = RoundId::parse("hanoi-2022")?;
     let unit = dashboard.index.view().await?.units(&round).await?.pop().context("units")?;

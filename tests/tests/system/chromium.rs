@@ -193,3 +193,13 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
     assert_eq!(kinds.map(|(kind, _)| (kind, count(kind))), kinds);
     server.folder.must(&["verify", "--data", "@"]);
 }
+
+#[test]
+fn an_inspector_finds_his_way_verifies_and_takes_a_dossier_in_a_real_browser() {
+    let folder = Folder::new();
+    folder.must(&["demo", "--no-serve", "--data", "@"]);
+    let server = Server::over(folder, "127.0.0.1:0");
+    let told = told("inspect.mjs", &server, &["insp-1"]).output().expect("node runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(told.status.success(), "{}\n{}", text(&told.stdout), text(&told.stderr));
+}

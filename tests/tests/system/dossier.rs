@@ -35,6 +35,11 @@ fn manifest(file: &Path) -> Value {
     serde_json::from_slice(&members(file)["manifest.json"]).expect("a manifest")
 }
 
+/// The manifest of a dossier, by whose digest it is known.
+pub fn manifest_bytes(file: &Path) -> Vec<u8> {
+    members(file)["manifest.json"].clone()
+}
+
 #[test]
 fn the_sample_rounds_dossier_holds_for_both_verifiers_and_every_damage_is_named_by_both() {
     let folder = Folder::new();

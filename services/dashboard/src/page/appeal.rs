@@ -9,6 +9,7 @@ use proto::act::examination::{Cited, Found, Verdict};
 use proto::examined::{CitedEvent, Examination, ExamineQuery, Recorded};
 use proto::said::Named;
 
+use super::then::Then;
 use super::{Frame, Moment, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
@@ -29,7 +30,7 @@ struct AppealPage {
     /// Its leaves, with the way to the history of each.
     leaves: Vec<String>,
     text: String,
-    asked: Option<String>,
+    then: Then,
     claims: Vec<Claim>,
     digest: String,
     recorded: Vec<Line>,
@@ -73,7 +74,7 @@ pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 pub fn asked(ask: &Ask) -> Result<ExamineQuery, Refusal> {
     let number = ask.named("number").and_then(|n| n.parse().ok());
     let number = number.ok_or_else(|| Refusal::unknown("appeal_unknown"))?;
-    Ok(ExamineQuery { round: ask.round()?, number, position: ask.position()? })
+    Ok(ExamineQuery { round: ask.round()?, number, position: ask.position()?, at: ask.at()? })
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<AppealPage, Refusal> {
@@ -104,7 +105,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<AppealPage, Refusal> {
         unit_name,
         leaves: appeal.leaves.iter().map(ToString::to_string).collect(),
         text: appeal.text.clone(),
-        asked: told.query.position.map(|p| fill(t.history_asked_position, &[&p.to_string()])),
+        then: Then::asked(ask)?,
         claims: claims.collect(),
         digest: told.digest.to_string(),
         recorded: told.recorded.iter().map(|recorded| line(t, &told, recorded)).collect(),

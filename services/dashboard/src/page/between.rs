@@ -8,6 +8,7 @@ use proto::said::Named;
 use proto::{AsOf, Exact};
 
 use super::Moment;
+use super::then::spelled;
 use crate::ask::Ask;
 use crate::number::Printer;
 use crate::refusal::Refusal;
@@ -53,9 +54,24 @@ impl Moments {
         Ok(Self { from, from_asked, to_asked, shortcuts })
     }
 
+    /// The second moment, as a page takes it along that is asked for one: `&position=812`, `&at=28/10/2022`; nothing for now.
+    pub fn then(&self) -> String {
+        match self.to_asked.as_str() {
+            "" => String::new(),
+            to if to.bytes().all(|b| b.is_ascii_digit()) => format!("&position={to}"),
+            to => format!("&at={}", spelled(to)),
+        }
+    }
+
+    /// The same where a page takes a moment in one field: `&as_of=812`.
+    pub fn as_of(&self) -> String {
+        let to = spelled(&self.to_asked);
+        if to.is_empty() { to } else { format!("&as_of={to}") }
+    }
+
     /// The two moments as a query names them.
     pub fn as_query(&self) -> String {
-        format!("from={}&to={}", self.from_asked, self.to_asked)
+        format!("from={}&to={}", spelled(&self.from_asked), spelled(&self.to_asked))
     }
 }
 
@@ -81,6 +97,15 @@ pub struct EventRow {
     pub unit: String,
     /// Why; empty for nothing.
     pub reason: String,
+    /// What a link to its actor takes along: `&as_of=812`; empty for now.
+    pub kept: String,
+}
+
+impl EventRow {
+    /// The same, on a page that shows a moment.
+    pub fn keeping(self, kept: &str) -> Self {
+        Self { kept: kept.to_owned(), ..self }
+    }
 }
 
 /// An event in a language.
@@ -97,6 +122,7 @@ pub fn event(lang: Lang, line: &EventLine) -> EventRow {
         capacity: line.actor.capacity.name(lang),
         unit: line.actor.unit.as_ref().map_or(String::new(), ToString::to_string),
         reason: reason.to_owned(),
+        kept: String::new(),
     }
 }
 

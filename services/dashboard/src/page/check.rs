@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use proto::inquiry::{CheckQuery, Observation, Severity};
 
+use super::then::Then;
 use super::{Frame, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
@@ -18,6 +19,7 @@ struct CheckPage {
     t: &'static Words,
     f: Frame,
     id: String,
+    then: Then,
     groups: Vec<Group>,
 }
 
@@ -43,7 +45,7 @@ pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 
 /// What a request asks to be checked.
 pub fn asked(ask: &Ask) -> Result<CheckQuery, Refusal> {
-    Ok(CheckQuery { round: ask.round()? })
+    Ok(CheckQuery { round: ask.round()?, position: ask.position()?, at: ask.at()? })
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<CheckPage, Refusal> {
@@ -64,7 +66,8 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<CheckPage, Refusal> {
         let count = opened.printer.count(lines.len() as u64);
         Group { title, id: severity.word(), class, count: fill(t.check_count, &[&count]), lines }
     });
-    Ok(CheckPage { t, f, id: opened.round.round.to_string(), groups: groups.into() })
+    let id = opened.round.round.to_string();
+    Ok(CheckPage { t, f, id, then: Then::asked(ask)?, groups: groups.into() })
 }
 
 fn line(ask: &Ask, observation: &Observation) -> Line {

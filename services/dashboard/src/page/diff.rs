@@ -84,7 +84,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<DiffPage, Refusal> {
         let kept = unit.leaves.len().min(room);
         room -= kept;
         left_out += (unit.leaves.len() - kept) as u64;
-        units.push(of_unit(&printer, unit, kept));
+        units.push(of_unit(&printer, unit, (kept, &moments.as_of())));
     }
     Ok(DiffPage {
         t,
@@ -101,21 +101,22 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<DiffPage, Refusal> {
     })
 }
 
-fn of_unit(printer: &Printer, unit: &UnitDiff, kept: usize) -> Unit {
+fn of_unit(printer: &Printer, unit: &UnitDiff, (kept, as_of): (usize, &str)) -> Unit {
     let (lang, t) = (printer.lang, Words::of(printer.lang));
     let change = |said: &dyn Fn(&UnitShown) -> String| Change::of(unit.before.as_ref(), &unit.after, said);
     let mut lines = Vec::new();
     let state = change(&|s| s.state.name(lang).to_owned());
     if !state.same() {
-        lines.push(line(printer, None, t.sheet_part.to_owned(), state, &unit.sheet_by));
+        lines.push(line(printer, None, t.sheet_part.to_owned(), state, (&unit.sheet_by, as_of)));
     }
     for leaf in unit.leaves.iter().take(kept) {
         let change = Change::of(Some(&leaf.before), &leaf.after, |shown| between::score(printer, shown));
-        lines.push(line(printer, Some(leaf.leaf.to_string()), leaf.title.get(lang).to_owned(), change, &leaf.by));
+        let title = leaf.title.get(lang).to_owned();
+        lines.push(line(printer, Some(leaf.leaf.to_string()), title, change, (&leaf.by, as_of)));
     }
     for extra in &unit.extras {
         let change = Change::of(Some(&extra.before), &extra.after, |p| printer.points_or_dash(p.as_ref()));
-        lines.push(line(printer, Some(extra.code.to_string()), String::new(), change, &extra.by));
+        lines.push(line(printer, Some(extra.code.to_string()), String::new(), change, (&extra.by, as_of)));
     }
     Unit {
         id: unit.unit.to_string(),
@@ -129,8 +130,9 @@ fn of_unit(printer: &Printer, unit: &UnitDiff, kept: usize) -> Unit {
     }
 }
 
-fn line(printer: &Printer, code: Option<String>, title: String, change: Change, by: &DoneBy) -> Line {
+fn line(printer: &Printer, code: Option<String>, title: String, change: Change, (by, as_of): (&DoneBy, &str)) -> Line {
     let w = InspectorWords::of(printer.lang);
     let earlier = (by.earlier > 0).then(|| fill(w.earlier, &[&printer.count(by.earlier)]));
-    Line { code, title, change, by: by.events.iter().map(|e| between::event(printer.lang, e)).collect(), earlier }
+    let by = by.events.iter().map(|e| between::event(printer.lang, e).keeping(as_of)).collect();
+    Line { code, title, change, by, earlier }
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use proto::inquiry::{ExplainQuery, Line, Moved, WhatIfQuery};
 use proto::{Decimal, Rejection};
 
-use super::history::{at_as_written, shown_as_of};
+use super::then::Then;
 use super::{Frame, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
@@ -26,9 +26,7 @@ struct ExplainPage {
     node: Option<(String, String)>,
     /// What the form shows as asked.
     node_asked: String,
-    position: String,
-    at: String,
-    asked: Option<String>,
+    then: Then,
     steps: Vec<Step>,
 }
 
@@ -96,7 +94,6 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<ExplainPage, Refusal> 
     let mut f = opened.frame;
     f.title = format!("{}: {unit_name}", t.explain_title);
     f.reads(t.as_of_inspector, told.position, told.root, None);
-    let (position, at) = (told.query.position, told.query.at);
     Ok(ExplainPage {
         t,
         f,
@@ -104,9 +101,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<ExplainPage, Refusal> 
         unit: unit.unit.to_string(),
         unit_name,
         node_asked: told.query.node.as_ref().map_or_else(String::new, ToString::to_string),
-        position: position.map_or_else(String::new, |p| p.to_string()),
-        at: at_as_written(ask)?,
-        asked: shown_as_of(t, position, at),
+        then: Then::asked(ask)?,
         node: told.query.node.map(|code| (code.to_string(), told.title.get(ask.lang).to_owned())),
         steps: told.lines.iter().map(|line| step(&printer, line)).collect(),
     })

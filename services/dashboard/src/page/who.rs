@@ -10,6 +10,7 @@ use proto::who::{CredentialLine, GrantLine, GrantStands, HoldersQuery, WhoQuery}
 use proto::{Capacity, Hash, Instant};
 
 use super::between::{self, EventRow};
+use super::then::spelled;
 use super::{Frame, Moment, answer, open};
 use crate::Dashboard;
 use crate::ask::Ask;
@@ -28,6 +29,8 @@ struct WhoPage {
     actor: String,
     unit: String,
     as_of: String,
+    /// What links to other people take along.
+    kept: String,
     capacities: Vec<(&'static str, &'static str, bool)>,
     at: Option<String>,
     person: Option<Person>,
@@ -123,7 +126,8 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhoPage, Refusal> {
     let at = reads(&mut f, t, w, stands);
     let text = |name| Ok::<_, Refusal>(ask.value(name)?.unwrap_or_default().to_owned());
     let (actor, unit, as_of) = (text("actor")?, text("unit")?, text("as_of")?);
-    Ok(WhoPage { t, w, f, id, actor, unit, as_of, capacities, at, person, held })
+    let kept = if as_of.is_empty() { String::new() } else { format!("&as_of={}", spelled(&as_of)) };
+    Ok(WhoPage { t, w, f, id, actor, unit, as_of, kept, capacities, at, person, held })
 }
 
 /// Says what was read, and the moment that it is about.

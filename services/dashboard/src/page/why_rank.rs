@@ -89,6 +89,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhyRankPage, Refusal> 
     f.title = format!("{}: {unit_name}", w.why_title);
     f.reads(w.stands_from, told.from.position, told.from.root, None);
     f.reads(w.stands_to, told.position, told.root, None);
+    let as_of = moments.as_of();
     let index = |stood: &proto::between::Stood| printer.points_or_dash(stood.index.as_ref());
     let (before, after) = (&told.before, &told.after);
     let lead = [between::rank(before.rank), between::rank(after.rank), index(before), index(after)];
@@ -109,8 +110,12 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhyRankPage, Refusal> 
         whole: did(&printer, &told.whole),
         movers: movers(&printer, &told),
         together: (told.together.events > 0).then(|| did(&printer, &told.together)),
-        causes: told.causes.iter().map(|c| (between::event(ask.lang, &c.event), did(&printer, &c.effects))).collect(),
-        effects: lines(&printer, &told),
+        causes: told
+            .causes
+            .iter()
+            .map(|c| (between::event(ask.lang, &c.event).keeping(&as_of), did(&printer, &c.effects)))
+            .collect(),
+        effects: lines(&printer, &told, &as_of),
         cut: (left_out.events > 0).then(cut),
     })
 }
@@ -137,7 +142,7 @@ fn movers(printer: &Printer, told: &WhyRank) -> Vec<Mover> {
     with_effect.map(mover).collect()
 }
 
-fn lines(printer: &Printer, told: &WhyRank) -> Vec<Line> {
+fn lines(printer: &Printer, told: &WhyRank, as_of: &str) -> Vec<Line> {
     let w = InspectorWords::of(printer.lang);
     let names: HashMap<&UnitId, &str> =
         told.movers.iter().map(|m| (&m.unit, pick(printer.lang, &m.name.vi, &m.name.en))).collect();
@@ -147,7 +152,7 @@ fn lines(printer: &Printer, told: &WhyRank) -> Vec<Line> {
         (!all.is_empty()).then(|| fill(words, &[&all.join(", ")]))
     };
     let line = |effect: &Effect| Line {
-        event: between::event(printer.lang, &effect.event),
+        event: between::event(printer.lang, &effect.event).keeping(as_of),
         cause: effect.cause.map(|position| fill(w.follows, &[&position.to_string()])),
         mover: effect.mover.as_ref().map(|unit| (unit.to_string(), name(unit))),
         did: did(printer, &effect.alone()),

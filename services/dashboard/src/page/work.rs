@@ -21,6 +21,7 @@ use proto::{Acting, ActorId, Capacity, Rejection, UnitId};
 
 use super::fill::session;
 use super::notices::{Told, all_told};
+use super::verify::OF_INSPECTION;
 use super::{Frame, Moment, Opened, open, personal_answer};
 use crate::acts::{ActForm, Doing, Forms, Kind};
 use crate::ask::Ask;
@@ -28,7 +29,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{ModerationWords, NoticeWords, Words, WorkWords, fill, pick};
+use crate::words::{InspectWords, ModerationWords, NoticeWords, Words, WorkWords, fill, pick};
 
 /// For whom the pages of the work are, the usual one first; RULINGS 20, and deploy/RIGHTS.md tells them all.
 pub const OF_APPRAISAL: [Capacity; 4] =
@@ -134,7 +135,7 @@ impl Worked {
     /// # Errors
     /// A query that cannot be read.
     pub fn desktop(&self, ask: &Ask, session: &Session, here: &str) -> Result<Desktop, Refusal> {
-        let (w, round) = (WorkWords::of(ask.lang), &self.work.query.round);
+        let (w, i, round) = (WorkWords::of(ask.lang), InspectWords::of(ask.lang), &self.work.query.round);
         let tab = |page: &str, name| (format!("/rounds/{round}/{page}"), name, page == here);
         let offered = [
             ("work", w.title, true),
@@ -143,6 +144,9 @@ impl Worked {
             ("moderation", ModerationWords::of(ask.lang).title, self.has(&OF_MODERATION)),
             ("council", w.council, self.has(&OF_COUNCIL)),
             ("appeals", w.appeals, self.has(&OF_APPEALS)),
+            ("inspect", i.title, self.has(&OF_INSPECTION)),
+            ("verify", i.verify, self.has(&OF_INSPECTION)),
+            ("dossiers", i.dossiers, self.has(&OF_INSPECTION)),
         ];
         let tabs = offered.into_iter().filter(|(.., is_his)| *is_his).map(|(page, name, _)| tab(page, name));
         let done = ask.position()?.map(|position| fill(w.done, &[&position.to_string()]));

@@ -11,8 +11,8 @@ words! { InspectorWords:
     legend: "Giữa hai thời điểm", "Between two moments";
     from: "Từ", "From";
     to: "Đến", "To";
-    hint: "Vị trí (812), ngày (2022-10-28) hoặc giờ Việt Nam (2022-10-28T08:30); 0 là trước sự kiện đầu tiên.",
-        "A position (812), a day (2022-10-28) or Vietnam time (2022-10-28T08:30); 0 is before the first event.";
+    hint: "Vị trí (812), ngày (28/10/2022) hoặc ngày và giờ Việt Nam (28/10/2022 08:30); 0 là trước sự kiện đầu tiên.",
+        "A position (812), a day (28/10/2022) or a day and Vietnam time (28/10/2022 08:30); 0 is before the first event.";
     moments: "Chọn nhanh", "Shortcuts";
     between: "{0} → {1}", "{0} → {1}";
     beginning: "đầu nhật ký", "the beginning";

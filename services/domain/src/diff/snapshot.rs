@@ -101,7 +101,8 @@ fn extras(unit: &UnitState) -> BTreeMap<Code, Exact> {
     unit.sheet.extras.iter().map(|(code, extra)| (code.clone(), extra.points.clone())).collect()
 }
 
-fn shown(round: &Round, unit: &UnitState, leaf: usize) -> ScoreShown {
+/// A score as it is shown.
+pub fn shown(round: &Round, unit: &UnitState, leaf: usize) -> ScoreShown {
     let score = &unit.sheet.scores[leaf];
     let stages = score.stages.iter().map(|s| StagePoints { stage: s.stage, points: s.points.clone() });
     ScoreShown {

@@ -37,6 +37,11 @@ impl BlockTable {
         round.units.iter().enumerate().filter(move |(_, unit)| unit.block == block).map(|(place, _)| place)
     }
 
+    /// The unit's totals.
+    pub fn totals(&self) -> &UnitTotals {
+        &self.totals[self.place]
+    }
+
     /// How the unit stands.
     pub fn stood(&self) -> Stood {
         self.stood_at(self.place)

@@ -14,6 +14,7 @@ use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Refused, Rejection};
 use reqwest::Client;
@@ -46,6 +47,7 @@ pub fn far_inspector(inspector: SharedAsk) -> Router {
     }
     Router::new()
         .route(&format!("{INSPECTOR}/history"), asks!(history))
+        .route(&format!("{INSPECTOR}/timeline"), asks!(timeline))
         .route(&format!("{INSPECTOR}/explain"), asks!(explain))
         .route(&format!("{INSPECTOR}/what-if"), asks!(what_if))
         .route(&format!("{INSPECTOR}/check"), asks!(check))
@@ -132,6 +134,10 @@ impl FarInspector {
 impl AskInspector for FarInspector {
     async fn history(&self, query: HistoryQuery) -> Result<History, AskError> {
         self.ask("history", &query).await
+    }
+
+    async fn timeline(&self, query: HistoryQuery) -> Result<Timeline, AskError> {
+        self.ask("timeline", &query).await
     }
 
     async fn explain(&self, query: ExplainQuery) -> Result<Explanation, AskError> {

@@ -51,7 +51,7 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     });
     let origin = served.config.origin.clone();
     let public = dashboard::public(origin.clone());
-    let pages = dashboard::router(Dashboard { index, ranking, inspector, origin });
+    let pages = dashboard::router(Dashboard { index, ranking, inspector, origin, receipts: false });
     served.shell.open(pages.layer(middleware::from_fn_with_state(guard, guard_reading)).merge(public));
     served.ended().await
 }
