@@ -20,6 +20,9 @@ wire! {
         /// By the events up to this position, included; without it, by all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub position: Option<u64>,
+        /// By the events up to this moment, where one is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub at: Option<Instant>,
     }
 
     /// What the log says to the claims of an appeal.

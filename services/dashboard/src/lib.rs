@@ -27,7 +27,7 @@ use axum::{Router, middleware};
 use platform::ports::SharedAsk;
 use proto::Origin;
 
-use crate::tagged::{Tags, tag};
+use crate::tagged::{Tags, tag, tag_told};
 
 /// What the dashboard reads.
 #[derive(Clone)]
@@ -56,15 +56,8 @@ pub fn router(dashboard: Dashboard) -> Router {
         .route("/rounds/{round}/units/{unit}/explain", get(page::explain::show))
         .route("/rounds/{round}/units/{unit}/what-if", get(page::explain::show_what_if))
         .route("/rounds/{round}/units/{unit}/why-rank", get(page::why_rank::show))
-        .route("/api/rounds/{round}/check", get(api::check))
-        .route("/api/rounds/{round}/appeals/{number}", get(api::appeal))
-        .route("/api/rounds/{round}/units/{unit}/history", get(api::history))
-        .route("/api/rounds/{round}/units/{unit}/explain", get(api::explain))
-        .route("/api/rounds/{round}/units/{unit}/what-if", get(api::what_if))
-        .route("/api/rounds/{round}/diff", get(api::inspector::diff))
-        .route("/api/rounds/{round}/units/{unit}/why-rank", get(api::inspector::why_rank))
-        .route("/api/who", get(api::inspector::who))
         .merge(on_rows(&dashboard))
+        .merge(on_log())
         .fallback(page::start::nowhere)
         .with_state(dashboard)
 }
@@ -82,6 +75,20 @@ fn on_rows(dashboard: &Dashboard) -> Router<Dashboard> {
         .route("/api/rounds/{round}/ranking", get(api::ranking))
         .route("/api/rounds/{round}/units/{unit}", get(api::unit))
         .route_layer(tags)
+}
+
+/// What the inspector folds from the log, for programs: tagged by where it stands.
+fn on_log() -> Router<Dashboard> {
+    Router::new()
+        .route("/api/rounds/{round}/check", get(api::check))
+        .route("/api/rounds/{round}/appeals/{number}", get(api::appeal))
+        .route("/api/rounds/{round}/units/{unit}/history", get(api::history))
+        .route("/api/rounds/{round}/units/{unit}/explain", get(api::explain))
+        .route("/api/rounds/{round}/units/{unit}/what-if", get(api::what_if))
+        .route("/api/rounds/{round}/diff", get(api::inspector::diff))
+        .route("/api/rounds/{round}/units/{unit}/why-rank", get(api::inspector::why_rank))
+        .route("/api/who", get(api::inspector::who))
+        .route_layer(middleware::from_fn(tag_told))
 }
 
 /// What everybody may read, whoever may read the rest: which personal data is held, and the assets that pages are laid out by.

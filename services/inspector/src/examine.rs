@@ -49,7 +49,7 @@ impl Inspector {
     /// # Errors
     /// [`ReplayError`]; `Refused` for a round or an appeal that is not there.
     pub async fn examine(&self, query: ExamineQuery) -> Result<Examination, ReplayError> {
-        let (world, position, root) = self.fold(&query.round, query.position, None).await?;
+        let (world, position, root) = self.fold(&query.round, query.position, query.at).await?;
         if !world.rounds.contains_key(&query.round) {
             return Err(Rejection::RoundUnknown { round: query.round }.into());
         }

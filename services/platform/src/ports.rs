@@ -16,6 +16,7 @@ use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::returned_sheet::{ReturnedSheet, SheetBook};
+use proto::stood::{Stood, StoodQuery};
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
@@ -70,6 +71,8 @@ pub trait AskInspector: Send + Sync {
     async fn who(&self, query: WhoQuery) -> Result<Who, AskError>;
     /// Who held a capacity at a moment.
     async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError>;
+    /// A round's rows as they stood at a moment.
+    async fn stood(&self, query: StoodQuery) -> Result<Stood, AskError>;
 }
 
 /// A unit's sheet, as whoever shows it to be filled in asks for it.

@@ -58,7 +58,7 @@ pub async fn run(args: Check) -> anyhow::Result<ExitCode> {
         None => {
             let data = Data { data: args.data.clone(), database_url: args.database_url.clone() };
             let (inspector, round) = open(&Home::open(&data).await?, args.round.clone()).await?;
-            let checks = inspector.check(CheckQuery { round }).await?;
+            let checks = inspector.check(CheckQuery { round, as_of: None }).await?;
             if args.json {
                 say!("{}", serde_json::to_string(&checks)?);
             } else {

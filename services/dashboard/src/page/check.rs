@@ -43,7 +43,7 @@ pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 
 /// What a request asks to be checked.
 pub fn asked(ask: &Ask) -> Result<CheckQuery, Refusal> {
-    Ok(CheckQuery { round: ask.round()? })
+    Ok(CheckQuery { round: ask.round()?, as_of: ask.moment()? })
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<CheckPage, Refusal> {

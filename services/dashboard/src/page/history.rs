@@ -91,7 +91,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<HistoryPage, Refusal> 
     let nodes = opened.view.nodes(&id, &unit.kind).await?;
     let extras = opened.view.extras(&id, &unit.unit).await?;
     let leaf = ask.leaf(&nodes, &extras)?;
-    let (position, at) = (ask.position()?, ask.at()?);
+    let (position, at) = ask.bounds()?;
     let query = HistoryQuery { round: id.clone(), unit: unit.unit.clone(), leaf: leaf.clone(), position, at };
     let history = asked(dashboard, query).await?;
 

@@ -55,7 +55,7 @@ fn capacity(text: &str) -> Result<Capacity, String> {
 /// Does it.
 pub async fn run(args: Examine) -> anyhow::Result<ExitCode> {
     let (inspector, round) = open(&Home::open(&args.data).await?, args.round).await?;
-    let query = ExamineQuery { round, number: args.appeal, position: args.as_of };
+    let query = ExamineQuery { round, number: args.appeal, position: args.as_of, at: None };
     let told = inspector.examine(query).await?;
     if args.command {
         let command =

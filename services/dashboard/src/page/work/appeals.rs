@@ -102,7 +102,8 @@ async fn hearing(desk: &Desk, ask: &Ask, worked: &Worked, appeal: &AppealWork) -
     let form = |doing, about| worked.form(desk, ask.lang, doing, &Fields::of(about));
     let mut forms = Vec::new();
     if appeal.claims > 0 && worked.may(Doing::Examine) {
-        let query = ExamineQuery { round: worked.work.query.round.clone(), number: appeal.number, position: None };
+        let query =
+            ExamineQuery { round: worked.work.query.round.clone(), number: appeal.number, position: None, at: None };
         let said = desk.doors.dashboard.inspector.examine(query).await?;
         let seen = [("position", said.position.to_string()), ("digest", said.digest.to_string())];
         forms.extend(form(Doing::Examine, [number()].into_iter().chain(seen).collect())?);
