@@ -27,6 +27,7 @@ mod system {
     mod inspector;
     mod live;
     mod offline;
+    mod openapi;
     mod postgres;
     mod powers;
     mod privacy;

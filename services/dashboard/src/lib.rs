@@ -9,6 +9,7 @@ mod assets;
 mod blocks;
 mod desk;
 mod number;
+mod openapi;
 mod page;
 mod refusal;
 pub mod report;
@@ -95,6 +96,8 @@ fn on_log() -> Router<Dashboard> {
 pub fn public(origin: Origin) -> Router {
     Router::new()
         .route("/privacy", get(page::privacy::show))
+        .route("/api/openapi.json", get(page::docs::json))
+        .route("/api/docs", get(page::docs::show))
         .route("/assets/{file}", get(assets::plain))
         .route("/assets/{version}/{file}", get(assets::versioned))
         .with_state(origin)

@@ -6,6 +6,7 @@ pub mod appraise;
 pub mod between;
 pub mod check;
 pub mod diff;
+pub mod docs;
 pub mod explain;
 pub mod fill;
 pub mod history;

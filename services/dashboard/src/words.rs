@@ -1,6 +1,7 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod api;
 mod fill;
 mod inspector;
 mod kinds;
@@ -11,6 +12,7 @@ mod sign_in;
 mod unit;
 mod work;
 
+pub use api::ApiWords;
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
@@ -289,7 +291,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, api, fill, inspector, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -299,6 +301,7 @@ mod tests {
             .chain(report::ALL)
             .chain(sign_in::ALL)
             .chain(fill::ALL)
+            .chain(api::ALL)
             .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)
