@@ -21,6 +21,7 @@ mod system {
     mod files;
     mod filling;
     mod flow;
+    mod followed;
     mod histories;
     mod house;
     mod injected;

@@ -8,6 +8,7 @@ mod ask;
 mod assets;
 mod blocks;
 mod desk;
+mod live;
 mod number;
 mod openapi;
 mod page;
@@ -59,6 +60,7 @@ pub fn router(dashboard: Dashboard) -> Router {
         .route("/rounds/{round}/units/{unit}/why-rank", get(page::why_rank::show))
         .merge(on_rows(&dashboard))
         .merge(on_log())
+        .merge(live(&dashboard))
         .fallback(page::start::nowhere)
         .with_state(dashboard)
 }
@@ -90,6 +92,15 @@ fn on_log() -> Router<Dashboard> {
         .route("/api/rounds/{round}/units/{unit}/why-rank", get(api::inspector::why_rank))
         .route("/api/who", get(api::inspector::who))
         .route_layer(middleware::from_fn(tag_told))
+}
+
+/// What says that a page's rows have gone on, below the page's own address: whoever may see the one may hear the other.
+fn live(dashboard: &Dashboard) -> Router<Dashboard> {
+    Router::new()
+        .route("/rounds/{round}/events", get(live::listen))
+        .route("/rounds/{round}/state/events", get(live::listen))
+        .route("/rounds/{round}/units/{unit}/events", get(live::listen))
+        .with_state(live::Live::new(dashboard.clone()))
 }
 
 /// What everybody may read, whoever may read the rest: which personal data is held, and the assets that pages are laid out by.

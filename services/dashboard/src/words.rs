@@ -5,6 +5,7 @@ mod api;
 mod fill;
 mod inspector;
 mod kinds;
+mod live;
 mod names;
 mod powers;
 mod report;
@@ -16,6 +17,7 @@ pub use api::ApiWords;
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
+pub use live::LiveWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use powers::PowerWords;
 pub use report::ReportWords;
@@ -291,7 +293,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, api, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, api, fill, inspector, live, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -302,6 +304,7 @@ mod tests {
             .chain(sign_in::ALL)
             .chain(fill::ALL)
             .chain(api::ALL)
+            .chain(live::ALL)
             .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)

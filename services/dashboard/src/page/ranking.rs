@@ -104,6 +104,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> 
         return Err(Refusal::unknown("publication_unknown"));
     }
     let shown = publications.iter().find(|p| p.publication == number);
+    f.follows(ask, &format!("/rounds/{}", opened.round.round));
     Ok(RankingPage {
         t,
         w: ReportWords::of(ask.lang),
