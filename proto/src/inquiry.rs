@@ -2,6 +2,7 @@
 //! Each answer names the position and root that it was folded up to.
 
 use crate::act::{wire, words};
+use crate::as_of::AsOf;
 use crate::decimal::Decimal;
 use crate::document::Text;
 use crate::exact::Exact;
@@ -75,6 +76,9 @@ wire! {
         pub leaf: Code,
         /// Its points.
         pub points: Decimal,
+        /// As the round stood at this moment; absent: as it stands now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub as_of: Option<AsOf>,
     }
 
     /// Where a unit stands.

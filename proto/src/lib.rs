@@ -51,6 +51,7 @@ pub mod sample;
 pub mod score;
 pub mod script;
 mod spelled;
+pub mod stood;
 pub mod stored_file;
 pub mod stream;
 pub mod subject;

@@ -38,7 +38,9 @@ pub struct Column {
 }
 
 /// The value in one column of one row.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Cell {
     /// An integer.
     Int(i64),

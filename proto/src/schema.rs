@@ -1,6 +1,8 @@
 //! JSON Schemas made from the types, and the LOCK of their hashes: `schema/`, compared on every test run.
 //! A test run never changes a file, unless PROTO_SCHEMAS=write is set (RULINGS 6: until the tag v1, then never).
 
+mod answers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;

@@ -21,6 +21,7 @@ mod system {
     mod files;
     mod filling;
     mod flow;
+    mod followed;
     mod histories;
     mod house;
     mod injected;
@@ -29,6 +30,7 @@ mod system {
     mod live;
     mod notices;
     mod offline;
+    mod openapi;
     mod opening;
     mod postgres;
     mod powers;

@@ -3,13 +3,14 @@
 
 pub mod inspector;
 mod json;
+pub mod paged;
+mod stand;
 
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use proto::Rejection;
 use proto::history::HistoryQuery;
-use ranking::Which;
+use proto::{Code, Rejection};
 use serde_json::{Map, Value};
 
 use crate::Dashboard;
@@ -19,14 +20,17 @@ use crate::number::Printer;
 use crate::page;
 use crate::page::history::asked;
 use crate::refusal::Refusal;
+use crate::tagged::StandsAt;
 
 use self::json::{as_of, object, objects, place, unit_row};
+use self::paged::{Paged, Stands, asks};
+use self::stand::{OfRanking, OfRound, OfUnit};
 
 type Answer = Result<Map<String, Value>, Refusal>;
 
 /// `GET /api/rounds`: all rounds, the newest first.
-pub async fn rounds(State(dashboard): State<Dashboard>) -> Response {
-    answer(all_rounds(&dashboard).await)
+pub async fn rounds(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
+    answer(all_rounds(&dashboard, &ask).await)
 }
 
 /// `GET /api/rounds/{round}`: the round, its phases, its units with `index` and `name`.
@@ -103,7 +107,14 @@ fn answer(answer: Answer) -> Response {
     let headers: [(HeaderName, &str); 2] =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "private, no-cache")];
     match answer {
-        Ok(members) => (headers, Value::Object(members).to_string()).into_response(),
+        Ok(members) => {
+            let stands = members.get("as_of").map(|as_of| StandsAt(as_of.to_string()));
+            let mut response = (headers, Value::Object(members).to_string()).into_response();
+            if let Some(stands) = stands {
+                response.extensions_mut().insert(stands);
+            }
+            response
+        }
         Err(refusal) => refusal.problem(),
     }
 }
@@ -112,40 +123,46 @@ fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-async fn all_rounds(dashboard: &Dashboard) -> Answer {
+async fn all_rounds(dashboard: &Dashboard, ask: &Ask) -> Answer {
+    if ask.moment()?.is_some() {
+        return Err(Refusal::AsOfUnanswered);
+    }
+    let paged = Paged::asked(ask)?;
+    let is_year = asks(ask, "year")?;
     let mut view = dashboard.index.view().await?;
-    let rounds = view.rounds().await?;
-    Ok(members([("as_of", as_of(view.cursor())), ("rounds", objects(&rounds))]))
+    let at = (view.cursor().position, view.cursor().root);
+    let mut rounds = view.rounds().await?;
+    rounds.retain(|row| is_year(&row.year.to_string()));
+    let piece = paged.cut(rounds, |row| row.round.to_string())?;
+    let mut told = members([("as_of", as_of(at)), ("rounds", objects(&piece.rows))]);
+    // Of this list there is no earlier one; a round that is opened meanwhile stands before or after those that were told.
+    paged.tell(&piece, Stands::AsAsked, &mut told);
+    Ok(told)
 }
 
 async fn one_round(dashboard: &Dashboard, ask: &Ask) -> Answer {
-    let round = ask.round()?;
-    let mut view = dashboard.index.view().await?;
-    let row = view.round(&round).await?.ok_or_else(|| Rejection::RoundUnknown { round: round.clone() })?;
-    let printer = Printer::of(ask.lang, &row)?;
-    let phases = view.phases(&round).await?;
-    let units = view.units(&round).await?;
-    Ok(members([
-        ("as_of", as_of(view.cursor())),
-        ("round", object(&row).into()),
-        ("phases", objects(&phases)),
-        ("units", units.iter().map(|u| Value::Object(unit_row(&printer, u))).collect()),
-    ]))
+    let paged = Paged::asked(ask)?;
+    let (block, of_kind, in_state) = (ask.block()?, asks(ask, "kind")?, asks(ask, "state")?);
+    let mut found = OfRound::read(dashboard, ask).await?;
+    let printer = Printer::of(ask.lang, &found.round)?;
+    found.units.retain(|row| block.as_ref().is_none_or(|block| row.block == *block));
+    found.units.retain(|row| of_kind(row.kind.as_str()) && in_state(&row.state.to_string()));
+    let piece = paged.cut(found.units, |row| row.unit.to_string())?;
+    let mut told = members([
+        ("as_of", as_of(found.at)),
+        ("round", object(&found.round).into()),
+        ("phases", objects(&found.phases)),
+        ("units", piece.rows.iter().map(|u| Value::Object(unit_row(&printer, u))).collect()),
+    ]);
+    paged.tell(&piece, Stands::AsOf(found.at.0), &mut told);
+    Ok(told)
 }
 
 async fn one_ranking(dashboard: &Dashboard, ask: &Ask) -> Answer {
-    let (round, which, block) = (ask.round()?, ask.which()?, ask.block()?);
-    let mut index = dashboard.index.view().await?;
-    let order = Blocks(index.blocks(&round).await?);
-    let row = index.round(&round).await?;
-    let row = row.ok_or_else(|| Rejection::RoundUnknown { round: round.clone() })?;
-    let printer = Printer::of(ask.lang, &row)?;
-    let mut view = dashboard.ranking.view().await?;
-    let publications = view.publications(&round).await?;
-    let (number, mut rows) = view.standings(&round, which).await?;
-    if matches!(which, Which::Publication(n) if !publications.iter().any(|p| p.publication == n)) {
-        return Err(Refusal::unknown("publication_unknown"));
-    }
+    let paged = Paged::asked(ask)?;
+    let (block, in_band) = (ask.block()?, asks(ask, "band")?);
+    let OfRanking { at, round, blocks, publications, number, mut rows } = OfRanking::read(dashboard, ask).await?;
+    let (printer, order) = (Printer::of(ask.lang, &round)?, Blocks(blocks));
     rows.sort_by_key(|row| order.place(&row.block));
     if let Some(block) = block {
         rows.retain(|row| row.block == block);
@@ -153,38 +170,48 @@ async fn one_ranking(dashboard: &Dashboard, ask: &Ask) -> Answer {
             return Err(Refusal::unknown("block_unknown"));
         }
     }
-    Ok(members([
-        ("as_of", as_of(view.cursor())),
-        ("round", round.as_str().into()),
+    rows.retain(|row| in_band(row.band.as_ref().map_or("", Code::as_str)));
+    let piece = paged.cut(rows, |row| row.unit.to_string())?;
+    let mut told = members([
+        ("as_of", as_of(at)),
+        ("round", round.round.as_str().into()),
         ("publication", number.into()),
         ("provisional", (number == 0).into()),
         ("publications", objects(&publications)),
-        ("rows", rows.iter().map(|r| Value::Object(place(&printer, r))).collect()),
-    ]))
+        ("rows", piece.rows.iter().map(|r| Value::Object(place(&printer, r))).collect()),
+    ]);
+    // What is published stays as it is; what is not is asked for as of this position.
+    let stands = if number == 0 { Stands::AsOf(at.0) } else { Stands::Publication(number) };
+    paged.tell(&piece, stands, &mut told);
+    Ok(told)
 }
 
 async fn one_unit(dashboard: &Dashboard, ask: &Ask) -> Answer {
-    let round = ask.round()?;
-    let mut view = dashboard.index.view().await?;
-    let row = view.round(&round).await?.ok_or_else(|| Rejection::RoundUnknown { round: round.clone() })?;
-    let printer = Printer::of(ask.lang, &row)?;
-    let unit = ask.unit()?;
-    let unit = view.unit(&round, &unit).await?.ok_or(Rejection::UnitUnknown { unit })?;
-    let nodes = view.nodes(&round, &unit.kind).await?;
-    let totals = view.totals(&round, &unit.unit).await?;
-    let mut scores = view.scores(&round, &unit.unit).await?;
-    scores.sort_by_cached_key(|s| nodes.iter().position(|n| n.code == s.leaf));
-    let extras = view.extras(&round, &unit.unit).await?;
-    Ok(members([
-        ("as_of", as_of(view.cursor())),
-        ("unit", unit_row(&printer, &unit).into()),
-        ("totals", objects(&totals)),
-        ("scores", objects(&scores)),
-        ("extras", objects(&extras)),
-    ]))
+    let paged = Paged::asked(ask)?;
+    let (in_field, flagged, exempt) = (ask.code("field")?, asks(ask, "flag")?, asks(ask, "exemption")?);
+    let mut found = OfUnit::read(dashboard, ask).await?;
+    let printer = Printer::of(ask.lang, &found.round)?;
+    let mut scores = std::mem::take(&mut found.scores);
+    scores.retain(|row| in_field.as_ref().is_none_or(|field| found.field(&row.leaf) == Some(field)));
+    let word = |cell: Option<String>| cell.unwrap_or_default();
+    scores.retain(|row| {
+        flagged(&word(row.flag.map(|f| f.to_string()))) && exempt(&word(row.exemption.map(|e| e.to_string())))
+    });
+    let piece = paged.cut(scores, |row| row.leaf.to_string())?;
+    let mut told = members([
+        ("as_of", as_of(found.at)),
+        ("unit", unit_row(&printer, &found.unit).into()),
+        ("totals", objects(&found.totals)),
+        ("scores", objects(&piece.rows)),
+        ("extras", objects(&found.extras)),
+    ]);
+    paged.tell(&piece, Stands::AsOf(found.at.0), &mut told);
+    Ok(told)
 }
 
 async fn one_history(dashboard: &Dashboard, ask: &Ask) -> Answer {
+    let paged = Paged::asked(ask)?;
+    let of_kind = asks(ask, "kind")?;
     let round = ask.round()?;
     let mut view = dashboard.index.view().await?;
     view.round(&round).await?.ok_or_else(|| Rejection::RoundUnknown { round: round.clone() })?;
@@ -193,7 +220,15 @@ async fn one_history(dashboard: &Dashboard, ask: &Ask) -> Answer {
     let nodes = view.nodes(&round, &unit.kind).await?;
     let extras = view.extras(&round, &unit.unit).await?;
     let leaf = ask.leaf(&nodes, &extras)?;
-    let query = HistoryQuery { round, unit: unit.unit, leaf, position: ask.position()?, at: ask.at()? };
-    let history = asked(dashboard, query).await?;
-    told_as_of(&history, history.position, history.root)
+    let (position, at) = ask.bounds()?;
+    let bounded = position.is_some() || at.is_some();
+    let query = HistoryQuery { round, unit: unit.unit, leaf, position, at };
+    let mut history = asked(dashboard, query).await?;
+    history.steps.retain(|step| of_kind(&step.kind));
+    let mut piece = paged.cut_at(std::mem::take(&mut history.steps), |step| step.position)?;
+    history.steps = std::mem::take(&mut piece.rows);
+    let mut told = told_as_of(&history, history.position, history.root)?;
+    let stands = if bounded { Stands::AsAsked } else { Stands::AsOf(history.position) };
+    paged.tell(&piece, stands, &mut told);
+    Ok(told)
 }

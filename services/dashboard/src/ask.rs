@@ -141,6 +141,35 @@ impl Ask {
         self.parsed("at", moment)
     }
 
+    /// The bounds of what is asked for: `as_of`, or `position` and `at`.
+    ///
+    /// # Errors
+    /// `bad_query`, also where `as_of` stands beside one of the others.
+    pub fn bounds(&self) -> Result<(Option<u64>, Option<Instant>), Refusal> {
+        match (self.as_of("as_of")?, self.position()?, self.at()?) {
+            (Some(as_of), None, None) => Ok(as_of.split()),
+            (None, position, at) => Ok((position, at)),
+            (Some(_), ..) => Err(Refusal::BadQuery("as_of")),
+        }
+    }
+
+    /// The one moment asked for: by `as_of`, `position` or `at`.
+    ///
+    /// # Errors
+    /// `bad_query`, also where two are named.
+    pub fn moment(&self) -> Result<Option<AsOf>, Refusal> {
+        match self.bounds()? {
+            (Some(_), Some(_)) => Err(Refusal::BadQuery("as_of")),
+            (position, at) => Ok(position.map(AsOf::Position).or(at.map(AsOf::At))),
+        }
+    }
+
+    /// What was asked but for some values, as a query.
+    pub fn without(&self, names: &[&str]) -> String {
+        let name = |pair: &&str| !pair.is_empty() && !names.contains(&pair.split('=').next().unwrap_or_default());
+        self.raw_query.split('&').filter(name).collect::<Vec<_>>().join("&")
+    }
+
     /// A moment asked for by a name of its own: a position, a day, an instant, or a minute on Vietnamese clocks, as people or programs
     /// write it.
     ///

@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
 const STYLE: &str = concat!(include_str!("../assets/style.css"), include_str!("../assets/charts.css"));
 const ICON: &str = include_str!("../assets/favicon.svg");
 const FILL: &str = include_str!("../assets/fill.js");
+const LIVE: &str = include_str!("../assets/live.js");
 const SEND: &str = include_str!("../assets/send.js");
 
 const KEPT: &str = "public, max-age=31536000, immutable";
@@ -20,7 +21,7 @@ const ASKED_AGAIN: &str = "no-cache";
 
 /// The assets' version: the first digits of the digest over their bytes.
 pub static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let digest = Hash::digest(&[STYLE, ICON, FILL, SEND].map(str::as_bytes).concat()).to_string();
+    let digest = Hash::digest(&[STYLE, ICON, FILL, LIVE, SEND].map(str::as_bytes).concat()).to_string();
     digest[..16].to_owned()
 });
 
@@ -39,6 +40,7 @@ fn asset(file: &str, keep: &'static str) -> Response {
         "style.css" => ("text/css; charset=utf-8", STYLE),
         "favicon.svg" => ("image/svg+xml", ICON),
         "fill.js" => ("text/javascript; charset=utf-8", FILL),
+        "live.js" => ("text/javascript; charset=utf-8", LIVE),
         "send.js" => ("text/javascript; charset=utf-8", SEND),
         _ => return Refusal::unknown("page_unknown").problem(),
     };
@@ -47,11 +49,11 @@ fn asset(file: &str, keep: &'static str) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILL, ICON, SEND, STYLE};
+    use super::{FILL, ICON, LIVE, SEND, STYLE};
 
     #[test]
     fn assets_load_nothing_from_elsewhere() {
-        for text in [STYLE, FILL, SEND, ICON.replace("http://www.w3.org/2000/svg", "").as_str()] {
+        for text in [STYLE, FILL, LIVE, SEND, ICON.replace("http://www.w3.org/2000/svg", "").as_str()] {
             for reach in ["http:", "https:", "@import", "url(", "<script", "<style", "style="] {
                 assert!(!text.contains(reach), "{reach}");
             }

@@ -9,9 +9,11 @@ mod assets;
 mod blocks;
 mod chart;
 mod desk;
+mod live;
 mod mailing;
 mod moment;
 mod number;
+mod openapi;
 mod page;
 mod refusal;
 pub mod report;
@@ -32,7 +34,7 @@ use axum::{Router, middleware};
 use platform::ports::SharedAsk;
 use proto::Origin;
 
-use crate::tagged::{Tags, tag};
+use crate::tagged::{Tags, tag, tag_told};
 
 /// What the dashboard reads.
 #[derive(Clone)]
@@ -64,15 +66,9 @@ pub fn router(dashboard: Dashboard) -> Router {
         .route("/rounds/{round}/units/{unit}/explain", get(page::explain::show))
         .route("/rounds/{round}/units/{unit}/what-if", get(page::explain::show_what_if))
         .route("/rounds/{round}/units/{unit}/why-rank", get(page::why_rank::show))
-        .route("/api/rounds/{round}/check", get(api::check))
-        .route("/api/rounds/{round}/appeals/{number}", get(api::appeal))
-        .route("/api/rounds/{round}/units/{unit}/history", get(api::history))
-        .route("/api/rounds/{round}/units/{unit}/explain", get(api::explain))
-        .route("/api/rounds/{round}/units/{unit}/what-if", get(api::what_if))
-        .route("/api/rounds/{round}/diff", get(api::inspector::diff))
-        .route("/api/rounds/{round}/units/{unit}/why-rank", get(api::inspector::why_rank))
-        .route("/api/who", get(api::inspector::who))
         .merge(on_rows(&dashboard))
+        .merge(on_log())
+        .merge(live(&dashboard))
         .fallback(page::start::nowhere)
         .with_state(dashboard)
 }
@@ -96,10 +92,35 @@ fn on_rows(dashboard: &Dashboard) -> Router<Dashboard> {
         .route_layer(tags)
 }
 
+/// What the inspector folds from the log, for programs: tagged by where it stands.
+fn on_log() -> Router<Dashboard> {
+    Router::new()
+        .route("/api/rounds/{round}/check", get(api::check))
+        .route("/api/rounds/{round}/appeals/{number}", get(api::appeal))
+        .route("/api/rounds/{round}/units/{unit}/history", get(api::history))
+        .route("/api/rounds/{round}/units/{unit}/explain", get(api::explain))
+        .route("/api/rounds/{round}/units/{unit}/what-if", get(api::what_if))
+        .route("/api/rounds/{round}/diff", get(api::inspector::diff))
+        .route("/api/rounds/{round}/units/{unit}/why-rank", get(api::inspector::why_rank))
+        .route("/api/who", get(api::inspector::who))
+        .route_layer(middleware::from_fn(tag_told))
+}
+
+/// What says that a page's rows have gone on, below the page's own address: whoever may see the one may hear the other.
+fn live(dashboard: &Dashboard) -> Router<Dashboard> {
+    Router::new()
+        .route("/rounds/{round}/events", get(live::listen))
+        .route("/rounds/{round}/state/events", get(live::listen))
+        .route("/rounds/{round}/units/{unit}/events", get(live::listen))
+        .with_state(live::Live::new(dashboard.clone()))
+}
+
 /// What everybody may read, whoever may read the rest: which personal data is held, and the assets that pages are laid out by.
 pub fn public(origin: Origin) -> Router {
     Router::new()
         .route("/privacy", get(page::privacy::show))
+        .route("/api/openapi.json", get(page::docs::json))
+        .route("/api/docs", get(page::docs::show))
         .route("/assets/{file}", get(assets::plain))
         .route("/assets/{version}/{file}", get(assets::versioned))
         .with_state(origin)

@@ -7,6 +7,7 @@ pub mod between;
 pub mod check;
 pub mod compare;
 pub mod diff;
+pub mod docs;
 pub mod dossiers;
 pub mod explain;
 pub mod fields;
@@ -49,7 +50,7 @@ use crate::assets;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
 use crate::report::{Code, Stand};
-use crate::words::{Words, pick};
+use crate::words::{LiveWords, Words, pick};
 
 /// A moment as it is read, and as machines read it.
 #[derive(Clone)]
@@ -110,12 +111,25 @@ pub struct Frame {
     pub here: &'static str,
     /// What the page was made from.
     pub readings: Vec<Reading>,
+    /// By what the page follows what is new, where it does.
+    pub live: Option<Followed>,
     /// Where to sign in, for whoever can and has not.
     pub sign_in: Option<String>,
     /// The login name of whoever is signed in.
     pub signed_in: Option<String>,
     /// Whether proofs of single events are to be had here.
     pub receipts: bool,
+}
+
+/// What a page follows while somebody looks at it.
+#[derive(Clone)]
+pub struct Followed {
+    /// The address of the events.
+    pub events: String,
+    /// The position that the whole page has reached.
+    pub position: u64,
+    /// What it says.
+    pub w: &'static LiveWords,
 }
 
 /// A bar of up to two parts in percent of its length, as text for SVG.
@@ -145,6 +159,7 @@ impl Frame {
             asked: ask.asked(),
             here: "",
             readings: Vec::new(),
+            live: None,
             sign_in: ask.visitor.as_ref().filter(|v| v.0.is_none()).map(|_| ask.sign_in.clone()),
             signed_in: ask.visitor.as_ref().and_then(|v| v.0.as_ref()).map(|session| session.name.clone()),
             receipts: false,
@@ -172,6 +187,14 @@ impl Frame {
             Some((reading.position, Code::of(&origin, &stand).ok()?))
         };
         read.filter_map(code).collect()
+    }
+
+    /// Follows what is new, once all has been read that the page stands on; below its own address, so that who may see it may hear of it.
+    pub fn follows(&mut self, ask: &Ask, page: &str) {
+        let Some(position) = self.readings.iter().map(|reading| reading.position).min() else { return };
+        let kept = ask.without(&["lang"]);
+        let query = if kept.is_empty() { kept } else { format!("?{kept}") };
+        self.live = Some(Followed { events: format!("{page}/events{query}"), position, w: LiveWords::of(ask.lang) });
     }
 
     /// Says what was read from a projection.

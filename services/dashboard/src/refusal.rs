@@ -27,6 +27,15 @@ pub enum Refusal {
     /// A value of the query that cannot be read, or stands there twice.
     #[error("bad query: {0}")]
     BadQuery(&'static str),
+    /// A moment that this answer is not given for.
+    #[error("not answered as of a moment")]
+    AsOfUnanswered,
+    /// Whoever asks does not listen to a stream of events.
+    #[error("a stream of events alone")]
+    StreamAlone,
+    /// As many listen as may.
+    #[error("too many listen")]
+    ListenersFull,
     /// A form that another site sent, or that was given to another session.
     #[error("a form that is not of this session")]
     FormForeign,
@@ -108,9 +117,10 @@ impl Refusal {
             Self::Told(told) => StatusCode::from_u16(told.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Unknown(_) | Self::Dossier(NoDossier::Unknown(_)) => StatusCode::NOT_FOUND,
             Self::Dossier(NoDossier::Unsigned) => StatusCode::CONFLICT,
-            Self::BadQuery(_) | Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::BadQuery(_) | Self::BadForm | Self::AsOfUnanswered => StatusCode::BAD_REQUEST,
+            Self::StreamAlone => StatusCode::NOT_ACCEPTABLE,
             Self::FormForeign => StatusCode::FORBIDDEN,
-            Self::Crowded | Self::Dossier(NoDossier::Busy) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Crowded | Self::ListenersFull | Self::Dossier(NoDossier::Busy) => StatusCode::TOO_MANY_REQUESTS,
             Self::Read(_)
             | Self::Asked(_)
             | Self::Dossier(NoDossier::Failed(_))
@@ -129,6 +139,9 @@ impl Refusal {
             Self::Unknown(code) | Self::Dossier(NoDossier::Unknown(code)) => code,
             Self::Dossier(NoDossier::Unsigned) => "dossier_unsigned",
             Self::BadQuery(_) => "bad_query",
+            Self::AsOfUnanswered => "as_of_unanswered",
+            Self::StreamAlone => "stream_alone",
+            Self::ListenersFull => "listeners_full",
             Self::FormForeign => "form_foreign",
             Self::BadForm => "form_malformed",
             Self::Crowded | Self::Dossier(NoDossier::Busy) => "overloaded",
@@ -160,6 +173,18 @@ impl Refusal {
                     Lang::En => format!("The value of the parameter {name:?} cannot be read."),
                 };
             }
+            Self::AsOfUnanswered => (
+                "Danh sách này chỉ có ở thời điểm hiện tại; hãy hỏi từng kỳ tại thời điểm cần xem.",
+                "This list is given as it stands now alone; ask for a single round as of that moment.",
+            ),
+            Self::StreamAlone => (
+                "Địa chỉ này chỉ phát dòng sự kiện (text/event-stream) cho trang đang mở.",
+                "This address gives a stream of events (text/event-stream) alone, to a page that is open.",
+            ),
+            Self::ListenersFull => (
+                "Đã có đủ số trang tự cập nhật cùng lúc; trang vẫn xem được, chỉ không tự cập nhật.",
+                "As many pages are live as may be at once; the page can be read, it only does not follow by itself.",
+            ),
             Self::FormForeign => (
                 "Biểu mẫu không do trang này đưa ra cho lần đăng nhập này; không có gì được thực hiện. Hãy mở lại trang và gửi lại.",
                 "The form was not given by this site to this session; nothing was done. Open its page again and send it once more.",

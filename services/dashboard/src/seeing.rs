@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use platform::http::{Problem, SignedIn, is_page, principal};
 use platform::ports::{SharedAuthenticate, SharedWork};
 use proto::work::RoundQuery;
-use proto::{Capacity, Principal, Rejection, RoundId, UnitId};
+use proto::{AsOf, Capacity, Principal, Rejection, RoundId, UnitId};
 use ranking::Which;
 
 use crate::Dashboard;
@@ -70,9 +70,9 @@ async fn see(
         let refusal = Refusal::unknown("round_unknown");
         return if is_page(&request) { refused(&ask, &seeing.dashboard.origin, refusal) } else { refusal.problem() };
     }
-    // As the page itself reads the query: the figures of this moment nobody has published.
+    // As the page itself reads the query: the figures of this moment nobody has published, nor those of one before the first publication.
     if let (Shows::Tables(round), Ok(Which::Latest | Which::Publication(_))) = (&shows, ask.which()) {
-        match is_published(&seeing, round).await {
+        match is_published(&seeing, round, ask.moment()).await {
             // For everybody, whoever he is.
             Ok(true) => {
                 request.extensions_mut().insert(SignedIn);
@@ -147,7 +147,7 @@ fn shown_by(uri: &Uri) -> Shows {
     let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1)) else { return Shows::Nothing };
     let Ok(round) = RoundId::parse(round) else { return Shows::Unnamed };
     match &parts[2..] {
-        [] | ["ranking" | "fields" | "movement" | "compare" | "report" | "report.docx" | "report.xlsx"] => {
+        [] | ["ranking" | "fields" | "movement" | "compare" | "report" | "report.docx" | "report.xlsx" | "events"] => {
             Shows::Tables(round)
         }
         ["units", unit, ..] => match UnitId::parse(unit) {
@@ -162,8 +162,20 @@ fn shown_by(uri: &Uri) -> Shows {
     }
 }
 
-async fn is_published(seeing: &Seeing, round: &RoundId) -> Result<bool, Refusal> {
-    Ok(!seeing.dashboard.ranking.view().await?.publications(round).await?.is_empty())
+/// Whether a round's result was published by a moment; by now, without one.
+async fn is_published(
+    seeing: &Seeing,
+    round: &RoundId,
+    moment: Result<Option<AsOf>, Refusal>,
+) -> Result<bool, Refusal> {
+    let publications = seeing.dashboard.ranking.view().await?.publications(round).await?;
+    // What cannot be read, the page itself refuses; here it opens nothing.
+    let Ok(moment) = moment else { return Ok(false) };
+    Ok(publications.iter().any(|publication| match moment {
+        None => true,
+        Some(AsOf::Position(position)) => publication.position <= position,
+        Some(AsOf::At(at)) => publication.at <= at,
+    }))
 }
 
 /// Whether any round has published something of a unit.
@@ -193,9 +205,12 @@ mod tests {
             ("/units/u/more", Shows::Nothing),
             ("/rounds/r-1/report.docx", Shows::Tables(round.clone())),
             ("/rounds/r-1/units/u", Shows::Unit(round.clone(), unit.clone())),
-            ("/api/rounds/r-1/units/u/history", Shows::Unit(round.clone(), unit)),
+            ("/api/rounds/r-1/units/u/history", Shows::Unit(round.clone(), unit.clone())),
             ("/rounds/r-1/appeals/3", Shows::Appeal(round.clone(), 3)),
             ("/rounds/r-1/check", Shows::All(round.clone())),
+            ("/rounds/r-1/events", Shows::Tables(round.clone())),
+            ("/rounds/r-1/state/events", Shows::All(round.clone())),
+            ("/rounds/r-1/units/u/events", Shows::Unit(round.clone(), unit.clone())),
             ("/rounds/r-1/units/%75", Shows::All(round.clone())),
             ("/rounds/r%2D1/check", Shows::Unnamed),
             ("/rounds/r-1/what-is-added-later", Shows::All(round)),

@@ -90,9 +90,8 @@ pub async fn tag(
     let name = session.as_ref().map_or("", |session| session.name.as_str());
     let visited = request.extensions().get::<Visitor>().is_some();
     let of = format!("{stands:?}\n{uri}\n{:?}\n{name}\n{visited}", ask.lang);
-    let tag = format!("\"{}\"", &Hash::digest(of.as_bytes()).to_string()[..TAG_DIGITS]);
-    let held = request.headers().get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    if held.flat_map(|line| line.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag) {
+    let tag = tag_of(&of);
+    if is_held(request.headers(), &tag) {
         return not_changed(&tag);
     }
     // A page that remembers a language sets a cookie, and is made for its sender.
@@ -116,6 +115,37 @@ pub async fn tag(
     };
     tags.keep(stands, tag, (parts.headers.clone(), bytes.clone()));
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Where an answer of the inspector's stands, for its tag.
+#[derive(Debug, Clone)]
+pub struct StandsAt(pub String);
+
+/// Tags an answer that is folded from the log, by the position and root that it names, and sends it only to whoever does not hold it.
+/// Where that is, the inspector alone knows: an answer is made before it can be said to be the same.
+pub async fn tag_told(OriginalUri(uri): OriginalUri, ask: Ask, request: Request, next: Next) -> Response {
+    let asked_with = request.headers().clone();
+    let mut answer = next.run(request).await;
+    let Some(StandsAt(stands)) = answer.extensions().get().filter(|_| answer.status() == StatusCode::OK) else {
+        return answer;
+    };
+    let tag = tag_of(&format!("{stands}\n{uri}\n{:?}", ask.lang));
+    if is_held(&asked_with, &tag) {
+        return not_changed(&tag);
+    }
+    answer.headers_mut().insert(ETAG, HeaderValue::from_str(&tag).expect("hexadecimal digits in quotes"));
+    answer
+}
+
+/// A tag of what an answer follows from.
+fn tag_of(of: &str) -> String {
+    format!("\"{}\"", &Hash::digest(of.as_bytes()).to_string()[..TAG_DIGITS])
+}
+
+/// Whether the sender holds the answer of a tag.
+fn is_held(headers: &HeaderMap, tag: &str) -> bool {
+    let held = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    held.flat_map(|line| line.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag)
 }
 
 fn not_changed(tag: &str) -> Response {

@@ -1,11 +1,13 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod api;
 mod chart;
 mod fill;
 mod inspect;
 mod inspector;
 mod kinds;
+mod live;
 mod moderation;
 mod names;
 mod notices;
@@ -16,11 +18,13 @@ mod sign_in;
 mod unit;
 mod work;
 
+pub use api::ApiWords;
 pub use chart::ChartWords;
 pub use fill::FillWords;
 pub use inspect::{InspectWords, fault};
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
+pub use live::LiveWords;
 pub use moderation::ModerationWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use notices::{NoticeWords, notice};
@@ -314,6 +318,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
+    use super::{ALL, api, fill, inspector, live, powers, report, sign_in, unit, work};
     use super::{ALL, chart, fill, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspect, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspector, moderation, open, powers, report, sign_in, unit, work};
@@ -329,6 +334,8 @@ mod tests {
             .chain(report::ALL)
             .chain(sign_in::ALL)
             .chain(fill::ALL)
+            .chain(api::ALL)
+            .chain(live::ALL)
             .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)

@@ -90,6 +90,10 @@ async fn no_page_holds_style_or_script_or_markup_from_a_name() {
     let site = Site::full().await;
     for (path, _) in PAGES {
         let html = site.get(path).await.body;
+        // The page's own script is loaded from this site, by its version; nothing else is.
+        let own =
+            html.find("<script src=\"/assets/").map(|at| (at, at + html[at..].find("</script>").expect("its end")));
+        let html = own.map_or(html.clone(), |(from, to)| format!("{}{}", &html[..from], &html[to..]));
         for forbidden in ["<script", "<style", " style=", "<img", "javascript:", "http://", "https://"] {
             assert!(!html.contains(forbidden), "{path}: {forbidden}");
         }

@@ -5,7 +5,7 @@ use domain::{LogState, Round, World};
 use platform::restore::restore;
 use proto::fold::Streams;
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
-use proto::{Hash, Instant, Rejection, RoundId, UnitId};
+use proto::{AsOf, Hash, Instant, Rejection, RoundId, UnitId};
 
 use crate::replay::{Inspector, ReplayError};
 
@@ -25,7 +25,8 @@ impl Inspector {
     /// # Errors
     /// As [`Inspector::explain`].
     pub async fn what_if(&self, query: WhatIfQuery) -> Result<WhatIf, ReplayError> {
-        let (world, position, root) = self.fold(&query.round, None, None).await?;
+        let (position, at) = split(query.as_of);
+        let (world, position, root) = self.fold(&query.round, position, at).await?;
         let units = domain::what_if(round(&world, &query.round)?, &query.unit, &query.leaf, query.points)?;
         Ok(WhatIf { query, position, root, units })
     }
@@ -140,6 +141,11 @@ impl Inspector {
     }
 }
 
-fn round<'w>(world: &'w World, id: &RoundId) -> Result<&'w Round, Rejection> {
+/// A moment as a position and an instant; neither where none is asked for.
+pub(crate) fn split(as_of: Option<AsOf>) -> (Option<u64>, Option<Instant>) {
+    as_of.map_or((None, None), AsOf::split)
+}
+
+pub(crate) fn round<'w>(world: &'w World, id: &RoundId) -> Result<&'w Round, Rejection> {
     world.rounds.get(id).ok_or_else(|| Rejection::RoundUnknown { round: id.clone() })
 }

@@ -30,6 +30,7 @@ mod resumed;
 mod retained;
 mod rows;
 mod source;
+mod stood;
 mod tiles;
 mod verify;
 mod verifying;

@@ -35,7 +35,7 @@ const RANKING: &[&Table] = &[StandingRow::TABLE, PublicationRow::TABLE];
 const NAMED_ROWS_MAX: usize = 5;
 
 /// The rows that the log leads to, in both projections.
-fn expected_rows(world: &World, round: &Round) -> [Vec<TableRows>; 2] {
+pub(crate) fn expected_rows(world: &World, round: &Round) -> [Vec<TableRows>; 2] {
     let everything = TouchedRound::everything(round);
     let ranking = ranking_rows(round, &all_totals(round), &everything);
     [index_rows(world, round, &everything).tables(), ranking.tables()]

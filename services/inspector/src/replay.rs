@@ -12,6 +12,7 @@ use proto::examined::{Examination, ExamineQuery};
 use proto::fold::{Fold, Streams, Unfit};
 use proto::history::{History, HistoryQuery, Step};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::stood::{Stood, StoodQuery};
 use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Event, Hash, Origin, Rejection, RoundId, Stream};
@@ -253,5 +254,9 @@ impl AskInspector for Inspector {
 
     async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError> {
         Ok(Inspector::holders(self, query).await?)
+    }
+
+    async fn stood(&self, query: StoodQuery) -> Result<Stood, AskError> {
+        Ok(Inspector::stood(self, query).await?)
     }
 }

@@ -1,6 +1,8 @@
 //! The HTTP shell: problem details, security headers, who may read.
 //! It knows no route: services bring theirs.
 
+mod spoken;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -9,6 +11,7 @@ use proto::document::Lang;
 use proto::{Principal, Rejection};
 use serde_json::{Map, Value};
 
+use self::spoken::{asked, spoken};
 use crate::ports::SharedAuthenticate;
 
 /// The most bytes of a request's body.
@@ -59,10 +62,15 @@ pub fn problem<'m>(
 }
 
 /// Gives problem details to what the HTTP library refuses of itself (a body over the limit, a method, a media type, a
-/// path), wherever a program asks: under `/api`.
+/// path), wherever a program asks: under `/api`. All of them speak the language that was asked for.
 pub async fn problems(request: Request, next: Next) -> Response {
     let of_api = request.uri().path().starts_with("/api");
-    let response = next.run(request).await;
+    let lang = asked(request.uri(), request.headers());
+    spoken(shaped(of_api, next.run(request).await), lang).await
+}
+
+/// A refusal of the HTTP library's as problem details; any other answer as it is.
+fn shaped(of_api: bool, response: Response) -> Response {
     let media = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let status = response.status();
     if !of_api || !status.is_client_error() || media.starts_with("application/problem+json") {

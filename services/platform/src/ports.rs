@@ -21,6 +21,7 @@ use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, What
 use proto::moderation::Moderation;
 use proto::notices::{Notices, NoticesOf};
 use proto::returned_sheet::{ReturnedSheet, SheetBook};
+use proto::stood::{Stood, StoodQuery};
 use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::work::{
@@ -81,6 +82,8 @@ pub trait AskInspector: Send + Sync {
     async fn who(&self, query: WhoQuery) -> Result<Who, AskError>;
     /// Who held a capacity at a moment.
     async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError>;
+    /// A round's rows as they stood at a moment.
+    async fn stood(&self, query: StoodQuery) -> Result<Stood, AskError>;
 }
 
 /// A unit's sheet, as whoever shows it to be filled in asks for it.

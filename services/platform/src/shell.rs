@@ -38,6 +38,19 @@ pub struct Shell {
     limits: Limits,
     places: Arc<Semaphore>,
     app: Arc<OnceLock<Router>>,
+    stopping: watch::Sender<bool>,
+}
+
+/// Whether the service is about to end, as each request carries it: an answer that lasts as long as somebody listens ends with it.
+#[derive(Debug, Clone)]
+pub struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// Waits until the service is told to stop.
+    pub async fn stopped(&mut self) {
+        // A shell that is gone has stopped.
+        let _ = self.0.wait_for(|stopped| *stopped).await;
+    }
 }
 
 impl Shell {
@@ -50,6 +63,7 @@ impl Shell {
             limits,
             places: Arc::new(Semaphore::new(limits.requests)),
             app: Arc::default(),
+            stopping: watch::Sender::new(false),
         }
     }
 
@@ -105,7 +119,7 @@ impl Shell {
             .route("/metrics", get(figures))
             .fallback(to_the_service)
             .with_state(self.clone());
-        let (stopping, mut stopped) = watch::channel(false);
+        let (stopping, mut stopped) = (self.stopping.clone(), self.stopping.subscribe());
         let health = Arc::clone(&self.health);
         let told = async move {
             stop.await;
@@ -145,7 +159,7 @@ async fn figures(State(shell): State<Shell>) -> Response {
 }
 
 /// Hands a request to the service, if it is open and has room.
-async fn to_the_service(State(shell): State<Shell>, request: Request) -> Response {
+async fn to_the_service(State(shell): State<Shell>, mut request: Request) -> Response {
     let Some(app) = shell.app.get() else {
         let stage = shell.health.stage();
         let told = match stage {
@@ -164,6 +178,7 @@ async fn to_the_service(State(shell): State<Shell>, request: Request) -> Respons
         shell.metrics.answered(request.method().as_str(), "", StatusCode::TOO_MANY_REQUESTS.as_u16(), 0.0);
         return Problem(Rejection::Overloaded {}).into_response();
     };
+    request.extensions_mut().insert(Stopping(shell.stopping.subscribe()));
     match app.clone().oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -84,7 +84,7 @@ pub struct WhatIf {
 /// `what-if`
 pub async fn what_if(args: WhatIf) -> anyhow::Result<ExitCode> {
     let (inspector, round) = open(&Home::open(&args.of.data).await?, args.of.round).await?;
-    let query = WhatIfQuery { round, unit: args.of.unit, leaf: args.leaf, points: args.points };
+    let query = WhatIfQuery { round, unit: args.of.unit, leaf: args.leaf, points: args.points, as_of: None };
     let told = inspector.what_if(query).await?;
     if args.json {
         say!("{}", String::from_utf8(proto::canon::to_vec(&told)?)?);

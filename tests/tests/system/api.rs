@@ -60,7 +60,8 @@ impl Server {
     }
 }
 
-fn score(n: u8, revision: u64, unit: &str) -> String {
+/// A score of a unit as a command.
+pub fn score(n: u8, revision: u64, unit: &str) -> String {
     let id = proto::ids::uuid_v7(1_667_500_000_000, [n; 10]);
     format!(
         "{{\"id\":\"{id}\",\"capacity\":\"drafter\",\"unit\":\"{unit}\",\"kind\":\"score_self\",\"data\":{{\

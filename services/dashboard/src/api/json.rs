@@ -1,7 +1,6 @@
 //! Rows as JSON: the columns of their tables, and the few members that people expect beside them.
 //! A column keeps its form: integers, and text with fractions as "n/d"; truth stands as 1 or 0, as it is digested.
 
-use platform::projector::Cursor;
 use proto::rows::{Cell, Row, StandingRow, UnitRow};
 use proto::{Exact, Hash};
 use serde_json::{Map, Value, json};
@@ -10,9 +9,8 @@ use crate::number::{Printer, percent};
 use crate::words::pick;
 
 /// What an answer stands on.
-pub fn as_of(cursor: &Cursor) -> Value {
-    let root: Hash = cursor.root;
-    json!({ "position": cursor.position, "root": root.to_string() })
+pub fn as_of((position, root): (u64, Hash)) -> Value {
+    json!({ "position": position, "root": root.to_string() })
 }
 
 /// A row as the object of its columns.

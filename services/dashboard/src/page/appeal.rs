@@ -74,7 +74,8 @@ pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 pub fn asked(ask: &Ask) -> Result<ExamineQuery, Refusal> {
     let number = ask.named("number").and_then(|n| n.parse().ok());
     let number = number.ok_or_else(|| Refusal::unknown("appeal_unknown"))?;
-    Ok(ExamineQuery { round: ask.round()?, number, position: ask.position()?, at: ask.at()? })
+    let (position, at) = ask.bounds()?;
+    Ok(ExamineQuery { round: ask.round()?, number, position, at })
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<AppealPage, Refusal> {

@@ -45,7 +45,8 @@ pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
 
 /// What a request asks to be checked.
 pub fn asked(ask: &Ask) -> Result<CheckQuery, Refusal> {
-    Ok(CheckQuery { round: ask.round()?, position: ask.position()?, at: ask.at()? })
+    let (position, at) = ask.bounds()?;
+    Ok(CheckQuery { round: ask.round()?, position, at })
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<CheckPage, Refusal> {

@@ -71,7 +71,7 @@ pub async fn show_what_if(State(dashboard): State<Dashboard>, ask: Ask) -> Respo
 
 /// What a request asks to be explained.
 pub fn asked(ask: &Ask) -> Result<ExplainQuery, Refusal> {
-    let (position, at) = (ask.position()?, ask.at()?);
+    let (position, at) = ask.bounds()?;
     Ok(ExplainQuery { round: ask.round()?, unit: ask.unit()?, node: ask.code("node")?, position, at })
 }
 
@@ -79,8 +79,8 @@ pub fn asked(ask: &Ask) -> Result<ExplainQuery, Refusal> {
 pub fn asked_what_if(ask: &Ask) -> Result<Option<WhatIfQuery>, Refusal> {
     let points = ask.value("points")?.map(|text| Decimal::parse(&text.replace(',', ".")));
     let points = points.transpose().map_err(|_| Refusal::BadQuery("points"))?;
-    let (round, unit) = (ask.round()?, ask.unit()?);
-    Ok(ask.code("leaf")?.zip(points).map(|(leaf, points)| WhatIfQuery { round, unit, leaf, points }))
+    let (round, unit, as_of) = (ask.round()?, ask.unit()?, ask.moment()?);
+    Ok(ask.code("leaf")?.zip(points).map(|(leaf, points)| WhatIfQuery { round, unit, leaf, points, as_of }))
 }
 
 async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<ExplainPage, Refusal> {

@@ -90,6 +90,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<RankingPage, Refusal> 
     let shown = publications.iter().find(|p| p.publication == number);
     let id = opened.round.round.to_string();
     let making = Making { printer: &opened.printer, path: format!("/rounds/{id}"), why: since(shown, &publications) };
+    f.follows(ask, &format!("/rounds/{}", opened.round.round));
     Ok(RankingPage {
         t,
         w: ReportWords::of(ask.lang),

@@ -81,6 +81,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<StatePage, Refusal> {
     let mut f = opened.frame;
     f.reads_at(t.as_of_ranking, view.cursor());
     f.here = "state";
+    f.follows(ask, &format!("/rounds/{id}/state"));
     let now = opened.view.cursor().at;
     Ok(StatePage {
         t,

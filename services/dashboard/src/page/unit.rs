@@ -107,6 +107,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<UnitPage, Refusal> {
     let mut f = opened.frame;
     pick(ask.lang, &unit.name_vi, &unit.name_en).clone_into(&mut f.title);
     f.reads_at(t.as_of_ranking, view.cursor());
+    f.follows(ask, &format!("/rounds/{id}/units/{}", unit.unit));
     let published = published.iter().find(|s| latest > 0 && s.unit == unit.unit);
     Ok(UnitPage {
         t,

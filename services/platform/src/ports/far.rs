@@ -14,6 +14,7 @@ use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
+use proto::stood::{Stood, StoodQuery};
 use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::{Refused, Rejection};
@@ -56,6 +57,7 @@ pub fn far_inspector(inspector: SharedAsk) -> Router {
         .route(&format!("{INSPECTOR}/why-rank"), asks!(why_rank))
         .route(&format!("{INSPECTOR}/who"), asks!(who))
         .route(&format!("{INSPECTOR}/holders"), asks!(holders))
+        .route(&format!("{INSPECTOR}/stood"), asks!(stood))
         .with_state(inspector)
 }
 
@@ -170,5 +172,9 @@ impl AskInspector for FarInspector {
 
     async fn holders(&self, query: HoldersQuery) -> Result<Holders, AskError> {
         self.ask("holders", &query).await
+    }
+
+    async fn stood(&self, query: StoodQuery) -> Result<Stood, AskError> {
+        self.ask("stood", &query).await
     }
 }
