@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use platform::http::{Problem, SignedIn, is_page, principal};
 use platform::ports::{SharedAuthenticate, SharedWork};
 use proto::work::RoundQuery;
-use proto::{Capacity, Principal, Rejection, RoundId, UnitId};
+use proto::{Capacity, Principal, Rejection, RoundId, Scope, UnitId};
 use ranking::Which;
 
 use crate::Dashboard;
@@ -44,6 +44,8 @@ enum Shows {
     Appeal(RoundId, u32),
     /// What is for those alone who see everything.
     All(RoundId),
+    /// What everybody did and was granted.
+    Everybody,
     /// Something of a round whose name is none as it is written: an id needs no other spelling, and none is looked behind.
     Unnamed,
 }
@@ -82,7 +84,7 @@ async fn see(
     }
     let asked_by = match request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone()) {
         Some(session) => Some(of_session(&session)),
-        None => principal(&seeing.authenticate, request.headers()).await.ok(),
+        None => principal(&seeing.authenticate, request.headers(), Scope::Read).await.ok(),
     };
     // Whoever is nobody is met by the guard behind this.
     let Some(asked_by) = asked_by else { return next.run(request).await };
@@ -97,6 +99,7 @@ async fn see(
 async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<(), Rejection> {
     let round = match &shows {
         Shows::Nothing | Shows::Unnamed => return Ok(()),
+        Shows::Everybody => return seeing.work.may_ask_who(asked_by).await,
         Shows::Tables(round) | Shows::Unit(round, _) | Shows::Appeal(round, _) | Shows::All(round) => round,
     };
     let sees = match seeing.work.sees(asked_by, round).await {
@@ -118,7 +121,7 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<
             if is_his { Ok(()) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
         }
         Shows::Tables(_) => Err(Rejection::NotPublished {}),
-        Shows::All(_) | Shows::Nothing | Shows::Unnamed => {
+        Shows::All(_) | Shows::Everybody | Shows::Nothing | Shows::Unnamed => {
             Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector })
         }
     }
@@ -128,6 +131,9 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<
 fn shown_by(uri: &Uri) -> Shows {
     let path = uri.path();
     let parts: Vec<&str> = path.strip_prefix("/api").unwrap_or(path).split('/').skip(1).collect();
+    if path == "/api/who" {
+        return Shows::Everybody;
+    }
     let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1)) else { return Shows::Nothing };
     let Ok(round) = RoundId::parse(round) else { return Shows::Unnamed };
     match &parts[2..] {
@@ -159,6 +165,7 @@ mod tests {
         let table = [
             ("/", Shows::Nothing),
             ("/api/rounds", Shows::Nothing),
+            ("/api/who", Shows::Everybody),
             ("/rounds/r-1", Shows::Tables(round.clone())),
             ("/api/rounds/r-1/ranking", Shows::Tables(round.clone())),
             ("/rounds/r-1/report.docx", Shows::Tables(round.clone())),

@@ -1,6 +1,7 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod accounts;
 mod fill;
 mod inspector;
 mod kinds;
@@ -11,6 +12,7 @@ mod sign_in;
 mod unit;
 mod work;
 
+pub use accounts::{AccountWords, scope};
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
@@ -289,7 +291,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, accounts, fill, inspector, powers, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -302,6 +304,7 @@ mod tests {
             .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)
+            .chain(accounts::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

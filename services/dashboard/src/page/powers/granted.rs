@@ -1,0 +1,81 @@
+//! A grant as pages show it: what was granted, how it stands, and the events that gave it and took it back, each by its position.
+
+use proto::Code;
+use proto::document::Lang;
+use proto::said::Named;
+use proto::who::GrantStands;
+use proto::work::{Power, PowerEvent};
+
+use crate::page::Moment;
+use crate::words::{PowerWords, fill, stands};
+
+/// A grant.
+pub struct Granted {
+    /// The capacity's name.
+    pub capacity: &'static str,
+    /// Where it holds.
+    pub scope: String,
+    /// From when, until when.
+    pub dates: String,
+    /// How it stands.
+    pub state: &'static str,
+    /// The same as a class.
+    pub class: &'static str,
+    /// The events that granted it, confirmed it, took it back.
+    pub events: Vec<Line>,
+}
+
+/// An event that gave a power or took it.
+pub struct Line {
+    /// What it did.
+    pub what: &'static str,
+    /// Where it stands.
+    pub position: u64,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: String,
+    /// In which capacity.
+    pub capacity: &'static str,
+}
+
+/// A grant in a language.
+pub fn granted(lang: Lang, power: &Power) -> Granted {
+    let (w, grant) = (PowerWords::of(lang), &power.grant);
+    let mut scope: Vec<String> = grant.unit.iter().map(ToString::to_string).collect();
+    scope.extend(grant.round.as_ref().map(|round| fill(w.of_round, &[round.as_str()])));
+    let fields: Vec<&str> = grant.fields.iter().map(Code::as_str).collect();
+    if !fields.is_empty() {
+        scope.push(fill(w.of_fields, &[&fields.join(", ")]));
+    }
+    scope.extend(grant.acting_for.as_ref().map(|chief| fill(w.acting, &[chief.as_str()])));
+    let from = fill(w.since, &[&grant.from.vietnam()]);
+    let until = grant.until.map(|until| fill(w.to, &[&until.vietnam()]));
+    let events = [
+        (w.granted, Some(&power.granted)),
+        (w.confirmed, power.confirmed.as_ref()),
+        (w.revoked, power.revoked.as_ref()),
+    ];
+    Granted {
+        capacity: grant.capacity.name(lang),
+        scope: if scope.is_empty() { w.everywhere.to_owned() } else { scope.join("; ") },
+        dates: [Some(from), until].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        state: stands(lang, power.state),
+        class: match power.state {
+            GrantStands::Holds => "done",
+            GrantStands::Pending | GrantStands::NotYet => "due",
+            GrantStands::Over | GrantStands::Revoked => "later",
+        },
+        events: events.into_iter().filter_map(|(what, event)| event.map(|event| line(lang, what, event))).collect(),
+    }
+}
+
+fn line(lang: Lang, what: &'static str, event: &PowerEvent) -> Line {
+    Line {
+        what,
+        position: event.position,
+        at: event.at.into(),
+        by: event.by.to_string(),
+        capacity: event.capacity.name(lang),
+    }
+}
