@@ -19,7 +19,7 @@ fn set_up(variable: &str, usual: &str) -> PathBuf {
 }
 
 /// A story in the browser, against a server, with some people's first passwords.
-fn told(story: &str, server: &Server, people: &[&str]) -> Command {
+pub fn told(story: &str, server: &Server, people: &[&str]) -> Command {
     let first = |actor: &&str| {
         let said = server.folder.must(&["account", "--data", "@", "--actor", actor, "--name", actor]);
         format!("{actor}={}", said.out.trim())
