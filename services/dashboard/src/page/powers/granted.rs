@@ -1,10 +1,10 @@
 //! A grant as pages show it: what was granted, how it stands, and the events that gave it and took it back, each by its position.
 
-use proto::Code;
 use proto::document::Lang;
 use proto::said::Named;
 use proto::who::GrantStands;
 use proto::work::{Power, PowerEvent};
+use proto::{Capacity, Code};
 
 use crate::page::Moment;
 use crate::words::{PowerWords, fill, stands};
@@ -71,11 +71,7 @@ pub fn granted(lang: Lang, power: &Power) -> Granted {
 }
 
 fn line(lang: Lang, what: &'static str, event: &PowerEvent) -> Line {
-    Line {
-        what,
-        position: event.position,
-        at: event.at.into(),
-        by: event.by.to_string(),
-        capacity: event.capacity.name(lang),
-    }
+    // Whom genesis names nobody has granted anything: it is the act of whoever sits at the data folder.
+    let by = if event.capacity == Capacity::Operator { "operator".to_owned() } else { event.by.to_string() };
+    Line { what, position: event.position, at: event.at.into(), by, capacity: event.capacity.name(lang) }
 }
