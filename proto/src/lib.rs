@@ -48,6 +48,7 @@ pub mod returned_sheet;
 pub mod rows;
 pub mod said;
 pub mod sample;
+pub mod scope;
 pub mod score;
 pub mod script;
 mod spelled;
@@ -83,6 +84,7 @@ pub use ids::{
 pub use instant::{Day, Instant};
 pub use principal::Principal;
 pub use rejection::Rejection;
+pub use scope::{Bearer, Scope, Scopes};
 pub use stream::Stream;
 
 /// The most bytes that one event's body may have: the C2SP tlog-tiles entry limit.

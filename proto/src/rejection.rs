@@ -15,6 +15,7 @@ use crate::ids::{ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, G
 use crate::instant::Instant;
 use crate::rows::SheetState;
 use crate::said::Said;
+use crate::scope::Scope;
 
 rejections! {
     // At the door.
@@ -36,6 +37,9 @@ rejections! {
     /// No valid credential.
     Unauthenticated {} = "unauthenticated" 401
         "Cần mã truy cập hợp lệ." "A valid token is needed.";
+    /// The token is not for this.
+    ScopeMissing { wanted: Scope } = "scope_missing" 403
+        "Mã truy cập này không có phạm vi “{wanted}”, là phạm vi mà địa chỉ này cần." "This token has not the scope {wanted:?}, which this address wants.";
     /// The id was used for another command, or by another actor.
     CommandReused { id: CommandId } = "command_reused" 409
         "Mã lệnh {id} đã dùng cho một lệnh khác." "The command id {id} was used for another command.";
@@ -151,6 +155,9 @@ rejections! {
     /// The second administrator is the first, or the one who receives.
     SecondPersonRequired {} = "second_person_required" 403
         "Cần một quản trị viên thứ hai xác nhận." "A second administrator must confirm.";
+    /// It is about the credentials of somebody of whom it takes two people to make what he is, or of the sender himself.
+    TerminalRequired { actor: ActorId } = "terminal_required" 403
+        "Tài khoản của {actor} chỉ được cấp, cấp lại hay đóng tại máy chủ: quản trị viên và thanh tra phải có hai người, và không ai tự cấp cho mình." "The account of {actor} is given out, reset and ended at the terminal alone: an administrator or inspector takes two people, and nobody gives himself one.";
     /// The capacities may not be held together.
     CapacitiesIncompatible { one: Capacity, other: Capacity } = "capacities_incompatible" 409
         "Không được giữ đồng thời {one} và {other}." "The capacities of {one} and {other} may not be held together.";

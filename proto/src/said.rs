@@ -10,6 +10,7 @@ use crate::hash::Hash;
 use crate::ids::{ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, RoundId, SampleId, UnitId};
 use crate::instant::Instant;
 use crate::rows::SheetState;
+use crate::scope::Scope;
 
 /// A text in both languages from two formats: Vietnamese, English.
 #[macro_export]
@@ -167,7 +168,7 @@ macro_rules! as_it_stands {
 }
 as_it_stands!(
     String, usize, u64, u32, ActorId, BatchId, CaseId, Code, CommandId, DecisionId, DocId, GrantId, Hash, RoundId,
-    SampleId, UnitId
+    SampleId, Scope, UnitId
 );
 
 #[cfg(test)]

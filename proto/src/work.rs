@@ -13,7 +13,7 @@ use crate::envelope::Capacity;
 use crate::exact::Exact;
 use crate::filling::{LeafForm, Typed, TypedFault};
 use crate::hash::Hash;
-use crate::ids::{ActorId, BatchId, BlockId, Code, DecisionId, RoundId, UnitId};
+use crate::ids::{ActorId, BatchId, BlockId, Code, CredentialId, DecisionId, RoundId, UnitId};
 use crate::instant::{Day, Instant};
 use crate::rows::{ExemptionState, FlagState, SheetState};
 use crate::who::GrantStands;
@@ -258,10 +258,42 @@ wire! {
     pub struct Power {
         /// What was granted.
         pub grant: GrantCapacity,
-        /// By whom.
-        pub by: ActorId,
+        /// The event that granted it.
+        pub granted: PowerEvent,
+        /// The event by which a second person confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub confirmed: Option<PowerEvent>,
+        /// The event that took it back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub revoked: Option<PowerEvent>,
         /// How it stands.
         pub state: GrantStands,
+    }
+
+    /// An event that gave a power or took it.
+    pub struct PowerEvent {
+        /// Where it stands in the log.
+        pub position: u64,
+        /// When.
+        pub at: Instant,
+        /// By whom.
+        pub by: ActorId,
+        /// In which capacity.
+        pub capacity: Capacity,
+    }
+
+    /// What whoever asks may do himself.
+    pub struct OwnPowers {
+        /// The last position that was read.
+        pub position: u64,
+        /// The tree's root over everything up to there.
+        pub root: Hash,
+        /// The moment, by the log's clock.
+        pub at: Instant,
+        /// His grants, in their order.
+        pub grants: Vec<Power>,
+        /// What speaks for him.
+        pub credentials: Vec<CredentialId>,
     }
 
     /// Asks what there is to appraise.

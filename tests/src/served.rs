@@ -12,7 +12,7 @@ use anyhow::Result;
 use identity::Identity;
 use platform::clock::Clock;
 use platform::db::Role;
-use proto::ActorId;
+use proto::{ActorId, Scopes};
 
 use crate::calling::{Calling, Way};
 use crate::load::round::{Caller, OpenLedger, bind};
@@ -158,7 +158,7 @@ pub async fn callers(
     let identity = Identity::open(server.place("identity", Role::Identity)).await?;
     let mut callers = Vec::new();
     for i in 0..count {
-        let minted = Identity::mint(ActorId::parse(&format!("{}-d", open.units[i % open.units.len()]))?)?;
+        let minted = Identity::mint(ActorId::parse(&format!("{}-d", open.units[i % open.units.len()]))?, Scopes::ALL)?;
         bind(&open.ledger.door(), minted.bind.clone()).await?;
         let token = identity.store(minted, "test", Clock::System.now()).await?;
         callers.push((Caller::new(i, &open.units)?, Way::http(&format!("http://{address}"), &token)));

@@ -274,10 +274,10 @@ impl Stack {
         self.until(name, |_, told| told["readers"][reader]["position"].as_u64() >= Some(position)).await;
     }
 
-    /// A token for an actor, made through whoever leads.
+    /// A token for an actor that opens everything, made through whoever leads.
     #[must_use]
     pub fn token(&self, actor: &str) -> String {
-        self.postgres.must(&["token", "--actor", actor]).out.trim().to_owned()
+        self.postgres.must(&["token", "--actor", actor, "--scope", "commands,read,log"]).out.trim().to_owned()
     }
 
     /// Sends a command to a ledger; none where no answer comes.

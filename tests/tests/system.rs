@@ -1,6 +1,7 @@
 //! Tests of the whole through its doors: the binary, HTTP, files. Real parts only.
 
 mod system {
+    mod accounts;
     mod anchors;
     mod apart;
     mod api;
@@ -44,6 +45,7 @@ mod system {
     mod resampled;
     mod retention;
     mod rights;
+    mod scopes;
     mod sign_in;
     mod signing;
     mod succession;

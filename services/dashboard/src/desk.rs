@@ -1,19 +1,21 @@
 //! What people work with who are signed in: their sheet, and the door by which what they do goes on record. A page decides nothing: it
 //! sends a command, in the name of whoever is signed in, and says what came of it.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use identity::Session;
+use identity::{Giving, Session};
 use platform::http::BODY_BYTES_MAX;
 use platform::ports::{
     SharedDossiers, SharedOpenings, SharedSheets, SharedSubmit, SharedUnitFiles, SharedVerifies, SharedWork,
 };
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
-use crate::page::{appraise, dossiers, fill, moderation, notices, open, powers, verify, work};
+use crate::page::{accounts, appraise, dossiers, fill, me, moderation, notices, open, powers, verify, work};
 use crate::refusal::Refusal;
-use crate::sign_in::Doors;
+use crate::sign_in::{Doors, SignIn};
 
 /// The most bytes of a form: a text of 8,000 bytes, of which a form spells each with three, and the fields beside it.
 const FORM_BYTES_MAX: usize = 64 * 1024;
@@ -73,7 +75,12 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/verify", get(verify::show).post(verify::begin))
         .route("/rounds/{round}/dossiers", get(dossiers::show).post(dossiers::take))
         .route("/powers", get(powers::show))
-        .route("/powers/{doing}", post(powers::send));
+        .route("/powers/of/{actor}", get(powers::person::show))
+        .route("/powers/{doing}", post(powers::send))
+        .route("/accounts", get(accounts::show))
+        .route("/accounts/{doing}", post(accounts::send))
+        .route("/me", get(me::show))
+        .route("/me/tokens/{doing}", post(me::send));
     // How long a file may be is for whoever takes it in to say: it comes as a stream.
     let brings = Router::new()
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
@@ -106,6 +113,13 @@ pub fn command_id(desk: &Desk) -> Result<CommandId, Refusal> {
 }
 
 impl Desk {
+    /// Whoever is signed in, as one who gives credentials out or ends them; whether he may, the ledger decides.
+    pub fn giving(&self, session: &Session, acting: Acting) -> Giving<'_> {
+        let SignIn { identity, clock, .. } = &self.doors.sign_in;
+        let (submit, by) = (Arc::clone(&self.submit), principal(session));
+        Giving { identity, submit, by, acting, clock: Arc::clone(clock) }
+    }
+
     /// Sends a command of whoever is signed in.
     pub async fn send(&self, session: &Session, of: (CommandId, Acting), act: Act) -> Result<Accepted, Box<Refused>> {
         let mut answers = self.send_all(session, vec![(of, act)]).await;

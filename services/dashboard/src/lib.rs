@@ -126,13 +126,12 @@ pub fn public(origin: Origin) -> Router {
         .with_state(origin)
 }
 
-/// Where people sign in and out and see who they are: for everybody, for each looks at the session himself.
+/// Where people sign in and out: for everybody, for each looks at the session himself.
 pub fn doors(dashboard: Dashboard, sign_in: SignIn) -> Router {
     let routes = Router::new()
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::enter))
         .route("/sign-out", post(page::sign_in::leave))
         .route("/sign-out-everywhere", post(page::sign_in::leave_everywhere))
-        .route("/password", get(page::password::show).post(page::password::change))
-        .route("/me", get(page::me::show));
+        .route("/password", get(page::password::show).post(page::password::change));
     sign_in::bounded(routes).with_state(sign_in::Doors { dashboard, sign_in })
 }

@@ -1,6 +1,7 @@
 //! What all pages have in common: the frame around them, and what their figures stand on.
 //! A page never shows a number without naming the position and root that it was read at.
 
+pub mod accounts;
 pub mod appeal;
 pub mod appraise;
 pub mod between;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use platform::http::{Problem, SignedIn, is_page, principal};
 use platform::ports::{SharedAuthenticate, SharedWork};
 use proto::work::RoundQuery;
-use proto::{AsOf, Capacity, Principal, Rejection, RoundId, UnitId};
+use proto::{AsOf, Capacity, Principal, Rejection, RoundId, Scope, UnitId};
 use ranking::Which;
 
 use crate::Dashboard;
@@ -46,6 +46,8 @@ enum Shows {
     Appeal(RoundId, u32),
     /// What is for those alone who see everything.
     All(RoundId),
+    /// What everybody did and was granted.
+    Everybody,
     /// Something of a round whose name is none as it is written: an id needs no other spelling, and none is looked behind.
     Unnamed,
 }
@@ -92,7 +94,7 @@ async fn see(
     }
     let asked_by = match request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone()) {
         Some(session) => Some(of_session(&session)),
-        None => principal(&seeing.authenticate, request.headers()).await.ok(),
+        None => principal(&seeing.authenticate, request.headers(), Scope::Read).await.ok(),
     };
     // Whoever is nobody is met by the guard behind this.
     let Some(asked_by) = asked_by else { return next.run(request).await };
@@ -107,6 +109,7 @@ async fn see(
 async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<(), Rejection> {
     let round = match &shows {
         Shows::Nothing | Shows::Unnamed | Shows::Years(_) => return Ok(()),
+        Shows::Everybody => return seeing.work.may_ask_who(asked_by).await,
         Shows::Tables(round) | Shows::Unit(round, _) | Shows::Appeal(round, _) | Shows::All(round) => round,
     };
     let sees = match seeing.work.sees(asked_by, round).await {
@@ -128,7 +131,7 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<
             if is_his { Ok(()) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
         }
         Shows::Tables(_) => Err(Rejection::NotPublished {}),
-        Shows::All(_) | Shows::Nothing | Shows::Unnamed | Shows::Years(_) => {
+        Shows::All(_) | Shows::Everybody | Shows::Nothing | Shows::Unnamed | Shows::Years(_) => {
             Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector })
         }
     }
@@ -143,6 +146,9 @@ fn shown_by(uri: &Uri) -> Shows {
     {
         // Whose id is none as it is written is in no publication.
         return UnitId::parse(unit).map_or(Shows::Nothing, Shows::Years);
+    }
+    if path == "/api/who" {
+        return Shows::Everybody;
     }
     let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1)) else { return Shows::Nothing };
     let Ok(round) = RoundId::parse(round) else { return Shows::Unnamed };
@@ -194,6 +200,7 @@ mod tests {
         let table = [
             ("/", Shows::Nothing),
             ("/api/rounds", Shows::Nothing),
+            ("/api/who", Shows::Everybody),
             ("/rounds/r-1", Shows::Tables(round.clone())),
             ("/api/rounds/r-1/ranking", Shows::Tables(round.clone())),
             ("/rounds/r-1/fields", Shows::Tables(round.clone())),

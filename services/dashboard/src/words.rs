@@ -1,6 +1,7 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod accounts;
 mod api;
 mod chart;
 mod fill;
@@ -18,6 +19,7 @@ mod sign_in;
 mod unit;
 mod work;
 
+pub use accounts::{AccountWords, scope};
 pub use api::ApiWords;
 pub use chart::ChartWords;
 pub use fill::FillWords;
@@ -318,6 +320,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
+    use super::{ALL, accounts, fill, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, api, fill, inspector, live, powers, report, sign_in, unit, work};
     use super::{ALL, chart, fill, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspect, inspector, powers, report, sign_in, unit, work};
@@ -342,6 +345,7 @@ mod tests {
             .chain(notices::ALL)
             .chain(open::ALL)
             .chain(moderation::ALL)
+            .chain(accounts::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

@@ -7,19 +7,19 @@ mod round;
 use std::sync::Arc;
 
 use proto::act::documents::{EnterPart, SealDocument};
-use proto::act::grants::CapacityGranted;
 use proto::act::round::OpenRound;
 use proto::act::survey::{RecheckBatch, RecordBatch};
 use proto::document::{DocKind, DocRef, Tally};
 use proto::fold::{Fold, Streams, Unfit};
 use proto::key_statement::KeyStatement;
+use proto::work::PowerEvent;
 use proto::{ActorId, Event, Fact, RoundId, Stream};
 
 pub(crate) use self::cases::take as take_case;
 pub(crate) use self::round::Marks;
 use crate::batch::Recheck;
 use crate::documents::{self, Document, Meaning};
-use crate::people::{Grant, GrantState, Person};
+use crate::people::{Grant, GrantState, Person, power_event};
 use crate::round::Round;
 use crate::survey::survey_points;
 use crate::world::{LogState, World};
@@ -88,7 +88,7 @@ impl World {
                 }
                 for actor in &f.administrators {
                     let person = self.people.entry(actor.clone()).or_default();
-                    person.grants.push(genesis_grant(actor, from)?);
+                    person.grants.push(genesis_grant(event, actor, from)?);
                 }
                 let origin = event.envelope.log.clone();
                 self.log = Some(LogState { origin, genesis: f.clone(), keys: Vec::new(), anchor: None, closed: None });
@@ -111,17 +111,33 @@ impl World {
                 Ok(())
             }
             Fact::CapacityGranted(f) => {
-                self.granted(f, &event.envelope.actor.id);
+                self.person(&f.grant.actor).grants.push(Grant::made(event, f));
                 Ok(())
             }
-            Fact::GrantConfirmed(f) => set_grant(self.person(&f.actor), &f.grant, GrantState::Active),
-            Fact::CapacityRevoked(f) => set_grant(self.person(&f.actor), &f.grant, GrantState::Revoked),
+            Fact::GrantConfirmed(f) => {
+                let grant = grant_of(self.person(&f.actor), &f.grant)?;
+                (grant.state, grant.confirmed) = (GrantState::Active, Some(power_event(event)));
+                Ok(())
+            }
+            Fact::CapacityRevoked(f) => {
+                let grant = grant_of(self.person(&f.actor), &f.grant)?;
+                (grant.state, grant.revoked) = (GrantState::Revoked, Some(power_event(event)));
+                Ok(())
+            }
             Fact::CredentialBound(f) => {
-                self.person(&f.actor).credentials.insert(f.credential.clone(), f.method);
+                let giver = &event.envelope.actor;
+                let given_out = giver.capacity.is_grantable() && giver.id != f.actor;
+                let person = self.person(&f.actor);
+                person.credentials.insert(f.credential.clone(), f.method);
+                if given_out {
+                    person.given_out.insert(f.credential.clone());
+                }
                 Ok(())
             }
             Fact::CredentialUnbound(f) => {
-                self.person(&f.actor).credentials.remove(&f.credential);
+                let person = self.person(&f.actor);
+                person.credentials.remove(&f.credential);
+                person.given_out.remove(&f.credential);
                 Ok(())
             }
             Fact::PartEntered(f) => self.part_entered(f),
@@ -138,12 +154,6 @@ impl World {
 
     fn person(&mut self, actor: &ActorId) -> &mut Person {
         self.people.entry(actor.clone()).or_default()
-    }
-
-    fn granted(&mut self, f: &CapacityGranted, by: &ActorId) {
-        let state = if f.awaits_second { GrantState::Pending } else { GrantState::Active };
-        let grant = Grant { grant: f.grant.clone(), by: by.clone(), state };
-        self.person(&f.grant.actor).grants.push(grant);
     }
 
     fn part_entered(&mut self, f: &EnterPart) -> Done {
@@ -252,7 +262,7 @@ impl World {
     }
 }
 
-fn genesis_grant(actor: &ActorId, from: proto::Instant) -> Result<Grant, String> {
+fn genesis_grant(event: &Event, actor: &ActorId, from: proto::Instant) -> Result<Grant, String> {
     let grant = proto::act::grants::GrantCapacity {
         actor: actor.clone(),
         grant: proto::GrantId::parse("genesis").map_err(|e| e.to_string())?,
@@ -264,11 +274,11 @@ fn genesis_grant(actor: &ActorId, from: proto::Instant) -> Result<Grant, String>
         until: None,
         acting_for: None,
     };
-    Ok(Grant { grant, by: actor.clone(), state: GrantState::Active })
+    // Whom genesis names nobody has granted anything: by himself, as ever.
+    let granted = PowerEvent { by: actor.clone(), ..power_event(event) };
+    Ok(Grant { grant, granted, confirmed: None, revoked: None, state: GrantState::Active })
 }
 
-fn set_grant(person: &mut Person, id: &proto::GrantId, state: GrantState) -> Done {
-    let grant = person.grants.iter_mut().find(|g| g.grant.grant == *id).ok_or_else(|| format!("no grant {id}"))?;
-    grant.state = state;
-    Ok(())
+fn grant_of<'p>(person: &'p mut Person, id: &proto::GrantId) -> Result<&'p mut Grant, String> {
+    person.grants.iter_mut().find(|g| g.grant.grant == *id).ok_or_else(|| format!("no grant {id}"))
 }

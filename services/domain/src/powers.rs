@@ -1,10 +1,11 @@
 //! Who may do what, since when and granted by whom, as the log's people stand (RULINGS 3, 18, 19). Nothing of it comes from an account.
 
 use proto::who::GrantStands;
-use proto::work::{PersonPowers, Power, Powers};
+use proto::work::{OwnPowers, PersonPowers, Power, Powers};
 use proto::{Capacity, Hash, Instant, Principal, Rejection};
 
 use crate::people::{Grant, GrantState};
+use crate::work::SEE_ALL;
 use crate::world::World;
 
 /// Who is told: those who grant, keep the secretariat or audit it.
@@ -37,6 +38,30 @@ pub fn powers(world: &World, principal: &Principal, (at, root): (Instant, Hash))
     Ok(Powers { position: world.position, root, at, grants: holds(Capacity::Administrator), rounds, people })
 }
 
+/// What whoever asks may do himself: told to everybody whom the log knows a credential of.
+///
+/// # Errors
+/// A credential that speaks for nobody.
+pub fn own_powers(world: &World, principal: &Principal, (at, root): (Instant, Hash)) -> Result<OwnPowers, Rejection> {
+    let person = world.speaks(principal)?;
+    let mut credentials: Vec<_> = person.credentials.keys().cloned().collect();
+    credentials.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+    let grants = person.grants.iter().map(|grant| power(grant, at)).collect();
+    Ok(OwnPowers { position: world.position, root, at, grants, credentials })
+}
+
+/// Whether somebody may be told what everybody did and was granted: who sees everything of a round by his capacity.
+///
+/// # Errors
+/// A credential that speaks for nobody; `capacity_missing`.
+pub fn may_ask_who(world: &World, principal: &Principal, at: Instant) -> Result<(), Rejection> {
+    let person = world.speaks(principal)?;
+    if person.grants.iter().any(|g| g.holds(at) && SEE_ALL.contains(&g.grant.capacity)) {
+        return Ok(());
+    }
+    Err(Rejection::CapacityMissing { actor: principal.actor.clone(), capacity: Capacity::Inspector })
+}
+
 fn power(grant: &Grant, at: Instant) -> Power {
     let state = match grant.state {
         GrantState::Revoked => GrantStands::Revoked,
@@ -45,5 +70,6 @@ fn power(grant: &Grant, at: Instant) -> Power {
         GrantState::Active if grant.holds(at) => GrantStands::Holds,
         GrantState::Active => GrantStands::Over,
     };
-    Power { grant: grant.grant.clone(), by: grant.by.clone(), state }
+    let Grant { grant, granted, confirmed, revoked, .. } = grant.clone();
+    Power { grant, granted, confirmed, revoked, state }
 }

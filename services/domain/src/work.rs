@@ -26,7 +26,8 @@ use crate::world::World;
 
 /// Those who see every figure of a round before it is published: the council with its secretariat, who publishes what it decided, and
 /// inspectors (RULINGS 20).
-const SEE_ALL: [Capacity; 4] = [Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector];
+pub(crate) const SEE_ALL: [Capacity; 4] =
+    [Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector];
 /// Whose duties lie in the whole round too, and who see of it what those need: how far everything is, and what is theirs.
 const IN_PART: [Capacity; 2] = [Capacity::SurveyStaff, Capacity::Appraiser];
 

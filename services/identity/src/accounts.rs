@@ -1,6 +1,8 @@
 //! Local accounts: a login name and a password for an actor, each a credential that the log has bound. One that the log was not told
 //! of is never stored here, and none says what its actor may do.
 
+use std::collections::HashMap;
+
 use platform::on;
 use proto::act::grants::BindCredential;
 use proto::canon::{Value, to_vec};
@@ -27,6 +29,8 @@ const ACCOUNTS_READ: &str =
 const ACCOUNT_READ: &str = "SELECT credential, name, actor, password, must_change, failed, locked_until, created_at \
     FROM accounts WHERE name = $1";
 const ACCOUNTS_WHOLE: &str = "SELECT credential, name, actor, salt, password, must_change, created_at FROM accounts";
+const SIGNED_IN_READ: &str = "SELECT credential, at FROM signed_in";
+const SIGNED_IN_FORGET: &str = "DELETE FROM signed_in WHERE credential = $1";
 const ACCOUNT_FORGET: &str = "DELETE FROM accounts WHERE credential = $1";
 
 /// A row: credential, name, actor, hash of the password, whether it must be changed, failures, locked until, when made.
@@ -137,6 +141,20 @@ impl Identity {
         Ok(all)
     }
 
+    /// When somebody was let into each account last, of those into which anybody was.
+    ///
+    /// # Errors
+    /// [`IdentityError`].
+    pub async fn signed_in(&self) -> Result<HashMap<CredentialId, Instant>, IdentityError> {
+        let mut db = self.writing().await?;
+        let rows: Vec<(String, String)> = on!(db.at(), db => sqlx::query_as(SIGNED_IN_READ).fetch_all(db).await?);
+        let read = |(credential, at): (String, String)| {
+            let id = CredentialId::parse(&credential).ok();
+            id.zip(Instant::parse(&at).ok()).ok_or(IdentityError::Damaged(credential))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// Forgets an account that the log binds no more, with its sessions.
     ///
     /// # Errors
@@ -144,7 +162,7 @@ impl Identity {
     pub async fn forget_account(&self, credential: &CredentialId) -> Result<(), IdentityError> {
         let mut db = self.writing().await?;
         let mut tx = db.begin().await?;
-        for statement in [SESSIONS_END, ACCOUNT_FORGET] {
+        for statement in [SESSIONS_END, SIGNED_IN_FORGET, ACCOUNT_FORGET] {
             let id = credential.as_str().to_owned();
             on!(tx.at(), db => sqlx::query(statement).bind(id).execute(db).await.map(|_| ()))?;
         }

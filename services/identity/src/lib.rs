@@ -1,8 +1,9 @@
 //! Who speaks: bearer tokens, and local accounts with their sessions; each bound to one actor, every secret stored hashed.
-//! It says who someone is, never what he may do: powers are in the log.
+//! It says who someone is, never what he may do: powers are in the log, and a token's scopes only make less of them.
 
 mod accounts;
 mod announced;
+mod giving;
 mod hasher;
 mod lockout;
 mod login_name;
@@ -13,6 +14,7 @@ mod sign_in;
 mod tokens;
 
 pub use accounts::{Account, MintedAccount};
+pub use giving::{GivenAccount, GivenToken, Giving, GivingError};
 pub use lockout::{FAILURES_MAX, LOCKED_MINUTES};
 pub use login_name::{BadLoginName, LoginName};
 pub use mail::MailAddress;

@@ -2,7 +2,7 @@
 //! answered alike, and costs alike: nobody learns by asking which names there are, nor, while an account is locked, its password.
 
 use platform::on;
-use proto::Instant;
+use proto::{CredentialId, Instant};
 
 use crate::accounts::Kept;
 use crate::lockout::Attempts;
@@ -17,6 +17,12 @@ const ATTEMPT_COUNT: &str = "UPDATE accounts SET failed = $1, locked_until = $2 
 const ATTEMPTS_FORGET: &str = "UPDATE accounts SET failed = 0, locked_until = '' WHERE credential = $1";
 const PASSWORD_CHANGE: &str =
     "UPDATE accounts SET password = $1, must_change = 0 WHERE credential = $2 AND password = $3";
+
+/// When somebody was let in last, by account: what whoever gives accounts out sees of whether one is used.
+pub(crate) const SIGNED_IN_DDL: &str =
+    "CREATE TABLE IF NOT EXISTS signed_in (credential TEXT PRIMARY KEY, at TEXT NOT NULL)";
+const SIGNED_IN_WRITE: &str = "INSERT INTO signed_in (credential, at) VALUES ($1, $2) \
+    ON CONFLICT (credential) DO UPDATE SET at = excluded.at";
 
 pub(crate) const ATTEMPTS_DDL: &str =
     "CREATE TABLE IF NOT EXISTS attempts (one INTEGER PRIMARY KEY CHECK (one = 1), of_nobody BIGINT NOT NULL)";
@@ -43,10 +49,26 @@ impl Identity {
     /// # Errors
     /// [`IdentityError`].
     pub async fn sign_in(&self, name: &str, password: &str, now: Instant) -> Result<Option<NewSession>, IdentityError> {
-        match self.proven(name, password, now).await? {
-            Some(kept) => self.begin_session(&kept.account, kept.password, now).await,
-            None => Ok(None),
+        let Some(kept) = self.proven(name, password, now).await? else { return Ok(None) };
+        let credential = kept.account.credential.as_str().to_owned();
+        let begun = self.begin_session(&kept.account, kept.password, now).await?;
+        if begun.is_some() {
+            let mut db = self.writing().await?;
+            on!(db.at(), db => {
+                sqlx::query(SIGNED_IN_WRITE).bind(credential).bind(now.to_string()).execute(db).await.map(|_| ())
+            })?;
         }
+        Ok(begun)
+    }
+
+    /// Opens a locked account again, and forgets what failed.
+    ///
+    /// # Errors
+    /// [`IdentityError`].
+    pub async fn unlock_account(&self, credential: &CredentialId) -> Result<(), IdentityError> {
+        let credential = credential.as_str().to_owned();
+        let mut db = self.writing().await?;
+        Ok(on!(db.at(), db => sqlx::query(ATTEMPTS_FORGET).bind(credential).execute(db).await.map(|_| ()))?)
     }
 
     /// Changes the password of whoever is signed in, if he knows the present one.
@@ -103,9 +125,7 @@ impl Identity {
         }
         let fits = turn.fits(Password::typed(password), counted.as_ref().map(|kept| kept.password.clone())).await?;
         let Some(kept) = counted.filter(|_| fits) else { return Ok(None) };
-        let credential = kept.account.credential.as_str().to_owned();
-        let mut db = self.writing().await?;
-        on!(db.at(), db => sqlx::query(ATTEMPTS_FORGET).bind(credential).execute(db).await.map(|_| ()))?;
+        self.unlock_account(&kept.account.credential).await?;
         Ok(Some(kept))
     }
 

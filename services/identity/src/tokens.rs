@@ -1,4 +1,4 @@
-//! Bearer tokens: made, stored as SHA-256 only, looked up in memory and, where they are not known there, in the store.
+//! Bearer tokens, each with its scopes: made, stored as SHA-256 only, looked up in memory and, where they are not known there, in the store.
 //! The secret itself is shown once and kept nowhere. Tokens that another process made or forgot are noticed within seconds.
 
 use std::collections::HashMap;
@@ -10,8 +10,9 @@ use platform::db::{DbError, Place, Schema, Writing, open_writer};
 use platform::on;
 use platform::ports::Authenticate;
 use proto::act::grants::BindCredential;
+use proto::canon::{Value, to_vec};
 use proto::commitment::commit;
-use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
+use proto::{ActorId, Bearer, CredentialId, Hash, Instant, Principal, Scopes, ViaKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -20,15 +21,27 @@ use crate::announced::SERVER_DDL;
 use crate::hasher::Hasher;
 use crate::mail::{ADDRESSES_DDL, SENT_DDL};
 use crate::sessions::SESSIONS_DDL;
-use crate::sign_in::ATTEMPTS_DDL;
+use crate::sign_in::{ATTEMPTS_DDL, SIGNED_IN_DDL};
 
 const TOKENS_DDL: &str = "CREATE TABLE IF NOT EXISTS tokens (credential TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, \
     actor TEXT NOT NULL, label TEXT NOT NULL, salt BYTEA NOT NULL, created_at TEXT NOT NULL)";
 const TOKENS_READ: &str = "SELECT credential, secret_hash, actor, label, created_at FROM tokens";
+/// For those that come from a store of before there were scopes.
 const TOKEN_WRITE: &str = "INSERT INTO tokens (credential, secret_hash, actor, label, salt, created_at) \
     VALUES ($1, $2, $3, $4, $5, $6)";
 const TOKENS_WHOLE: &str = "SELECT credential, secret_hash, actor, label, salt, created_at FROM tokens";
 const TOKEN_FORGET: &str = "DELETE FROM tokens WHERE credential = $1";
+
+/// A token with scopes stands in a table of its own: a version that knows no scopes does not know it either, and gives it nothing instead
+/// of everything. Those in the other one were made before there were scopes, and are good for what they were good for: all of it.
+pub(crate) const SCOPED_TOKENS_DDL: &str = "CREATE TABLE IF NOT EXISTS scoped_tokens (credential TEXT PRIMARY KEY, \
+    secret_hash TEXT NOT NULL UNIQUE, actor TEXT NOT NULL, label TEXT NOT NULL, scopes TEXT NOT NULL, salt BYTEA NOT NULL, \
+    created_at TEXT NOT NULL)";
+const SCOPED_READ: &str = "SELECT credential, secret_hash, actor, label, created_at, scopes FROM scoped_tokens";
+const SCOPED_WRITE: &str = "INSERT INTO scoped_tokens (credential, secret_hash, actor, label, scopes, salt, created_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const SCOPED_WHOLE: &str = "SELECT credential, secret_hash, actor, label, scopes, salt, created_at FROM scoped_tokens";
+const SCOPED_FORGET: &str = "DELETE FROM scoped_tokens WHERE credential = $1";
 
 /// How often the store is read again for what other processes changed, in milliseconds: a token that was revoked elsewhere
 /// speaks for so long at the most.
@@ -39,13 +52,17 @@ const MISSES_MS: u64 = 250;
 
 /// The same with the salt of its commitment before the time.
 type WholeRow = (String, String, String, String, Vec<u8>, String);
+/// The same with the scopes before the salt.
+type WholeScopedRow = (String, String, String, String, String, Vec<u8>, String);
 /// A stored token: credential, hash of the secret, actor, label, when it was made.
 type TokenRow = (String, String, String, String, String);
+/// The same with its scopes.
+type ScopedRow = (String, String, String, String, String, String);
 
 fn schema() -> Schema {
     // Tables came to it later, and none was changed: so it is of one format still, and an older version reads its own.
-    let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL, ADDRESSES_DDL, SENT_DDL];
-    let ddl = ddl.map(str::to_owned).to_vec();
+    let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL, SCOPED_TOKENS_DDL, SIGNED_IN_DDL];
+    let ddl = ddl.into_iter().chain([ADDRESSES_DDL, SENT_DDL]).map(str::to_owned).collect();
     Schema { name: "identity", format: 1, ddl }
 }
 
@@ -77,6 +94,7 @@ pub struct Minted {
     token: String,
     digest: Hash,
     salt: [u8; 32],
+    scopes: Scopes,
     /// What the log is to record of it.
     pub bind: BindCredential,
 }
@@ -88,10 +106,13 @@ pub struct Token {
     pub credential: CredentialId,
     /// For whom it speaks.
     pub actor: ActorId,
-    /// What it is for.
+    /// What it is for, in words.
     pub label: String,
     /// When it was made.
     pub created_at: Instant,
+    /// What it opens; absent: it was made before there were scopes, and opens everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Scopes>,
 }
 
 /// The store of tokens, accounts and sessions.
@@ -168,11 +189,11 @@ impl Identity {
         Ok(db)
     }
 
-    /// Makes a token for an actor. Nothing is stored yet.
+    /// Makes a token for an actor, with what it is for. Nothing is stored yet. The commitment that goes on record is one to the scopes too.
     ///
     /// # Errors
     /// [`IdentityError::Random`].
-    pub fn mint(actor: ActorId) -> Result<Minted, IdentityError> {
+    pub fn mint(actor: ActorId, scopes: Scopes) -> Result<Minted, IdentityError> {
         let mut random = [0; 32 + 32 + 8];
         getrandom::fill(&mut random)?;
         let (secret, rest) = random.split_at(32);
@@ -182,9 +203,9 @@ impl Identity {
         let token = format!("parindex_{}_{}", hex(id), hex(secret));
         let digest = Hash::digest(token.as_bytes());
         let salt: [u8; 32] = salt.try_into().expect("split at 32");
-        let commitment = commit(&salt, &digest.0);
+        let commitment = commit(&salt, &subject(digest, scopes).0);
         let bind = BindCredential { actor, credential, method: ViaKind::Token, commitment };
-        Ok(Minted { token, digest, salt, bind })
+        Ok(Minted { token, digest, salt, scopes, bind })
     }
 
     /// Stores a token that the log has bound, and gives its secret, once. A crash before this leaves a credential on
@@ -193,14 +214,15 @@ impl Identity {
     /// # Errors
     /// [`IdentityError`]; nothing is stored then.
     pub async fn store(&self, minted: Minted, label: &str, at: Instant) -> Result<String, IdentityError> {
-        let Minted { token, digest, salt, bind } = minted;
+        let Minted { token, digest, salt, scopes, bind } = minted;
         let mut db = self.writing().await?;
         on!(db.at(), db => {
-            sqlx::query(TOKEN_WRITE)
+            sqlx::query(SCOPED_WRITE)
                 .bind(bind.credential.as_str().to_owned())
                 .bind(digest.to_string())
                 .bind(bind.actor.as_str().to_owned())
                 .bind(label.to_owned())
+                .bind(scopes.to_string())
                 .bind(salt.to_vec())
                 .bind(at.to_string())
                 .execute(db)
@@ -208,7 +230,7 @@ impl Identity {
                 .map(|_| ())
         })?;
         let (actor, credential) = (bind.actor, bind.credential);
-        let entry = Token { actor, credential, label: label.to_owned(), created_at: at };
+        let entry = Token { actor, credential, label: label.to_owned(), created_at: at, scopes: Some(scopes) };
         self.known.write().expect("no thread panics while it holds this").insert(digest, entry);
         Ok(token)
     }
@@ -227,7 +249,15 @@ impl Identity {
                 write.bind(salt).bind(created_at).execute(db).await.map(|_| ())
             })?;
         }
-        Ok(rows.len())
+        let scoped: Vec<WholeScopedRow> =
+            on!(other.writing().await?.at(), db => sqlx::query_as(SCOPED_WHOLE).fetch_all(db).await?);
+        for (credential, secret, actor, label, scopes, salt, created_at) in scoped.iter().cloned() {
+            on!(db.at(), db => {
+                let write = sqlx::query(SCOPED_WRITE).bind(credential).bind(secret).bind(actor).bind(label);
+                write.bind(scopes).bind(salt).bind(created_at).execute(db).await.map(|_| ())
+            })?;
+        }
+        Ok(rows.len() + scoped.len())
     }
 
     /// Forgets a token that the log binds no more: it speaks for nobody from now on.
@@ -236,8 +266,10 @@ impl Identity {
     /// [`IdentityError::Engine`].
     pub async fn forget(&self, credential: &CredentialId) -> Result<(), IdentityError> {
         let mut db = self.writing().await?;
-        let credential_id = credential.as_str().to_owned();
-        on!(db.at(), db => sqlx::query(TOKEN_FORGET).bind(credential_id).execute(db).await.map(|_| ()))?;
+        for statement in [TOKEN_FORGET, SCOPED_FORGET] {
+            let id = credential.as_str().to_owned();
+            on!(db.at(), db => sqlx::query(statement).bind(id).execute(db).await.map(|_| ()))?;
+        }
         self.known.write().expect("no thread panics while it holds this").retain(|_, t| t.credential != *credential);
         Ok(())
     }
@@ -270,21 +302,28 @@ impl Identity {
 /// The tokens of a store by the hash of their secret.
 async fn stored(db: &mut Writing) -> Result<HashMap<Hash, Token>, IdentityError> {
     let rows: Vec<TokenRow> = on!(db.at(), db => sqlx::query_as(TOKENS_READ).fetch_all(db).await?);
+    let scoped: Vec<ScopedRow> = on!(db.at(), db => sqlx::query_as(SCOPED_READ).fetch_all(db).await?);
+    let old =
+        rows.into_iter().map(|(credential, secret, actor, label, at)| (credential, secret, actor, label, at, None));
+    let scoped = scoped
+        .into_iter()
+        .map(|(credential, secret, actor, label, at, scopes)| (credential, secret, actor, label, at, Some(scopes)));
     let mut known = HashMap::new();
-    for (credential, secret, actor, label, created_at) in rows {
+    for (credential, secret, actor, label, created_at, scopes) in old.chain(scoped) {
         let damaged = || IdentityError::Damaged(credential.clone());
         let secret = Hash::parse(&secret).map_err(|_| damaged())?;
         let actor = ActorId::parse(&actor).map_err(|_| damaged())?;
         let id = CredentialId::parse(&credential).map_err(|_| damaged())?;
         let created_at = Instant::parse(&created_at).map_err(|_| damaged())?;
-        known.insert(secret, Token { actor, credential: id, label, created_at });
+        let scopes = scopes.map(|scopes| scopes.parse()).transpose().map_err(|_| damaged())?;
+        known.insert(secret, Token { actor, credential: id, label, created_at, scopes });
     }
     Ok(known)
 }
 
 #[async_trait]
 impl Authenticate for Identity {
-    async fn authenticate(&self, token: &str) -> Option<Principal> {
+    async fn authenticate(&self, token: &str) -> Option<Bearer> {
         let digest = Hash::digest(token.as_bytes());
         let find = || self.known.read().expect("no thread panics while it holds this").get(&digest).cloned();
         let known = match find() {
@@ -294,13 +333,22 @@ impl Authenticate for Identity {
                 find()?
             }
         };
-        Some(Principal::token(known.actor, known.credential))
+        let scopes = known.scopes.unwrap_or(Scopes::ALL);
+        Some(Bearer { principal: Principal::token(known.actor, known.credential), scopes })
     }
+}
+
+/// What the log commits to: the digest of the secret, and what it is for. So whoever widens a stored row is found by its opening.
+fn subject(secret: Hash, scopes: Scopes) -> Hash {
+    let words = scopes.each().map(|scope| Value::Text(scope.as_str().to_owned())).collect();
+    let members = [("scopes", Value::Array(words)), ("secret", Value::Text(secret.to_string()))];
+    let members = members.map(|(member, value)| (member.to_owned(), value));
+    Hash::digest(&to_vec(&Value::Object(members.into())).expect("texts have a canonical form"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ActorId, Authenticate, Identity, Instant};
+    use super::{ActorId, Authenticate, Identity, Instant, Scopes};
 
     #[tokio::test]
     async fn a_token_speaks_for_its_actor_and_its_secret_is_not_stored() {
@@ -310,11 +358,11 @@ mod tests {
         let at = Instant::from_micros(0).expect("1970");
         let token = {
             let identity = Identity::open(&path).await.expect("opens");
-            let minted = Identity::mint(actor.clone()).expect("mints");
+            let minted = Identity::mint(actor.clone(), Scopes::OWN).expect("mints");
             identity.store(minted, "test", at).await.expect("stores")
         };
         let identity = Identity::open(&path).await.expect("opens again");
-        assert_eq!(identity.authenticate(&token).await.expect("known").actor, actor);
+        assert_eq!(identity.authenticate(&token).await.expect("known").principal.actor, actor);
         assert!(identity.authenticate(&format!("{token}x")).await.is_none());
         for file in std::fs::read_dir(folder.path()).expect("folder") {
             let bytes = std::fs::read(file.expect("file").path()).expect("bytes");
@@ -332,7 +380,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("identity.db");
         let (here, there) = (Identity::open(&path).await.expect("opens"), Identity::open(&path).await.expect("opens"));
-        let minted = Identity::mint(ActorId::parse("a1").expect("actor")).expect("mints");
+        let minted = Identity::mint(ActorId::parse("a1").expect("actor"), Scopes::OWN).expect("mints");
         let credential = minted.bind.credential.clone();
         assert!(here.authenticate("guessed").await.is_none(), "nobody's");
         let token = there.store(minted, "test", Instant::from_micros(0).expect("1970")).await.expect("stores");

@@ -1,6 +1,7 @@
 //! Stories of signing in, on a store of its own: what is answered, what it costs, and when a session is over.
 //! Time is told, never waited for.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use identity::{
@@ -98,6 +99,55 @@ async fn an_unknown_name_a_wrong_password_and_a_locked_account_are_answered_alik
     // Locked: the right password is answered as a wrong one is, or guessing would go on meanwhile.
     one_hash_for("an.nv", &story.password).await;
     one_hash_for("an.nv", "wrong").await;
+}
+
+/// How often the store has been written so far: SQLite's own counter of the pages' file (its file format, section 1.3.8), and the frames
+/// of its log ahead of that.
+fn written(story: &Story) -> u64 {
+    let wal = std::fs::metadata(story.folder.path().join("identity.db-wal")).map_or(0, |wal| wal.len());
+    // Every frame is a page of 4,096 bytes behind a head of 24; the file has a head of 32.
+    wal.saturating_sub(32) / (4_096 + 24)
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_one_hash_is_made_and_one_statement_writes() {
+    let story = Story::begins().await;
+    for _ in 0..FAILURES_MAX {
+        assert!(story.tries("locked", "wrong", at(0)).await.is_none());
+    }
+    let minted =
+        Identity::mint_account(ActorId::parse("a2").expect("an actor"), LoginName::parse("locked").expect("a name"));
+    story.identity.store_account(minted.expect("mints"), at(0)).await.expect("stores");
+    for _ in 0..FAILURES_MAX {
+        assert!(story.tries("locked", "wrong", at(0)).await.is_none());
+    }
+    // Two of each: the first writing of a table may take a page more than the ones after it.
+    let mut work = Vec::new();
+    for name in ["nobody", "an.nv", "locked", "no name at all", "nobody", "an.nv", "locked", "no name at all"] {
+        let (hashes, frames) = (story.identity.hashes_made(), written(&story));
+        assert!(story.tries(name, "wrong", at(1)).await.is_none(), "{name}");
+        work.push((story.identity.hashes_made() - hashes, written(&story) - frames));
+    }
+    assert!(work[4..].iter().all(|(hashes, frames)| *hashes == 1 && *frames == work[4].1), "{work:?}");
+    assert!(work[4].1 >= 1, "each of them is written down");
+}
+
+#[tokio::test]
+async fn an_account_that_is_unlocked_opens_at_once_and_it_is_known_when_somebody_was_let_in_last() {
+    let story = Story::begins().await;
+    let credential = story.identity.account(&name()).await.expect("reads").expect("is there").credential;
+    assert!(story.identity.signed_in().await.expect("reads").is_empty(), "nobody was let in");
+    for _ in 0..FAILURES_MAX {
+        assert!(story.tries("an.nv", "wrong", at(0)).await.is_none());
+    }
+    assert!(story.tries("an.nv", &story.password, at(1)).await.is_none(), "locked");
+    assert!(story.identity.signed_in().await.expect("reads").is_empty(), "failures are no sign-in");
+    story.identity.unlock_account(&credential).await.expect("unlocks");
+    story.enters(at(2)).await;
+    story.enters(at(3)).await;
+    assert_eq!(story.identity.signed_in().await.expect("reads"), HashMap::from([(credential.clone(), at(3))]));
+    story.identity.forget_account(&credential).await.expect("forgets");
+    assert!(story.identity.signed_in().await.expect("reads").is_empty());
 }
 
 #[tokio::test]

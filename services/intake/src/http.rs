@@ -15,7 +15,7 @@ use futures::{StreamExt, TryStreamExt};
 use platform::http::{Problem, principal};
 use platform::ports::{SharedAuthenticate, UnitFiles};
 use proto::kept_file::{FileBrought, FileQuery};
-use proto::{Hash, RoundId, UnitId};
+use proto::{Hash, RoundId, Scope, UnitId};
 use serde::Deserialize;
 
 use crate::by_right::FilesByRight;
@@ -63,7 +63,7 @@ async fn send(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let principal = principal(&intake.authenticate, &headers).await?;
+    let principal = principal(&intake.authenticate, &headers, Scope::Commands).await?;
     let Path((round, unit)) = place.map_err(|e| misshapen(&e.body_text()))?;
     let Query(Sent { name, page }) = sent.map_err(|e| misshapen(&e.body_text()))?;
     let place = format!("/api/files/{round}/{unit}");
@@ -79,7 +79,7 @@ async fn hand_out(
     wanted: Result<Path<Wanted>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let principal = principal(&intake.authenticate, &headers).await?;
+    let principal = principal(&intake.authenticate, &headers, Scope::Read).await?;
     let Path(Wanted { round, unit, address }) = wanted.map_err(|e| misshapen(&e.body_text()))?;
     let address = Hash::parse(&address).map_err(|e| misshapen(&e.to_string()))?;
     let file = intake.files.hand_out(&principal, FileQuery { round, unit, address }).await.map_err(Problem)?;

@@ -18,7 +18,7 @@ use platform::feed::Feed;
 use platform::http::{Problem, principal, problem};
 use platform::ports::{SharedAuthenticate, SharedReceipts, SharedSubmit};
 use proto::fold::Streams;
-use proto::{Answer, Command, Origin, Rejection, Stream, Vouched};
+use proto::{Answer, Command, Origin, Rejection, Scope, Stream, Vouched};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -86,7 +86,7 @@ async fn commands(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let principal = match principal(&door.authenticate, &headers).await {
+    let principal = match principal(&door.authenticate, &headers, Scope::Commands).await {
         Ok(principal) => principal,
         Err(problem) => return problem.into_response(),
     };

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use proto::document::Lang;
-use proto::{Principal, Rejection};
+use proto::{Principal, Rejection, Scope};
 use serde_json::{Map, Value};
 
 use self::spoken::{asked, spoken};
@@ -33,6 +33,12 @@ impl IntoResponse for Problem {
         }
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // RFC 6750, section 3.1: which scope it takes.
+        if let Rejection::ScopeMissing { wanted } = rejection
+            && let Ok(told) = HeaderValue::from_str(&format!("Bearer error=\"insufficient_scope\", scope=\"{wanted}\""))
+        {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, told);
         }
         response
     }
@@ -115,6 +121,8 @@ pub struct ReadGuard {
     pub authenticate: SharedAuthenticate,
     /// Whether reading without a token is possible: on loopback only (RULINGS 20).
     pub open: bool,
+    /// What a token must be for.
+    pub scope: Scope,
     /// The page where people sign in, where there is one.
     pub sign_in: Option<&'static str>,
 }
@@ -123,13 +131,13 @@ pub struct ReadGuard {
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn;
 
-/// Lets a request for reading through: on loopback, with a valid token, or with a session. People are shown where they sign in.
+/// Lets a request for reading through: on loopback, with a valid token that is for this, or with a session. People are shown where they sign in.
 pub async fn guard_reading(State(guard): State<ReadGuard>, request: Request, next: Next) -> Response {
     if guard.open || request.extensions().get::<SignedIn>().is_some() {
         return next.run(request).await;
     }
     let with_token = request.headers().contains_key(header::AUTHORIZATION);
-    match principal(&guard.authenticate, request.headers()).await {
+    match principal(&guard.authenticate, request.headers(), guard.scope).await {
         Ok(_) => next.run(request).await,
         Err(problem) => match guard.sign_in.filter(|_| !with_token && is_page(&request)) {
             Some(page) => see_other(&leading_back(page, request.uri())),
@@ -172,11 +180,16 @@ pub fn see_other(to: &str) -> Response {
 /// The principal of a request: by a bearer token alone. A browser sends its cookies whoever made it ask, so no command rests on one alone.
 ///
 /// # Errors
-/// [`Problem`] `unauthenticated`.
-pub async fn principal(authenticate: &SharedAuthenticate, headers: &HeaderMap) -> Result<Principal, Problem> {
+/// [`Problem`] `unauthenticated`; `scope_missing` for a token that is not for this.
+pub async fn principal(
+    authenticate: &SharedAuthenticate,
+    headers: &HeaderMap,
+    wanted: Scope,
+) -> Result<Principal, Problem> {
     let refused = || Problem(Rejection::Unauthenticated {});
     let token = bearer(headers).ok_or_else(refused)?;
-    authenticate.authenticate(token).await.ok_or_else(refused)
+    let bearer = authenticate.authenticate(token).await.ok_or_else(refused)?;
+    if bearer.scopes.has(wanted) { Ok(bearer.principal) } else { Err(Problem(Rejection::ScopeMissing { wanted })) }
 }
 
 /// Headers on every answer: nothing from another site, no framing, no guessing of types.

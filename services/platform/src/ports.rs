@@ -25,9 +25,9 @@ use proto::stood::{Stood, StoodQuery};
 use proto::timeline::Timeline;
 use proto::who::{Holders, HoldersQuery, Who, WhoQuery};
 use proto::work::{
-    Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
+    Case, CaseQuery, JudgedQuery, JudgedTold, OwnPowers, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
 };
-use proto::{ActorId, Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
+use proto::{ActorId, Answer, Bearer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
 
 pub use dossiers::{Dossiers, NoDossier, SharedDossiers};
 pub use far::{FarInspector, INSPECTOR, far_inspector};
@@ -110,6 +110,10 @@ pub trait Sheets: Send + Sync {
 pub trait Work: Send + Sync {
     /// Who may do what.
     async fn powers(&self, principal: &Principal) -> Result<Powers, Rejection>;
+    /// What whoever asks may do himself.
+    async fn own_powers(&self, principal: &Principal) -> Result<OwnPowers, Rejection>;
+    /// Whether whoever asks may be told what everybody did and was granted.
+    async fn may_ask_who(&self, principal: &Principal) -> Result<(), Rejection>;
     /// What somebody may see of a round's figures before they are published.
     async fn sees(&self, principal: &Principal, round: &RoundId) -> Result<Sees, Rejection>;
     /// The round as it stands, for those who act in it.
@@ -152,8 +156,8 @@ pub trait Erases: Send + Sync {
 /// Who a bearer token speaks for.
 #[async_trait]
 pub trait Authenticate: Send + Sync {
-    /// The principal; none for a token that is unknown or over.
-    async fn authenticate(&self, token: &str) -> Option<Principal>;
+    /// The principal, and what the token is for; none for a token that is unknown or over.
+    async fn authenticate(&self, token: &str) -> Option<Bearer>;
 }
 
 /// A shared door.

@@ -17,7 +17,8 @@ pub struct Account {
     #[command(flatten)]
     pub data: Data,
     /// For whom a new account speaks.
-    #[arg(long, required_unless_present_any = ["reset", "disable", "list"], conflicts_with_all = ["reset", "disable", "list"])]
+    #[arg(long, required_unless_present_any = ["reset", "disable", "unlock", "list"],
+        conflicts_with_all = ["reset", "disable", "unlock", "list"])]
     pub actor: Option<ActorId>,
     /// The login name: 2 to 64 of a-z 0-9 . _ -
     #[arg(long, required_unless_present = "list")]
@@ -28,21 +29,26 @@ pub struct Account {
     /// End the account; all its sessions end.
     #[arg(long, requires_all = ["reason", "name"])]
     pub disable: bool,
+    /// Open an account that too many wrong passwords have locked.
+    #[arg(long, requires = "name", conflicts_with_all = ["reset", "disable", "reason"])]
+    pub unlock: bool,
     /// Why; it stands on record.
     #[arg(long, default_value = "", value_name = "TEXT")]
     pub reason: String,
     /// List the accounts: credential, when made, for whom, login name, and what is to be known of it.
-    #[arg(long, conflicts_with_all = ["name", "reset", "disable", "reason"])]
+    #[arg(long, conflicts_with_all = ["name", "reset", "disable", "unlock", "reason"])]
     pub list: bool,
 }
 
 /// Does it, through the running server where there is one.
 pub async fn run(args: Account) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
-    let usage = || Failure::new("usage", "say --actor with --name, or --name with --reset or --disable, or --list");
+    let usage =
+        || Failure::new("usage", "say --actor with --name, or --name with --reset, --disable or --unlock, or --list");
     let operation = match (args.name, args.actor) {
         _ if args.list => Operation::ListAccounts {},
         (Some(name), _) if args.reset => Operation::ResetAccount { name, reason: args.reason },
+        (Some(name), _) if args.unlock => Operation::UnlockAccount { name },
         (Some(name), _) if args.disable => Operation::DisableAccount { name, reason: args.reason },
         (Some(name), Some(actor)) => Operation::MakeAccount { actor, name },
         _ => return Err(usage().into()),
@@ -63,7 +69,9 @@ pub async fn run(args: Account) -> anyhow::Result<ExitCode> {
                 say!("{}  {}  {}  {}{first}{locked}", a.credential, a.created_at, a.actor, a.name);
             }
         }
+        Done::AccountUnlocked { actor } => say!("unlocked: the account of {actor}"),
         Done::Minted { .. }
+        | Done::Recovered { .. }
         | Done::Revoked { .. }
         | Done::Tokens { .. }
         | Done::Named {}

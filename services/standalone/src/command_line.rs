@@ -9,8 +9,8 @@ use crate::inspector::Inspector;
 use crate::signing::{Keygen, NameKey, SignerStore};
 use crate::{
     account, anchor, backup, check, client, demo, document, erase, evidence, export, init, inquiry, inspector, moving,
-    play, prepare, privacy, ranking_table, rebuild, replay, report, retention, run, scrub, serve, signing, submit,
-    survey, token, unit_sheet, verify,
+    play, prepare, privacy, ranking_table, rebuild, recover, replay, report, retention, run, scrub, serve, signing,
+    submit, survey, token, unit_sheet, verify,
 };
 
 /// PAR Index Ledger: scores of the administrative reform index that can be proven.
@@ -104,6 +104,8 @@ enum What {
     CloseLog(anchor::CloseLog),
     /// Make a bearer token for an actor and bind it on record; list tokens; revoke one.
     Token(token::Token),
+    /// Grant an administrator where fewer than two are left, on record as the operator's act.
+    Recover(recover::Recover),
     /// Make an account to sign in with on pages and bind it on record; list accounts; give one another password, or end one.
     Account(account::Account),
 }
@@ -164,6 +166,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         What::Anchor(args) => anchor::run(args).await,
         What::CloseLog(args) => anchor::close_log(args).await,
         What::Token(args) => token::run(args).await,
+        What::Recover(args) => recover::run(args).await,
         What::Account(args) => account::run(args).await,
     }
 }

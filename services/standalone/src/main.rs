@@ -36,6 +36,7 @@ mod privacy;
 mod progress;
 mod ranking_table;
 mod rebuild;
+mod recover;
 mod replay;
 mod report;
 mod retention;

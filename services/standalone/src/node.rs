@@ -20,7 +20,8 @@ use platform::ports::{FarFiles, SharedErases, SharedReceipts, SharedStoredFiles,
 use platform::projector::{Projection, follow, make};
 use platform::shell::Shell;
 use proto::{
-    Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal, Vouched,
+    Act, Acting, ActorId, Answer, Capacity, Command, CommandId, CredentialId, Instant, Origin, Principal, Scope,
+    Scopes, Vouched,
 };
 use ranking::Ranking;
 use signer::Served;
@@ -102,14 +103,6 @@ impl Opening {
     pub fn standing_by() -> Self {
         Self { lead: Lead::Wait, ..Self::passing() }
     }
-}
-
-/// A token that was just made.
-pub struct NewToken {
-    /// The secret, shown this once.
-    pub token: String,
-    /// The credential by which the log knows it.
-    pub credential: CredentialId,
 }
 
 impl Node {
@@ -274,15 +267,6 @@ impl Node {
         Ok(Inspector::new(source, self.ledger.origin().clone()))
     }
 
-    /// Makes a token, has it bound on record, and stores it.
-    pub async fn token(&self, actor: ActorId, label: &str, at: Option<Instant>) -> anyhow::Result<NewToken> {
-        let now = at.unwrap_or_else(|| self.ledger.clock().now());
-        let minted = Identity::mint(actor)?;
-        let credential = minted.bind.credential.clone();
-        accepted(&self.operate(Act::BindCredential(minted.bind.clone()), now, at).await)?;
-        Ok(NewToken { token: self.identity.store(minted, label, now).await?, credential })
-    }
-
     /// Submits a command as the operator at the data folder.
     pub async fn operate(&self, act: Act, now: Instant, at: Option<Instant>) -> Answer {
         let mut bits = [0; 10];
@@ -302,7 +286,12 @@ impl Node {
         if let Some(credential) = self.identity.labelled(actor, "play") {
             return Ok(credential);
         }
-        Ok(self.token(actor.clone(), "play", Some(at)).await?.credential)
+        // Its secret is kept by nobody: what plays speaks by its id alone.
+        let minted = Identity::mint(actor.clone(), Scopes::of([Scope::Commands])?)?;
+        let credential = minted.bind.credential.clone();
+        accepted(&self.operate(Act::BindCredential(minted.bind.clone()), at, Some(at)).await)?;
+        self.identity.store(minted, "play", at).await?;
+        Ok(credential)
     }
 
     /// Waits until both projectors have come to the log's end, telling how far the slower one is.

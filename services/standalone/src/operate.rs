@@ -5,10 +5,9 @@ mod accounts;
 
 use identity::{Account, Identity, Token};
 use ledger::{AnchorError, StartError};
-use proto::act::grants::UnbindCredential;
 use proto::act::log::{Anchor, CloseLog, NameKey};
 use proto::fold::Streams;
-use proto::{Act, ActorId, Answer, CredentialId, Event, Fact, Stream};
+use proto::{Act, ActorId, Answer, CredentialId, Event, Fact, GrantId, Scopes, Stream};
 use serde::{Deserialize, Serialize};
 
 use crate::client;
@@ -27,6 +26,8 @@ pub enum Operation {
         actor: ActorId,
         /// What it is for.
         label: String,
+        /// What it opens.
+        scopes: Scopes,
     },
     /// The end of a token.
     Revoke {
@@ -59,6 +60,18 @@ pub enum Operation {
         name: String,
         /// Why.
         reason: String,
+    },
+    /// A locked account opened again.
+    UnlockAccount {
+        /// Its login name.
+        name: String,
+    },
+    /// An administrator where too few are left.
+    Recover {
+        /// Who.
+        actor: ActorId,
+        /// The grant's id.
+        grant: GrantId,
     },
     /// All accounts.
     ListAccounts {},
@@ -118,6 +131,20 @@ pub enum Done {
     AccountDisabled {
         /// Whose it was.
         actor: ActorId,
+    },
+    /// An account is locked no more.
+    AccountUnlocked {
+        /// Whose it is.
+        actor: ActorId,
+    },
+    /// An administrator was granted by the operator.
+    Recovered {
+        /// Who.
+        actor: ActorId,
+        /// Where that stands.
+        position: u64,
+        /// Whether the one who is left must confirm it.
+        awaits_second: bool,
     },
     /// The accounts of the store.
     Accounts {
@@ -183,11 +210,7 @@ pub async fn operate(home: &Home, operation: Operation) -> anyhow::Result<Done> 
 pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> {
     let now = node.ledger().clock().now();
     match operation {
-        Operation::Mint { actor, label } => {
-            let known = is_known(node, &actor).await?;
-            let minted = node.token(actor, &label, None).await?;
-            Ok(Done::Minted { token: minted.token, credential: minted.credential, known })
-        }
+        Operation::Mint { actor, label, scopes } => accounts::token(node, actor, &label, scopes).await,
         Operation::Revoke { credential, actor, reason } => {
             if let Some(account) = node.identity.accounts().await?.into_iter().find(|a| a.credential == credential) {
                 let told = format!("{credential} is the account {0}: say account --disable --name {0}", account.name);
@@ -196,22 +219,13 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
             let stored = node.identity.tokens().into_iter().find(|t| t.credential == credential).map(|t| t.actor);
             let unknown = || Failure::new("token_unknown", format!("the store has no {credential}; say --actor"));
             let actor = stored.or(actor).ok_or_else(unknown)?;
-            let act = UnbindCredential { actor: actor.clone(), credential: credential.clone(), reason };
-            let on_record = accepted(&node.operate(Act::UnbindCredential(act), now, None).await);
-            // A crash between the two leaves a stored token that the log does not bind: it goes the second time.
-            // A log that has ended takes nothing more, and its readers' tokens end all the same.
-            let gone = |f: &Failure| ["credential_not_bound", "log_closed"].contains(&f.code());
-            if let Err(failure) = on_record
-                && !(gone(&failure) && node.identity.tokens().iter().any(|t| t.credential == credential))
-            {
-                return Err(failure.into());
-            }
-            node.identity.forget(&credential).await?;
-            Ok(Done::Revoked { actor })
+            accounts::end_token(node, actor, &credential, reason).await
         }
         Operation::MakeAccount { actor, name } => accounts::make(node, actor, &name).await,
         Operation::ResetAccount { name, reason } => accounts::reset(node, &name, reason).await,
         Operation::DisableAccount { name, reason } => accounts::disable(node, &name, reason).await,
+        Operation::UnlockAccount { name } => accounts::unlock(node, &name).await,
+        Operation::Recover { actor, grant } => accounts::recover(node, actor, grant).await,
         Operation::ListAccounts {} => Ok(Done::Accounts { accounts: node.identity.accounts().await? }),
         Operation::List {} => Ok(Done::Tokens { tokens: node.identity.tokens() }),
         Operation::NameKey { statement } => {

@@ -24,6 +24,7 @@ use platform::feed::HttpFeed;
 use platform::http::ReadGuard;
 use platform::shell::Shell;
 use platform::telemetry;
+use proto::Scope;
 use ranking::Ranking;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -179,14 +180,15 @@ impl Served {
         }
     }
 
-    /// Who may read here: everyone who has a token; on loopback everyone (RULINGS 20).
+    /// Who may read here: everyone who has a token for the log; on loopback everyone (RULINGS 20).
     async fn guard(&self) -> anyhow::Result<Option<ReadGuard>> {
         let place = || Place::Schema { server: self.config.identity.clone(), schema: "identity", role: Role::Identity };
         let Some(identity) = self.opened("identity", || Identity::open(place())).await? else { return Ok(None) };
         let identity = Arc::new(identity);
         tokio::spawn(Identity::follow(Arc::clone(&identity)));
         let open = self.config.listen[self.shell.health().service()].ip().is_loopback();
-        Ok(Some(ReadGuard { authenticate: identity, open, sign_in: None }))
+        // What services ask of each other goes beyond every capacity, and so do rows that are given without looking at grants.
+        Ok(Some(ReadGuard { authenticate: identity, open, scope: Scope::Log, sign_in: None }))
     }
 
     /// The log as the ledgers give it.

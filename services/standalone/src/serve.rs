@@ -30,7 +30,7 @@ use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
 use platform::mail::Mail;
 use platform::ports::{SharedAuthenticate, SharedDossiers, SharedUnitFiles, SharedVerifies, SharedWork};
 use platform::shell::Shell;
-use proto::Rejection;
+use proto::{Rejection, Scope};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -274,18 +274,18 @@ fn app(node: &Node, open: bool, pages: Option<Pages>, operator: Operator) -> Rou
         origin: node.ledger().origin().clone(),
         receipts: node.receipts.clone(),
     });
-    let guarded = |routes: Router, sign_in| {
-        let guard = ReadGuard { authenticate: authenticate.clone(), open, sign_in };
+    let guarded = |routes: Router, scope, sign_in| {
+        let guard = ReadGuard { authenticate: authenticate.clone(), open, scope, sign_in };
         routes.layer(middleware::from_fn_with_state(guard, guard_reading))
     };
     let (public, entries) = node.signed().map(signer::router).unwrap_or_default();
     let operate = Router::new().route("/api/operator", post(operate)).with_state(operator);
     let own = write.merge(operate).merge(public);
-    // The log itself is for programs: a session opens pages, and a token the log.
-    let own = own.merge(guarded(read.merge(entries), None));
+    // The log itself is for programs: a session opens pages, and a token that is for it the log.
+    let own = own.merge(guarded(read.merge(entries), Scope::Log, None));
     match pages {
         Some(pages) => {
-            let read = guarded(pages.guarded, Some(SIGN_IN));
+            let read = guarded(pages.guarded, Scope::Read, Some(SIGN_IN));
             let read = if open { read } else { dashboard::seeing(read, pages.seeing) };
             // Outside the guard: it is to know who has a session.
             own.merge(recognising(read.merge(pages.public), pages.sign_in))

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use platform::ports::Authenticate;
-use proto::{Answer, Command, Principal, Rejection};
+use proto::{Answer, Command, Principal, Rejection, Scope};
 
 use crate::client::Client;
 use crate::data::Data;
@@ -80,7 +80,11 @@ impl Sender {
             Reached::Node(node) => node,
         };
         match node.identity.authenticate(&token).await {
-            Some(principal) => Ok(Self::Here(node, principal)),
+            Some(bearer) if bearer.scopes.has(Scope::Commands) => Ok(Self::Here(node, bearer.principal)),
+            Some(_) => {
+                node.stop().await;
+                Err(Failure::new("scope_missing", "the token has not the scope \"commands\"").into())
+            }
             None => {
                 node.stop().await;
                 Err(Failure::new("unauthenticated", "the token is not valid").into())

@@ -1,10 +1,10 @@
-//! `parindex token`: a bearer token for an actor, bound on record; the secret is printed once and kept nowhere.
+//! `parindex token`: a bearer token for an actor, with its scopes, bound on record; the secret is printed once and kept nowhere.
 //! With `--revoke` the end of one, with its reason on record; with `--list` what there is.
 
 use std::process::ExitCode;
 
 use clap::Args;
-use proto::{ActorId, CredentialId};
+use proto::{ActorId, CredentialId, Scopes};
 
 use crate::data::Data;
 use crate::failure::Failure;
@@ -22,13 +22,18 @@ pub struct Token {
     /// What it is for.
     #[arg(long, default_value = "")]
     pub label: String,
+    /// What it opens: `commands` to send as the actor, `read` to read what he may, `log` to read the log itself, whole. Those of the
+    /// first two that are left out are refused to it too.
+    #[arg(long, value_name = "SCOPE,...", default_value_t = Scopes::OWN, conflicts_with_all = ["revoke", "list"])]
+    pub scope: Scopes,
     /// Revoke the token of this credential (the part of a token between its underscores, behind `t-`).
     #[arg(long, value_name = "CREDENTIAL", requires = "reason", conflicts_with = "label")]
     pub revoke: Option<CredentialId>,
     /// Why it is revoked; it stands on record.
     #[arg(long, default_value = "", value_name = "TEXT")]
     pub reason: String,
-    /// List the tokens of the store: credential, when made, for whom, for what.
+    /// List the tokens of the store: credential, when made, for whom, what it opens, for what. One that opens everything was made
+    /// before there were scopes.
     #[arg(long, conflicts_with_all = ["actor", "revoke", "reason", "label"])]
     pub list: bool,
 }
@@ -39,7 +44,7 @@ pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
     let operation = match (args.revoke, args.actor) {
         _ if args.list => Operation::List {},
         (Some(credential), actor) => Operation::Revoke { credential, actor, reason: args.reason },
-        (None, Some(actor)) => Operation::Mint { actor, label: args.label },
+        (None, Some(actor)) => Operation::Mint { actor, label: args.label, scopes: args.scope },
         (None, None) => return Err(Failure::new("usage", "say --actor, --revoke or --list").into()),
     };
     match operate(&home, operation).await? {
@@ -56,10 +61,13 @@ pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
         | Done::Closed { .. }
         | Done::AccountMade { .. }
         | Done::AccountDisabled { .. }
+        | Done::AccountUnlocked { .. }
+        | Done::Recovered { .. }
         | Done::Accounts { .. } => {}
         Done::Tokens { tokens } => {
             for t in tokens {
-                say!("{}  {}  {}  {}", t.credential, t.created_at, t.actor, t.label);
+                let scopes = t.scopes.map_or("everything".to_owned(), |scopes| scopes.to_string().replace(' ', ","));
+                say!("{}  {}  {}  {scopes}  {}", t.credential, t.created_at, t.actor, t.label);
             }
         }
     }

@@ -55,8 +55,14 @@ impl Server {
         (std::mem::replace(&mut self.folder, Folder::new()), address)
     }
 
+    /// A token that opens everything.
     pub fn token(&self, actor: &str) -> String {
-        self.folder.must(&["token", "--data", "@", "--actor", actor]).out.trim().to_owned()
+        self.token_for(actor, "commands,read,log")
+    }
+
+    /// A token with these scopes.
+    pub fn token_for(&self, actor: &str, scopes: &str) -> String {
+        self.folder.must(&["token", "--data", "@", "--actor", actor, "--scope", scopes]).out.trim().to_owned()
     }
 }
 
@@ -264,7 +270,7 @@ async fn beyond_loopback_reading_needs_a_token_too() {
         assert_eq!(status, StatusCode::OK, "{path}");
     }
     let operator = format!("{}/api/operator", server.url);
-    let body = "{\"operation\":\"mint\",\"actor\":\"admin-a\",\"label\":\"\"}";
+    let body = "{\"operation\":\"mint\",\"actor\":\"admin-a\",\"label\":\"\",\"scopes\":[\"read\"]}";
     let asked = http.post(&operator).bearer_auth(&token).header("content-type", "application/json").body(body);
     assert_eq!(asked.send().await.expect("answers").status(), StatusCode::UNAUTHORIZED);
 }

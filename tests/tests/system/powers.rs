@@ -4,6 +4,7 @@
 use super::api::Server;
 use super::browser::{Browser, Got, signed_in};
 use super::unit_sheets::{id, round};
+use system_tests::folder::execute;
 
 /// A new grant, with a command of its own.
 async fn grants(browser: &mut Browser<'_>, n: u8, fields: &[(&str, &str)]) -> Got {
@@ -71,4 +72,76 @@ async fn powers_are_granted_on_a_page_by_two_where_it_takes_two_and_to_nobody_by
         assert_eq!(reader.sends("/powers/grant", &forged).await.status, 403, "{who}");
     }
     server.folder.must(&["verify", "--data", "@"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_power_names_the_events_that_gave_it_and_took_it_back_and_leads_to_them() {
+    let server = Server::over(round(), "127.0.0.1:0");
+    let mut admin = signed_in(&server, "admin-a").await;
+    let acting = [
+        ("actor", "ldtbxh-p"),
+        ("grant", "g1"),
+        ("capacity", "chief"),
+        ("unit", "ldtbxh"),
+        ("acting_for", "ldtbxh-c"),
+        ("until", "2023-01-01T00:00"),
+    ];
+    let granted = grants(&mut admin, 70, &acting).await;
+    assert_eq!(granted.status, 303, "{}", granted.html);
+    let at = |to: &str| to.split("position=").nth(1).expect("where it stands").to_owned();
+    let granted = at(&granted.to);
+    let back = [("actor", "ldtbxh-p"), ("grant", "g1"), ("reason", "thủ trưởng đã về (minh họa)")];
+    let page = admin.opens("/powers").await.html;
+    assert!(page.contains(&format!("href=\"/powers/of/ldtbxh-p#event-{granted}\"")), "{page}");
+    // Acting for the chief stands beside the chief, with its dates.
+    let offices =
+        page.split("id=\"offices-title\"").nth(1).expect("offices").split("</section>").next().expect("its end");
+    for shown in
+        ["<code>ldtbxh-c</code>", "<code>ldtbxh-p</code>, ký thay ldtbxh-c", "2022-11-01T17:00", "2022-12-31T17:00"]
+    {
+        assert!(offices.contains(shown), "{shown}: {offices}");
+    }
+    assert!(!offices.contains("gtvt"), "an office that stayed as it was is not told");
+    let revoked = at(&sends(&mut admin, 71, "revoke", &back).await.to);
+    let page = admin.opens("/powers").await.html;
+    for position in [&granted, &revoked] {
+        assert!(page.contains(&format!("#event-{position}\">#{position}</a>")), "{page}");
+    }
+    // Each link leads to where that event is told, and its receipt is to be had there.
+    let person = admin.opens("/powers/of/ldtbxh-p").await;
+    assert_eq!(person.status, 200);
+    for (position, what) in [(&granted, "cấp"), (&revoked, "thu hồi")] {
+        let line = person.html.split(&format!("id=\"event-{position}\"")).nth(1).expect("its line");
+        let line = line.split("</li>").next().expect("its end");
+        assert!(line.contains(what) && line.contains("<code>admin-a</code>"), "{line}");
+        let receipt = admin.opens(&format!("/api/receipt?position={position}&wait_ms=20000")).await;
+        assert_eq!(receipt.status, 200, "{}", receipt.html);
+    }
+    assert_eq!(admin.opens("/powers/of/nobody-1").await.status, 404);
+    assert!(!person.html.contains("/who?actor="), "administrators see nobody's acts");
+    let mut secretary = signed_in(&server, "sec-1").await;
+    let to = "/rounds/hanoi-2022/who?actor=ldtbxh-p";
+    assert!(secretary.opens("/powers/of/ldtbxh-p").await.html.contains(&format!("href=\"{to}\"")));
+    assert_eq!(secretary.opens(to).await.status, 200);
+    let mut drafter = signed_in(&server, "ldtbxh-d").await;
+    assert_eq!(drafter.opens("/powers/of/ldtbxh-d").await.status, 403);
+    assert!(drafter.opens("/me").await.html.contains("<code>admin-"), "his own he is told, with who granted it");
+}
+
+/// However long the log is, the page of oneself costs what is new in it: it stands on what the log's people are, held and gone on with. So
+/// early events are spoiled behind the server's back: whoever read them again would fail.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_oneself_reads_no_act_of_the_log_again() {
+    let server = Server::over(round(), "127.0.0.1:0");
+    let mut admin = signed_in(&server, "admin-a").await;
+    let mut drafter = signed_in(&server, "ldtbxh-d").await;
+    assert_eq!(drafter.opens("/me").await.status, 200);
+    let mut log = server.folder.tamper("ledger.db").await;
+    execute(&mut log, "UPDATE events SET body = X'00' WHERE position BETWEEN 2 AND 10").await;
+    let me = drafter.opens("/me").await;
+    assert!(me.status == 200 && me.html.contains("Người lập phiếu"), "{}", me.html);
+    // What comes new is seen all the same.
+    let more = [("actor", "ldtbxh-d"), ("grant", "g9"), ("capacity", "chief"), ("unit", "ldtbxh")];
+    assert_eq!(grants(&mut admin, 72, &more).await.status, 303);
+    assert!(drafter.opens("/me").await.html.contains("Thủ trưởng đơn vị"));
 }

@@ -83,7 +83,7 @@ fn routing(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 /// The routes of the served files: an address, and whether it is opened, or something is sent there.
-fn routes() -> BTreeMap<String, (bool, bool)> {
+pub fn routes() -> BTreeMap<String, (bool, bool)> {
     let mut routes = BTreeMap::new();
     for file in SERVED {
         let text = std::fs::read_to_string(services().join(file)).expect("a file");
@@ -107,7 +107,7 @@ fn table() -> BTreeMap<String, Vec<String>> {
 }
 
 /// An address with a leaf, a unit and so on in the places of its parameters.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let path = match path {
         "/rounds/{round}/propose" => "/rounds/{round}/propose?unit=ldtbxh&leaf=1.1",
         "/api/sheets/{round}/fields/{block}/{field}" => "/api/sheets/{round}/fields/so/1",
@@ -124,6 +124,7 @@ fn filled(path: &str) -> String {
         ("{*stream}", "round/hanoi-2022"),
         ("{doing}", "confirm"),
         ("{kind}", "rulebook"),
+        ("{actor}", "sec-1"),
     ];
     values.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }

@@ -1,6 +1,8 @@
 //! Signing in through a browser's eyes: an account made on the terminal and bound on record, its forced change of password, what its
 //! session opens and what it never does, and its end.
 
+use std::time::Instant;
+
 use reqwest::header::{CACHE_CONTROL, REFERRER_POLICY};
 use serde_json::{Value, json};
 use system_tests::folder::Folder;
@@ -243,6 +245,47 @@ async fn behind_https_the_cookie_is_held_to_it() {
     let got = browser.sends_from("/sign-in", &fields, &[("origin", "https://cchc.example")]).await;
     assert!(got.set.starts_with("__Host-session="), "{}", got.set);
     assert!(got.set.ends_with("; Path=/; SameSite=Lax; HttpOnly; Secure"), "{}", got.set);
+}
+
+/// That all three cost the same work is a law, counted in hashes and in what is written (services/identity/tests/sign_in.rs). Besides, what
+/// somebody outside could measure: whether the three answers take as long. It is no claim of speed. Every request makes one hash of 19
+/// MiB, which takes tens of milliseconds and everything else beside it less than one: so an answer without its hash is 10 times
+/// as quick at the least, and a bound of 1.5 is far from both. The samples are alternated, and so whatever else runs on the machine meets all
+/// three alike; of each the median counts, which a few that were held up do not move.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_name_a_wrong_password_and_a_locked_account_take_as_long_over_http() {
+    const ACCOUNTS: usize = 4;
+    /// One fewer than lock an account.
+    const OF_EACH: usize = 9;
+    let server = Server::over(Folder::small_round(0), "127.0.0.1:0");
+    let mut names: Vec<String> = (0..ACCOUNTS).map(|n| format!("person.{n}")).collect();
+    names.push("locked".to_owned());
+    for name in &names {
+        server.folder.must(&["account", "--data", "@", "--actor", "282-d", "--name", name]);
+    }
+    let mut browser = Browser::new(&server);
+    for _ in 0..10 {
+        assert_eq!(browser.signs_in("locked", "wrong").await.status, 403);
+    }
+    let mut took: [Vec<u128>; 3] = Default::default();
+    for name in &names[..ACCOUNTS] {
+        for _ in 0..OF_EACH {
+            for (kind, name) in ["nobody.at.all", name.as_str(), "locked"].into_iter().enumerate() {
+                let begun = Instant::now();
+                assert_eq!(browser.signs_in(name, "wrong").await.status, 403);
+                took[kind].push(begun.elapsed().as_micros());
+            }
+        }
+    }
+    let medians = took.map(|mut times| {
+        times.sort_unstable();
+        times[times.len() / 2]
+    });
+    let [unknown, wrong, locked] = medians;
+    for other in [unknown, locked] {
+        // Between 2/3 and 3/2.
+        assert!(other * 3 >= wrong * 2 && other * 2 <= wrong * 3, "{medians:?} microseconds");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

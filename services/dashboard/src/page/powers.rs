@@ -1,6 +1,10 @@
 //! Who may do what, since when, granted by whom: from the log's grants, and from no account. Administrators grant, confirm and take back
 //! here; that nobody grants himself, and that some grants take two people, the ledger sees to (RULINGS 19).
 
+mod granted;
+mod offices;
+pub mod person;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -15,6 +19,8 @@ use proto::who::GrantStands;
 use proto::work::{Power, Powers};
 use proto::{Act, Acting, ActorId, Capacity, Code, CommandId, GrantId, Instant};
 
+pub use self::granted::{Granted, granted};
+use self::offices::{Held, offices};
 use super::fill::session;
 use super::fill::sign::told;
 use super::inputs::written;
@@ -24,7 +30,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::count;
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{PowerWords, Words, fill, stands};
+use crate::words::{PowerWords, Words, fill};
 
 #[derive(Template)]
 #[template(path = "powers.html")]
@@ -38,6 +44,10 @@ struct PowersPage {
     fault: Option<String>,
     done: Option<String>,
     people: Vec<Person>,
+    /// Offices that changed hands, or in which somebody acts for another.
+    offices: Vec<Held>,
+    /// Whether whoever looks gives accounts out.
+    accounts: bool,
     /// The form of a new grant, for those who grant.
     new: Option<New>,
 }
@@ -50,12 +60,7 @@ struct Person {
 
 struct Grant {
     id: String,
-    capacity: &'static str,
-    scope: String,
-    dates: String,
-    by: String,
-    state: &'static str,
-    class: &'static str,
+    is: Granted,
     /// Whether it can be confirmed, and taken back, by whoever looks.
     confirm: bool,
     revoke: bool,
@@ -184,6 +189,8 @@ async fn page(
         fault,
         done: ask.position()?.map(|position| fill(w.done, &[&position.to_string()])),
         people: told.people.iter().map(person).collect(),
+        offices: offices(lang, &told),
+        accounts: told.grants,
         new: told.grants.then(|| new(lang, w, fields)),
     })
 }
@@ -208,45 +215,14 @@ pub fn new(lang: Lang, w: &'static PowerWords, fields: &Fields) -> New {
 }
 
 fn grant(lang: Lang, told: &Powers, power: &Power, session: &Session) -> Grant {
-    let granted = &power.grant;
     let (over, mine) = (
         matches!(power.state, GrantStands::Over | GrantStands::Revoked),
-        granted.actor == session.actor || power.by == session.actor,
+        power.grant.actor == session.actor || power.granted.by == session.actor,
     );
     Grant {
-        id: granted.grant.to_string(),
-        capacity: granted.capacity.name(lang),
-        scope: scope(lang, granted),
-        dates: dates(lang, granted),
-        by: power.by.to_string(),
-        state: stands(lang, power.state),
-        class: match power.state {
-            GrantStands::Holds => "done",
-            GrantStands::Pending | GrantStands::NotYet => "due",
-            GrantStands::Over | GrantStands::Revoked => "later",
-        },
+        id: power.grant.grant.to_string(),
+        is: granted(lang, power),
         confirm: told.grants && power.state == GrantStands::Pending && !mine,
         revoke: told.grants && !over,
     }
-}
-
-/// What a grant covers.
-pub fn scope(lang: Lang, granted: &GrantCapacity) -> String {
-    let w = PowerWords::of(lang);
-    let mut scope: Vec<String> = granted.unit.iter().map(ToString::to_string).collect();
-    scope.extend(granted.round.as_ref().map(|round| fill(w.of_round, &[round.as_str()])));
-    let fields: Vec<&str> = granted.fields.iter().map(Code::as_str).collect();
-    if !fields.is_empty() {
-        scope.push(fill(w.of_fields, &[&fields.join(", ")]));
-    }
-    scope.extend(granted.acting_for.as_ref().map(|chief| fill(w.acting, &[chief.as_str()])));
-    if scope.is_empty() { w.everywhere.to_owned() } else { scope.join("; ") }
-}
-
-/// From when until when it holds.
-pub fn dates(lang: Lang, granted: &GrantCapacity) -> String {
-    let w = PowerWords::of(lang);
-    let from = fill(w.since, &[&granted.from.vietnam()]);
-    let until = granted.until.map(|until| fill(w.to, &[&until.vietnam()]));
-    [Some(from), until].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

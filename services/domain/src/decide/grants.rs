@@ -1,19 +1,22 @@
 //! Grants of capacities and bindings of credentials (RULINGS 3, 18, 19).
-//! Nobody grants himself; administrator and inspector take two people.
+//! Nobody grants himself; administrator and inspector take two people, and nobody alone gives either of them a credential.
 
 use proto::act::grants::{
     BindCredential, CapacityGranted, ConfirmGrant, GrantCapacity, RevokeCapacity, UnbindCredential,
 };
 use proto::text;
-use proto::{Capacity, Fact, GrantId, Rejection, Stream};
+use proto::{ActorId, Capacity, Fact, GrantId, Rejection, Stream, ViaKind};
 
 use super::Decision;
 use super::hearing::{Hearing, required};
-use crate::people::{Grant, GrantState};
+use crate::people::{Grant, GrantState, Person, takes_two};
 
 pub fn grant(hearing: &Hearing, act: &GrantCapacity) -> Result<Decision, Rejection> {
     let log = hearing.log()?;
-    hearing.capacity(&[Capacity::Administrator], None)?;
+    let recovers = if hearing.by_operator() { Some(left_for_recovery(hearing, act)?) } else { None };
+    if recovers.is_none() {
+        hearing.capacity(&[Capacity::Administrator], None)?;
+    }
     if act.actor == hearing.principal.actor {
         return Err(Rejection::SelfGrant {});
     }
@@ -35,9 +38,42 @@ pub fn grant(hearing: &Hearing, act: &GrantCapacity) -> Result<Decision, Rejecti
             return Err(Rejection::CapacitiesIncompatible { one: held, other: act.capacity });
         }
     }
-    let awaits_second = matches!(act.capacity, Capacity::Administrator | Capacity::Inspector);
+    // Whoever gave an account out knew its password: he must not come to hold, by it, what takes two.
+    if takes_two(act.capacity) && person.is_some_and(|p| !p.given_out.is_empty()) {
+        return Err(Rejection::TerminalRequired { actor: act.actor.clone() });
+    }
+    // Where nobody is left who could confirm it, it holds at once: the operator's word stands alone, and on record.
+    let awaits_second = takes_two(act.capacity) && recovers != Some(0);
     let fact = Fact::CapacityGranted(CapacityGranted { grant: act.clone(), awaits_second });
     Ok(Decision::new(Stream::Grants(act.actor.clone()), fact))
+}
+
+/// How many administrators are left, where that is fewer than the two that it takes to make one: then the operator may grant (RULINGS 3, 19).
+fn left_for_recovery(hearing: &Hearing, act: &GrantCapacity) -> Result<usize, Rejection> {
+    let administers = |person: &&Person| person.grants_of(Capacity::Administrator, None, hearing.at).next().is_some();
+    let left = hearing.world.people.values().filter(administers).count();
+    let plain = act.unit.is_none() && act.round.is_none() && act.from <= hearing.at && act.until.is_none();
+    if left >= 2 || !plain {
+        return Err(Rejection::CapacityWrong { capacity: Capacity::Operator, needed: Capacity::Administrator });
+    }
+    Ok(left)
+}
+
+/// Who may bind a credential or end one, but the operator: everybody his own tokens, and administrators others' accounts, though not
+/// those of whom it takes two people to make (RULINGS 19): whoever gives a password out could speak by it.
+fn gives_credential(hearing: &Hearing, actor: &ActorId, method: ViaKind) -> Result<(), Rejection> {
+    if hearing.by_operator() {
+        return Ok(());
+    }
+    if *actor == hearing.principal.actor && method == ViaKind::Token {
+        return hearing.holds_any();
+    }
+    hearing.capacity(&[Capacity::Administrator], None)?;
+    let protected = hearing.world.people.get(actor).is_some_and(|person| person.takes_two(hearing.at));
+    if *actor == hearing.principal.actor || protected || method == ViaKind::Token {
+        return Err(Rejection::TerminalRequired { actor: actor.clone() });
+    }
+    Ok(())
 }
 
 fn well_formed(act: &GrantCapacity) -> Result<(), Rejection> {
@@ -82,7 +118,7 @@ pub fn confirm(hearing: &Hearing, act: &ConfirmGrant) -> Result<Decision, Reject
         return Err(Rejection::GrantNotPending { grant: act.grant.clone() });
     }
     let me = &hearing.principal.actor;
-    if *me == grant.by || *me == act.actor {
+    if me == grant.by() || *me == act.actor {
         return Err(Rejection::SecondPersonRequired {});
     }
     Ok(Decision::new(Stream::Grants(act.actor.clone()), Fact::GrantConfirmed(act.clone())))
@@ -101,6 +137,7 @@ pub fn revoke(hearing: &Hearing, act: &RevokeCapacity) -> Result<Decision, Rejec
 
 pub fn bind(hearing: &Hearing, act: &BindCredential) -> Result<Decision, Rejection> {
     hearing.log()?;
+    gives_credential(hearing, &act.actor, act.method)?;
     let taken = hearing.world.people.values().any(|p| p.credentials.contains_key(&act.credential));
     if taken {
         return Err(Rejection::CredentialExists { actor: act.actor.clone() });
@@ -111,9 +148,8 @@ pub fn bind(hearing: &Hearing, act: &BindCredential) -> Result<Decision, Rejecti
 pub fn unbind(hearing: &Hearing, act: &UnbindCredential) -> Result<Decision, Rejection> {
     hearing.log()?;
     required(&act.reason)?;
-    let bound = hearing.world.people.get(&act.actor).is_some_and(|p| p.credentials.contains_key(&act.credential));
-    if !bound {
-        return Err(Rejection::CredentialNotBound { actor: act.actor.clone() });
-    }
+    let bound = hearing.world.people.get(&act.actor).and_then(|p| p.credentials.get(&act.credential));
+    let method = bound.ok_or_else(|| Rejection::CredentialNotBound { actor: act.actor.clone() })?;
+    gives_credential(hearing, &act.actor, *method)?;
     Ok(Decision::new(Stream::Grants(act.actor.clone()), Fact::CredentialUnbound(act.clone())))
 }

@@ -55,21 +55,45 @@ impl<'a> Hearing<'a> {
                 | Act::BindCredential(_)
                 | Act::UnbindCredential(_)
         );
+        // Where too few administrators are left to grant one by two people, the operator is heard (RULINGS 3).
+        let recovery = matches!(act, Act::GrantCapacity(grant) if grant.capacity == Capacity::Administrator);
         let timer = matches!(act, Act::Anchor(_) | Act::ClosePhase(_) | Act::CloseSheet(_));
         match (self.principal.via.kind, self.acting.capacity) {
-            (ViaKind::Cli, Capacity::Operator) if operator => return Ok(()),
+            (ViaKind::Cli, Capacity::Operator) if operator || recovery => return Ok(()),
             (ViaKind::System, Capacity::System) if timer => return Ok(()),
             (ViaKind::Cli, _) => return Err(wrong(Capacity::Operator)),
             (ViaKind::System, _) => return Err(wrong(Capacity::System)),
             (ViaKind::Token | ViaKind::Session | ViaKind::Oidc, _) => {}
         }
-        if operator {
+        if operator && !self.may_give_credentials(act) {
             return Err(wrong(Capacity::Operator));
         }
         if timer {
             return Err(wrong(Capacity::System));
         }
         self.world.speaks(self.principal).map(|_| ())
+    }
+
+    /// Whoever has signed in may be heard about credentials; one who comes with a token may not: a token makes no token.
+    fn may_give_credentials(&self, act: &Act) -> bool {
+        let about_credentials = matches!(act, Act::BindCredential(_) | Act::UnbindCredential(_));
+        let signed_in = matches!(self.principal.via.kind, ViaKind::Session | ViaKind::Oidc);
+        about_credentials && signed_in && self.acting.capacity.is_grantable()
+    }
+
+    /// Whether whoever sits at the data folder speaks.
+    pub fn by_operator(&self) -> bool {
+        self.principal.via.kind == ViaKind::Cli
+    }
+
+    /// He holds the capacity that he acts in, in whichever round.
+    pub fn holds_any(&self) -> Result<(), Rejection> {
+        let mut grants = self.person().into_iter().flat_map(|person| &person.grants);
+        let of = |g: &&Grant| g.grant.capacity == self.acting.capacity && g.grant.unit == self.acting.unit;
+        match grants.find(|g| of(g) && g.holds(self.at)) {
+            Some(_) => Ok(()),
+            None => Err(self.missing()),
+        }
     }
 
     pub fn person(&self) -> Option<&'a Person> {

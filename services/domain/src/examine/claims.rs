@@ -218,9 +218,7 @@ impl<'a> Question<'a> {
             };
             match &read.event.fact {
                 Fact::CapacityGranted(f) => {
-                    let state = if f.awaits_second { GrantState::Pending } else { GrantState::Active };
-                    let by = read.event.envelope.actor.id.clone();
-                    held.push((Grant { grant: f.grant.clone(), by, state }, read));
+                    held.push((Grant::made(&read.event, f), read));
                 }
                 Fact::GrantConfirmed(f) => set(&f.grant, GrantState::Active),
                 Fact::CapacityRevoked(f) => set(&f.grant, GrantState::Revoked),

@@ -55,7 +55,7 @@ fn of_person(person: &Person) -> FoldedGrants {
         .collect();
     credentials.sort_by(|a, b| a.credential.cmp(&b.credential));
     let grants = person.grants.iter().map(|g| FoldedGrant {
-        by: g.by.clone(),
+        by: g.by().clone(),
         grant: g.grant.clone(),
         stands: match g.state {
             GrantState::Pending => GrantStands::Pending,

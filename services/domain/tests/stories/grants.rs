@@ -325,3 +325,47 @@ fn powers_are_given_in_a_log_that_has_begun_however_late() {
         .when(admin_a(), granting(|a| a.from = moment("11-01")))
         .then("capacity_granted");
 }
+
+#[test]
+fn the_operator_makes_an_administrator_only_where_fewer_than_two_are_left() {
+    let recovers = || Act::GrantCapacity(grant("rescuer", "g1", Capacity::Administrator, ""));
+    let held = |awaits_second| {
+        let grant = grant("rescuer", "g1", Capacity::Administrator, "");
+        proto::Fact::CapacityGranted(proto::act::grants::CapacityGranted { grant, awaits_second })
+    };
+    let rescuer = || person("rescuer", Capacity::Administrator, "");
+    let new_chief = |actor: &str| Act::GrantCapacity(grant(actor, "g1", Capacity::Chief, "a"));
+    // While two are left, nothing of it is the operator's.
+    given([]).when(operator(), recovers()).then_refused_with("capacity_wrong", "needed", "administrator");
+    // One left is the second person.
+    given([token("rescuer"), does(admin_a(), revoke("admin-b", "genesis"))])
+        .when(operator(), granting(|_| ()))
+        .then_refused_with("capacity_wrong", "needed", "operator")
+        .when(operator(), recovers())
+        .then(held(true))
+        .when(rescuer(), new_chief("new"))
+        .then_refused("capacity_missing")
+        .when(admin_a(), confirm_grant("rescuer", "g1"))
+        .then("grant_confirmed")
+        .when(rescuer(), new_chief("new"))
+        .then("capacity_granted")
+        .when(operator(), Act::GrantCapacity(grant("third", "g1", Capacity::Administrator, "")))
+        .then_refused_with("capacity_wrong", "needed", "administrator");
+    // Nobody left: the operator's word stands alone, for one.
+    let gone = [does(admin_a(), revoke("admin-b", "genesis")), does(admin_a(), revoke("admin-a", "genesis"))];
+    let until = |act: Act| match act {
+        Act::GrantCapacity(grant) => Act::GrantCapacity(GrantCapacity { until: Some(moment("12-31")), ..grant }),
+        other => other,
+    };
+    given([[token("rescuer")].concat(), gone.concat()])
+        .when(operator(), until(recovers()))
+        .then_refused_with("capacity_wrong", "needed", "administrator")
+        .when(operator(), recovers())
+        .then(held(false))
+        .when(rescuer(), new_chief("new"))
+        .then("capacity_granted")
+        .when(operator(), Act::GrantCapacity(grant("third", "g1", Capacity::Administrator, "")))
+        .then("capacity_granted")
+        .when(rescuer(), confirm_grant("third", "g1"))
+        .then("grant_confirmed");
+}

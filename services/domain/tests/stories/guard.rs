@@ -8,13 +8,14 @@ use proto::{Act, Fact, Rejection};
 use super::kinds::KINDS;
 
 /// Codes that the door or the ledger gives, not the rules; they are tested there.
-const ELSEWHERE: [&str; 23] = [
+const ELSEWHERE: [&str; 24] = [
     "not_json",
     "wrong_shape",
     "unknown_kind",
     "command_too_large",
     "event_too_large",
     "unauthenticated",
+    "scope_missing",
     "command_reused",
     "clock_behind",
     "not_written",
@@ -111,6 +112,7 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("grant_exists", "grants::a_grants_id_stands_once_in_the_history_of_its_actor"),
     ("grant_unknown", "grants::only_a_pending_grant_is_confirmed_and_only_once"),
     ("grant_not_pending", "grants::only_a_pending_grant_is_confirmed_and_only_once"),
+    ("terminal_required", "credential::nobody_alone_gives_a_credential_to_whom_it_takes_two_to_make"),
     ("second_person_required", "grants::who_receives_a_grant_does_not_confirm_it"),
     ("capacities_incompatible", "grants::capacities_that_exclude_each_other_are_not_held_together"),
     ("bad_grant", "grants::a_grant_has_what_its_capacity_needs"),

@@ -12,7 +12,7 @@ use platform::clock::Clock;
 use platform::http::{Problem, principal};
 use platform::ports::SharedAuthenticate;
 use proto::cases::CasesQuery;
-use proto::{AsOf, Rejection};
+use proto::{AsOf, Rejection, Scope};
 
 use crate::replay::{Inspector, ReplayError};
 
@@ -37,7 +37,7 @@ async fn all(
     Query(asked): Query<BTreeMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Response, Response> {
-    let principal = principal(&cases.authenticate, &headers).await.map_err(Problem::into_response)?;
+    let principal = principal(&cases.authenticate, &headers, Scope::Read).await.map_err(Problem::into_response)?;
     let query = query(&asked).map_err(|detail| refused(Rejection::WrongShape { detail }))?;
     let now = cases.clock.now();
     let may = cases.inspector.may_read_cases(&principal, now).await.map_err(|error| failed(&error))?;

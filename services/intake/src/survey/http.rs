@@ -20,7 +20,7 @@ use platform::ports::SharedAuthenticate;
 use platform::restore::{END, restore};
 use proto::act::survey::{Method, Replaced};
 use proto::fold::Streams;
-use proto::{BatchId, DocId, Origin, Principal, Rejection, RoundId, UnitId, text};
+use proto::{BatchId, DocId, Origin, Principal, Rejection, RoundId, Scope, UnitId, text};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::AsyncRead;
@@ -96,7 +96,7 @@ async fn look(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
-    let principal = principal(&ballots.authenticate, &headers).await?;
+    let principal = principal(&ballots.authenticate, &headers, Scope::Commands).await?;
     let Path(round) = place.map_err(|e| misshapen(&e.body_text()))?;
     let Query(Looked { encoding }) = looked.map_err(|e| misshapen(&e.body_text()))?;
     let asks = ballots.asks(&principal, &round).await?;
@@ -112,7 +112,7 @@ async fn take(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
-    let principal = principal(&ballots.authenticate, &headers).await?;
+    let principal = principal(&ballots.authenticate, &headers, Scope::Commands).await?;
     let Path((round, batch)) = place.map_err(|e| misshapen(&e.body_text()))?;
     let Query(of) = of.map_err(|e| misshapen(&e.body_text()))?;
     let asks = ballots.asks(&principal, &round).await?;

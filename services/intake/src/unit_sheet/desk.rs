@@ -10,7 +10,7 @@ use platform::ports::Work;
 use proto::moderation::Moderation;
 use proto::notices::{Notices, NoticesOf};
 use proto::work::{
-    Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
+    Case, CaseQuery, JudgedQuery, JudgedTold, OwnPowers, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
 };
 use proto::{ActorId, Hash, Principal, Rejection, RoundId};
 
@@ -42,6 +42,20 @@ impl Work for OnDesks {
     async fn powers(&self, principal: &Principal) -> Result<Powers, Rejection> {
         let (at, mut told) = (self.clock.now(), Err(Rejection::LogMissing {}));
         let see = |world: &World, root| told = domain::powers(world, principal, (at, root));
+        self.rounds.now(None, Box::new(see)).await?;
+        told
+    }
+
+    async fn own_powers(&self, principal: &Principal) -> Result<OwnPowers, Rejection> {
+        let (at, mut told) = (self.clock.now(), Err(Rejection::LogMissing {}));
+        let see = |world: &World, root| told = domain::own_powers(world, principal, (at, root));
+        self.rounds.now(None, Box::new(see)).await?;
+        told
+    }
+
+    async fn may_ask_who(&self, principal: &Principal) -> Result<(), Rejection> {
+        let (at, mut told) = (self.clock.now(), Err(Rejection::LogMissing {}));
+        let see = |world: &World, _| told = domain::may_ask_who(world, principal, at);
         self.rounds.now(None, Box::new(see)).await?;
         told
     }

@@ -16,7 +16,7 @@ use platform::clock::Clock;
 use platform::http::{Problem, principal};
 use platform::ports::SharedAuthenticate;
 use proto::act::appraisal::Appraisal;
-use proto::{Acting, BlockId, Capacity, Code, Hash, Origin, Principal, Rejection, RoundId, UnitId};
+use proto::{Acting, BlockId, Capacity, Code, Hash, Origin, Principal, Rejection, RoundId, Scope, UnitId};
 use serde::Deserialize;
 
 use super::look::{compared, opened, too_large};
@@ -105,7 +105,7 @@ async fn for_unit(
     wanted: Result<Query<Wanted>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let principal = principal(&sheets.authenticate, &headers).await?;
+    let principal = principal(&sheets.authenticate, &headers, Scope::Read).await?;
     let Path((round, unit)) = place.map_err(|e| misshapen(&e.body_text()))?;
     let Query(Wanted { as_of, appraisal }) = wanted.map_err(|e| misshapen(&e.body_text()))?;
     if appraisal.is_some() {
@@ -122,7 +122,7 @@ async fn for_appraiser(
     wanted: Result<Query<Wanted>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let principal = principal(&sheets.authenticate, &headers).await?;
+    let principal = principal(&sheets.authenticate, &headers, Scope::Read).await?;
     let Path((round, block, field)) = place.map_err(|e| misshapen(&e.body_text()))?;
     let Query(Wanted { as_of, appraisal }) = wanted.map_err(|e| misshapen(&e.body_text()))?;
     let appraisal = appraisal.unwrap_or(Appraisal::First);
@@ -139,7 +139,7 @@ async fn look(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
-    let principal = principal(&sheets.authenticate, &headers).await?;
+    let principal = principal(&sheets.authenticate, &headers, Scope::Commands).await?;
     let Query(sender) = sender.map_err(|e| misshapen(&e.body_text()))?;
     let bytes = to_bytes(body, WORKBOOK_BYTES_MAX).await.map_err(|_| too_large())?;
     let returned = opened(bytes).await??;

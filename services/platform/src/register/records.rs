@@ -193,6 +193,13 @@ pub const REGISTER: &[Record] = &[
             "`parindex token --revoke` removes the row; that it was revoked is on record",
         ),
         columns: &[
+            "identity.scoped_tokens.actor",
+            "identity.scoped_tokens.created_at",
+            "identity.scoped_tokens.credential",
+            "identity.scoped_tokens.label",
+            "identity.scoped_tokens.salt",
+            "identity.scoped_tokens.scopes",
+            "identity.scoped_tokens.secret_hash",
             "identity.tokens.actor",
             "identity.tokens.created_at",
             "identity.tokens.credential",
@@ -203,8 +210,8 @@ pub const REGISTER: &[Record] = &[
     },
     Record {
         what: said(
-            "Tài khoản và phiên đăng nhập: tên đăng nhập, mã băm mật khẩu, số lần sai, lúc dùng gần nhất",
-            "Accounts and sessions: login name, hash of the password, failed attempts, when last used",
+            "Tài khoản và phiên đăng nhập: tên đăng nhập, mã băm mật khẩu, số lần sai, lúc dùng và lúc đăng nhập gần nhất",
+            "Accounts and sessions: login name, hash of the password, failed attempts, when last used and when last let in",
         ),
         place: said(
             "identity.db hoặc lược đồ identity; mật khẩu chỉ lưu mã băm argon2id, bí mật của phiên chỉ lưu mã băm; trong nhật ký chỉ có cam kết về tên đăng nhập",
@@ -220,8 +227,8 @@ pub const REGISTER: &[Record] = &[
             "An account until it is disabled; a session 12 hours at the most, removed when somebody next signs in",
         ),
         seen_by: said(
-            "Người vận hành (`parindex account --list`); mỗi người xem của mình ở trang “Tôi là ai”",
-            "Who operates the folder (`parindex account --list`); each his own on the page “Who I am”",
+            "Người vận hành (`parindex account --list`) và quản trị viên (trang “Tài khoản đăng nhập”); mỗi người xem của mình ở trang “Tôi là ai”",
+            "Who operates the folder (`parindex account --list`), and administrators (the page “Accounts to sign in with”); each his own on the page “Who I am”",
         ),
         erased: said(
             "`parindex account --disable` xóa tài khoản và mọi phiên; việc đóng được ghi vào nhật ký bằng mã",
@@ -242,6 +249,8 @@ pub const REGISTER: &[Record] = &[
             "identity.sessions.csrf",
             "identity.sessions.digest",
             "identity.sessions.seen_at",
+            "identity.signed_in.at",
+            "identity.signed_in.credential",
         ],
     },
     Record {

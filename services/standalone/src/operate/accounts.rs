@@ -1,9 +1,11 @@
-//! Accounts: made, given another password, ended; each step on record before it is done here. What is on record is who speaks for
-//! whom, never a login name nor a password.
+//! Accounts and tokens by the word of whoever sits at the data folder: made, given another password, ended. The same code as on pages
+//! ([`identity::Giving`]); what is on record is who speaks for whom, never a login name nor a password.
 
-use identity::{Account, Identity, LoginName};
-use proto::act::grants::UnbindCredential;
-use proto::{Act, ActorId};
+use std::sync::Arc;
+
+use identity::{GivenAccount, Giving, GivingError, LoginName};
+use proto::act::grants::GrantCapacity;
+use proto::{Act, Acting, ActorId, Answer, Capacity, CommandId, CredentialId, Event, Fact, GrantId, Principal, Scopes};
 
 use super::{Done, is_known};
 use crate::failure::Failure;
@@ -11,61 +13,111 @@ use crate::node::{Node, accepted};
 
 /// A new account, bound on record.
 pub async fn make(node: &Node, actor: ActorId, name: &str) -> anyhow::Result<Done> {
-    let name = login_name(name)?;
-    if node.identity.account(&name).await?.is_some() {
-        return Err(Failure::new("account_exists", format!("there is an account {name} already; say --reset")).into());
-    }
     let known = is_known(node, &actor).await?;
-    bind(node, actor, name, known).await
+    let given = giving(node).account(id(node)?, actor, name).await;
+    let given = given.map_err(|error| match error {
+        GivingError::Exists(name) => {
+            Failure::new("account_exists", format!("there is an account {name} already; say --reset")).into()
+        }
+        error => told(error),
+    })?;
+    Ok(made(given, known))
 }
 
-/// Another credential and a first password for an account. Whoever gives a password out could speak by it, so the old credential
-/// ends on record, with the reason, and the one that replaces it begins there.
+/// Another credential and a first password for an account.
 pub async fn reset(node: &Node, name: &str, reason: String) -> anyhow::Result<Done> {
-    let account = known_account(node, name).await?;
-    let known = is_known(node, &account.actor).await?;
-    end(node, &account, reason, &["credential_not_bound"]).await?;
-    bind(node, account.actor, login_name(name)?, known).await
+    let given = giving(node).reset(id(node)?, name, reason).await.map_err(told)?;
+    let known = is_known(node, &given.actor).await?;
+    Ok(made(given, known))
 }
 
 /// The end of an account.
 pub async fn disable(node: &Node, name: &str, reason: String) -> anyhow::Result<Done> {
-    let account = known_account(node, name).await?;
-    // A log that has ended takes nothing more, and its readers' accounts end all the same.
-    end(node, &account, reason, &["credential_not_bound", "log_closed"]).await?;
-    node.identity.forget_mail_of_nobody().await?;
+    let account = giving(node).disable(id(node)?, name, reason).await.map_err(told)?;
     Ok(Done::AccountDisabled { actor: account.actor })
 }
 
-async fn bind(node: &Node, actor: ActorId, name: LoginName, known: bool) -> anyhow::Result<Done> {
-    let now = node.ledger().clock().now();
-    let minted = Identity::mint_account(actor.clone(), name)?;
-    let credential = minted.bind.credential.clone();
-    accepted(&node.operate(Act::BindCredential(minted.bind.clone()), now, None).await)?;
-    let password = node.identity.store_account(minted, now).await?;
-    Ok(Done::AccountMade { password, credential, actor, known })
-}
-
-/// Ends an account's credential on record, then the account. A crash between the two leaves one that the log does not bind: it
-/// goes the second time, by what the refusal then says.
-async fn end(node: &Node, account: &Account, reason: String, gone: &[&str]) -> anyhow::Result<()> {
-    let now = node.ledger().clock().now();
-    let (actor, credential) = (account.actor.clone(), account.credential.clone());
-    let act = UnbindCredential { actor, credential, reason };
-    if let Err(failure) = accepted(&node.operate(Act::UnbindCredential(act), now, None).await)
-        && !gone.contains(&failure.code())
-    {
-        return Err(failure.into());
-    }
-    Ok(node.identity.forget_account(&account.credential).await?)
-}
-
-async fn known_account(node: &Node, name: &str) -> anyhow::Result<Account> {
-    let name = login_name(name)?;
+/// A locked account opened again.
+pub async fn unlock(node: &Node, name: &str) -> anyhow::Result<Done> {
+    let name = LoginName::parse(name).map_err(|e| told(e.into()))?;
     let account = node.identity.account(&name).await?;
-    account.ok_or_else(|| Failure::new("account_unknown", format!("there is no account {name}")).into())
+    let account = account.ok_or_else(|| told(GivingError::Unknown(name.as_str().to_owned())))?;
+    node.identity.unlock_account(&account.credential).await?;
+    Ok(Done::AccountUnlocked { actor: account.actor })
 }
 
-fn login_name(name: &str) -> Result<LoginName, Failure> {
-    LoginName::parse(name).map_err(|e| Failure::new("login_name_wrong", e.to_string()))
+/// A new token, bound on record.
+pub async fn token(node: &Node, actor: ActorId, label: &str, scopes: Scopes) -> anyhow::Result<Done> {
+    let known = is_known(node, &actor).await?;
+    let given = giving(node).token(id(node)?, actor, (label, scopes)).await.map_err(told)?;
+    Ok(Done::Minted { token: given.token, credential: given.credential, known })
+}
+
+/// The end of a token.
+pub async fn end_token(node: &Node, actor: ActorId, credential: &CredentialId, reason: String) -> anyhow::Result<Done> {
+    giving(node).end_token(id(node)?, (actor.clone(), credential), reason).await.map_err(told)?;
+    Ok(Done::Revoked { actor })
+}
+
+/// An administrator where too few are left to make one by two people (RULINGS 3, 19): granted by the operator, on record as that.
+pub async fn recover(node: &Node, actor: ActorId, grant: GrantId) -> anyhow::Result<Done> {
+    let now = node.ledger().clock().now();
+    let act = GrantCapacity {
+        actor: actor.clone(),
+        grant,
+        capacity: Capacity::Administrator,
+        unit: None,
+        round: None,
+        fields: Vec::new(),
+        from: now,
+        until: None,
+        acting_for: None,
+    };
+    match node.operate(Act::GrantCapacity(act), now, None).await {
+        Answer::Accepted(granted) => {
+            // Whether the one who is left must confirm it the event says.
+            let log = node.ledger().log();
+            let bodies = platform::feed::Feed::after(&log, granted.position - 1, 1).await?;
+            let fact = bodies.first().map(|body| Event::decode(body)).transpose()?.map(|event| event.fact);
+            let awaits_second = matches!(fact, Some(Fact::CapacityGranted(fact)) if fact.awaits_second);
+            Ok(Done::Recovered { actor, position: granted.position, awaits_second })
+        }
+        Answer::Refused(refused) if refused.code == "capacity_wrong" => {
+            let what = "two administrators are left: they grant and confirm, on the page /powers or by a command";
+            Err(Failure::new("recovery_not_needed", what).into())
+        }
+        refused @ Answer::Refused(_) => Err(accepted(&refused).expect_err("it is a refusal").into()),
+    }
+}
+
+fn giving(node: &Node) -> Giving<'_> {
+    Giving {
+        identity: &node.identity,
+        submit: Arc::new(node.door()),
+        by: Principal::operator(),
+        acting: Acting { capacity: Capacity::Operator, unit: None },
+        clock: node.ledger().clock(),
+    }
+}
+
+fn id(node: &Node) -> anyhow::Result<CommandId> {
+    let mut bits = [0; 10];
+    getrandom::fill(&mut bits)?;
+    Ok(CommandId::v7(node.ledger().clock().now().millis(), bits))
+}
+
+fn made(given: GivenAccount, known: bool) -> Done {
+    let GivenAccount { password, credential, actor } = given;
+    Done::AccountMade { password, credential, actor, known }
+}
+
+/// A failure by its code.
+fn told(error: GivingError) -> anyhow::Error {
+    match error {
+        GivingError::Refused(refused) => Failure::new(refused.code, refused.en).into(),
+        GivingError::Store(error) => error.into(),
+        GivingError::Exists(name) => Failure::new("account_exists", format!("there is an account {name}")).into(),
+        GivingError::Unknown(name) => Failure::new("account_unknown", format!("there is no account {name}")).into(),
+        GivingError::Name(error) => Failure::new("login_name_wrong", error.to_string()).into(),
+    }
 }

@@ -81,6 +81,16 @@ fn every_command_is_one_that_the_program_takes() {
 }
 
 #[test]
+fn every_token_of_a_service_is_for_the_log_and_for_nothing_else() {
+    let mut made = 0;
+    for line in runbook().lines().filter(|line| line.contains("token --actor svc-")) {
+        assert!(line.contains("--scope log "), "{line}");
+        made += 1;
+    }
+    assert!(made > 8, "{made}");
+}
+
+#[test]
 fn every_variable_role_user_port_and_file_is_there() {
     let text = runbook();
     let compose = read("deploy/compose.yaml");

@@ -94,7 +94,7 @@ async fn outside_loopback_hashes_are_for_everyone_and_entries_need_a_token() {
     for open in ["checkpoint", "tile/0/000.p/1", "api/receipt?position=1", "api/proof/consistency?old=1"] {
         assert_eq!(get(&server, open).await.status(), StatusCode::OK, "{open}");
     }
-    let token = folder.must(&["token", "--data", "@", "--actor", "inspector"]).out;
+    let token = folder.must(&["token", "--data", "@", "--actor", "inspector", "--scope", "log"]).out;
     for guarded in ["tile/entries/000.p/1", "api/receipt/whole?position=1"] {
         assert_eq!(get(&server, guarded).await.status(), StatusCode::UNAUTHORIZED, "{guarded}");
         let asked = outward::client().get(format!("{}/{guarded}", server.url)).bearer_auth(token.trim());
