@@ -33,6 +33,7 @@ mod system {
     mod production;
     mod rebuild;
     mod record;
+    mod released;
     mod reopened;
     mod report;
     mod resampled;

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use proto::Rejection;
+use proto::filling::SheetRows;
 use proto::history::HistoryQuery;
 use ranking::Which;
 use serde_json::{Map, Value};
@@ -171,12 +172,23 @@ async fn one_unit(dashboard: &Dashboard, ask: &Ask) -> Answer {
     let unit = ask.unit()?;
     let unit = view.unit(&round, &unit).await?.ok_or(Rejection::UnitUnknown { unit })?;
     let nodes = view.nodes(&round, &unit.kind).await?;
-    let totals = view.totals(&round, &unit.unit).await?;
-    let mut scores = view.scores(&round, &unit.unit).await?;
+    let (stands, unit, totals, mut scores, extras) = match &ask.own {
+        // Rows of the fold, and not of the projection: without what is held back.
+        Some(own) => {
+            let SheetRows { unit, totals, scores, extras, position, root, .. } = own.rows(&round, &unit.unit).await?;
+            let stands = members([("position", position.into()), ("root", root.to_string().into())]);
+            (stands.into(), unit, totals, scores, extras)
+        }
+        None => {
+            let totals = view.totals(&round, &unit.unit).await?;
+            let scores = view.scores(&round, &unit.unit).await?;
+            let extras = view.extras(&round, &unit.unit).await?;
+            (as_of(view.cursor()), unit, totals, scores, extras)
+        }
+    };
     scores.sort_by_cached_key(|s| nodes.iter().position(|n| n.code == s.leaf));
-    let extras = view.extras(&round, &unit.unit).await?;
     Ok(members([
-        ("as_of", as_of(view.cursor())),
+        ("as_of", stands),
         ("unit", unit_row(&printer, &unit).into()),
         ("totals", objects(&totals)),
         ("scores", objects(&scores)),
@@ -193,7 +205,8 @@ async fn one_history(dashboard: &Dashboard, ask: &Ask) -> Answer {
     let nodes = view.nodes(&round, &unit.kind).await?;
     let extras = view.extras(&round, &unit.unit).await?;
     let leaf = ask.leaf(&nodes, &extras)?;
-    let query = HistoryQuery { round, unit: unit.unit, leaf, position: ask.position()?, at: ask.at()? };
+    let query =
+        HistoryQuery { round, unit: unit.unit, leaf, position: ask.position()?, at: ask.at()?, held: ask.held() };
     let history = asked(dashboard, query).await?;
     told_as_of(&history, history.position, history.root)
 }

@@ -9,6 +9,7 @@ mod assets;
 mod blocks;
 mod desk;
 mod number;
+mod own_eyes;
 mod page;
 mod refusal;
 pub mod report;

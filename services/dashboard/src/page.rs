@@ -36,7 +36,7 @@ use crate::ask::Ask;
 use crate::assets;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
-use crate::words::{Words, pick};
+use crate::words::{ReleasedWords, Words, pick};
 
 /// A moment as it is read, and as machines read it.
 #[derive(Clone)]
@@ -98,6 +98,8 @@ pub struct Frame {
     pub sign_in: Option<String>,
     /// The login name of whoever is signed in.
     pub signed_in: Option<String>,
+    /// That something is held back from whoever reads the page; none where nothing is.
+    pub held: Option<&'static str>,
 }
 
 /// A bar of up to two parts in percent of its length, as text for SVG.
@@ -128,6 +130,7 @@ impl Frame {
             readings: Vec::new(),
             sign_in: ask.visitor.as_ref().filter(|v| v.0.is_none()).map(|_| ask.sign_in.clone()),
             signed_in: ask.visitor.as_ref().and_then(|v| v.0.as_ref()).map(|session| session.name.clone()),
+            held: ask.own.as_ref().map(|_| ReleasedWords::of(ask.lang).held),
         }
     }
 

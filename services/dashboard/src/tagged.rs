@@ -89,14 +89,14 @@ pub async fn tag(
     let session = request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone());
     let name = session.as_ref().map_or("", |session| session.name.as_str());
     let visited = request.extensions().get::<Visitor>().is_some();
-    let of = format!("{stands:?}\n{uri}\n{:?}\n{name}\n{visited}", ask.lang);
+    let of = format!("{stands:?}\n{uri}\n{:?}\n{name}\n{visited}\n{:?}", ask.lang, ask.own);
     let tag = format!("\"{}\"", &Hash::digest(of.as_bytes()).to_string()[..TAG_DIGITS]);
     let held = request.headers().get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     if held.flat_map(|line| line.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag) {
         return not_changed(&tag);
     }
     // A page that remembers a language sets a cookie, and is made for its sender.
-    let is_anybodys = session.is_none() && *request.method() == Method::GET;
+    let is_anybodys = session.is_none() && ask.own.is_none() && *request.method() == Method::GET;
     if let Some((headers, body)) = tags.find(&stands, &tag).filter(|_| is_anybodys) {
         return (headers, body).into_response();
     }

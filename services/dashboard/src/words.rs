@@ -6,6 +6,7 @@ mod inspector;
 mod kinds;
 mod names;
 mod powers;
+mod released;
 mod report;
 mod sign_in;
 mod unit;
@@ -16,6 +17,7 @@ pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use powers::PowerWords;
+pub use released::ReleasedWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
 pub use unit::UnitWords;
@@ -289,7 +291,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, powers, released, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -302,6 +304,7 @@ mod tests {
             .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)
+            .chain(released::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

@@ -24,7 +24,7 @@ use ledger::LedgerHttp;
 use platform::clock::Clock;
 use platform::config::Limits;
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
-use platform::ports::{SharedAuthenticate, SharedUnitFiles, SharedWork};
+use platform::ports::{SharedAuthenticate, SharedSheets, SharedUnitFiles, SharedWork};
 use platform::shell::Shell;
 use proto::Rejection;
 use tokio::net::TcpListener;
@@ -127,16 +127,17 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
+    let sheets: SharedSheets = Arc::new(files::on_pages(&node).await?);
     let files = files::by_right(&node).await.context("opening the files")?;
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
-        sheets: Arc::new(files::on_pages(&node).await?),
+        sheets: Arc::clone(&sheets),
         work: Arc::clone(&work),
         files: files.clone().map(|files| files as SharedUnitFiles),
         receipts: node.signed().is_some(),
         submit: node.gate(),
     }));
-    let seeing = Seeing { dashboard: pages.clone(), work, authenticate: node.identity.clone() };
+    let seeing = Seeing { dashboard: pages.clone(), work, sheets, authenticate: node.identity.clone() };
     let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());

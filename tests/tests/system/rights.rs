@@ -93,7 +93,7 @@ fn routes() -> BTreeMap<String, (bool, bool)> {
 }
 
 /// The table: each address with what each column says.
-fn table() -> BTreeMap<String, Vec<String>> {
+pub fn table() -> BTreeMap<String, Vec<String>> {
     let text = std::fs::read_to_string(services().join("../deploy/RIGHTS.md")).expect("the table");
     let rows = text.lines().filter(|line| line.starts_with("| `"));
     let cells =
@@ -102,7 +102,7 @@ fn table() -> BTreeMap<String, Vec<String>> {
 }
 
 /// An address with a leaf, a unit and so on in the places of its parameters.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let path = match path {
         "/rounds/{round}/propose" => "/rounds/{round}/propose?unit=ldtbxh&leaf=1.1",
         "/api/sheets/{round}/fields/{block}/{field}" => "/api/sheets/{round}/fields/so/1",

@@ -6,6 +6,7 @@ use system_tests::folder::{Folder, sample_round};
 
 use super::api::Server;
 use super::browser::{Browser, Got, signed_in};
+use super::chromium::moved;
 use super::files::pdf;
 use super::unit_sheets::{SAID, by_typing, data, filled_in, id, play, round};
 
@@ -157,11 +158,11 @@ async fn what_is_no_file_of_the_units_is_told_beside_its_field_and_leaves_nothin
 }
 
 /// A line of a script.
-fn line(at: &str, actor: &str, command: &Value) -> String {
+pub fn line(at: &str, actor: &str, command: &Value) -> String {
     format!("{}\n", json!({ "at": at, "actor": actor, "command": command }))
 }
 
-fn appraises(n: u8, kind: &str, leaf: &str, revision: u64, more: &Value) -> Value {
+pub fn appraises(n: u8, kind: &str, leaf: &str, revision: u64, more: &Value) -> Value {
     let mut data = json!({ "round": "hanoi-2022", "unit": "ldtbxh", "leaf": leaf, "revision": revision });
     data.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     json!({ "id": id(n), "capacity": "appraiser", "unit": "noivu", "kind": kind, "data": data })
@@ -170,6 +171,13 @@ fn appraises(n: u8, kind: &str, leaf: &str, revision: u64, more: &Value) -> Valu
 /// A round in which a unit that did not sign was appraised: a leaf lowered, one raised, one left as it was, one to be explained. The clock
 /// stands where flags are explained.
 fn appraised() -> Folder {
+    let folder = appraising();
+    moved(&folder, 40, "2023-01-10T02:00:00.000000Z");
+    folder
+}
+
+/// The same in the middle of its first appraisal.
+pub fn appraising() -> Folder {
     let folder = round();
     by_typing(&folder);
     let reason = |reason: &str| json!({ "reason": reason });
@@ -205,12 +213,6 @@ fn appraised() -> Folder {
         ),
         line("2022-12-08T03:02:00.000000Z", "apr-1", &appraises(123, "adjust_score", "1.1", revision("1.1"), &raised)),
         line("2022-12-08T03:03:00.000000Z", "apr-1", &appraises(125, "adjust_score", "1.7", revision("1.7"), &same)),
-        line("2023-01-10T02:00:00.000000Z", "admin-a", &{
-            let mut later = grant.clone();
-            later["id"] = json!(id(124));
-            later["data"]["grant"] = json!("later-still");
-            later
-        }),
     ];
     play(&folder, &lines.concat());
     folder

@@ -29,7 +29,7 @@ use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Visitor;
-use crate::words::{self, FillWords, UnitWords, Words, fill, pick};
+use crate::words::{self, FillWords, ReleasedWords, UnitWords, Words, fill, pick};
 
 #[derive(Template)]
 #[template(path = "fill.html")]
@@ -127,6 +127,9 @@ pub fn framed(ask: &Ask, opened: Opened, form: &SheetForm) -> Frame {
     let mut f = opened.frame;
     f.readings.clear();
     f.reads(Words::of(ask.lang).as_of_inspector, form.position, form.root, None);
+    // While it is filled in there is nothing to release.
+    let is_held = !form.held.is_nothing() && form.state != SheetState::Open;
+    f.held = is_held.then(|| ReleasedWords::of(ask.lang).held);
     f
 }
 

@@ -92,7 +92,8 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<HistoryPage, Refusal> 
     let extras = opened.view.extras(&id, &unit.unit).await?;
     let leaf = ask.leaf(&nodes, &extras)?;
     let (position, at) = (ask.position()?, ask.at()?);
-    let query = HistoryQuery { round: id.clone(), unit: unit.unit.clone(), leaf: leaf.clone(), position, at };
+    let query =
+        HistoryQuery { round: id.clone(), unit: unit.unit.clone(), leaf: leaf.clone(), position, at, held: ask.held() };
     let history = asked(dashboard, query).await?;
 
     let unit_name = pick(ask.lang, &unit.name_vi, &unit.name_en).to_owned();

@@ -258,7 +258,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
         title: text(ask.lang, &leaf.title),
         maximum: printer.exact(&Exact::from(leaf.maximum)),
         under: leaf.under.iter().map(|node| (node.code.to_string(), text(ask.lang, &node.title))).collect(),
-        rule: leaf.rule.clone(),
+        rule: text(ask.lang, &leaf.rule),
         asks: leaf.asks.as_ref().map_or_else(String::new, |asks| text(ask.lang, asks)),
         stands: stands(&printer, w, leaf),
         marks: marks.chain(leaf.exemption.map(|state| exemption(ask.lang, state))).collect(),

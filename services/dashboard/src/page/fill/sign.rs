@@ -21,7 +21,7 @@ pub async fn sign(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fields
     let act = |round, unit| {
         let version = fields.get("version").parse().ok()?;
         let digest = Hash::parse(fields.get("digest")).ok()?;
-        Some(Act::SubmitSheet(SubmitSheet { round, unit, version, digest }))
+        Some(Act::SubmitSheet(SubmitSheet { round, unit, version, digest, evidence: Vec::new() }))
     };
     send(&desk, &ask, (&headers, &fields), act, "signed").await
 }
