@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use platform::http::{Problem, SignedIn, is_page, principal};
 use platform::ports::{SharedAuthenticate, SharedSheets, SharedWork};
 use proto::work::RoundQuery;
-use proto::{Capacity, Principal, Rejection, RoundId, UnitId};
+use proto::{ActorId, Capacity, Principal, Rejection, RoundId, UnitId};
 use ranking::Which;
 
 use crate::Dashboard;
@@ -47,6 +47,8 @@ enum Shows {
     Appeal(RoundId, u32),
     /// What is for those alone who see everything.
     All(RoundId),
+    /// What somebody did, in whatever round.
+    Acts,
     /// Something of a round whose name is none as it is written: an id needs no other spelling, and none is looked behind.
     Unnamed,
 }
@@ -66,6 +68,19 @@ async fn see(
     let shows = shown_by(&uri);
     if shows == Shows::Nothing {
         return next.run(request).await;
+    }
+    if shows == Shows::Acts {
+        // With a token somebody reads the whole log; in a session, what he did himself, unless he grants, keeps the secretariat or audits.
+        let session = request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone());
+        let Some(asked_by) = session.map(|session| of_session(&session)) else { return next.run(request).await };
+        let himself = matches!(ask.id::<ActorId>("actor"), Ok(Some(actor)) if actor == asked_by.actor);
+        return match himself || seeing.work.powers(&asked_by).await.is_ok() {
+            true => next.run(request).await,
+            false => {
+                let actor = asked_by.actor;
+                Problem(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector }).into_response()
+            }
+        };
     }
     if shows == Shows::Unnamed {
         let refusal = Refusal::unknown("round_unknown");
@@ -104,7 +119,7 @@ async fn see(
 /// Whether somebody may see it; and with whose eyes, where something of it is held back from him.
 async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows, uri: &Uri) -> Result<Option<OwnEyes>, Rejection> {
     let round = match &shows {
-        Shows::Nothing | Shows::Unnamed => return Ok(None),
+        Shows::Nothing | Shows::Acts | Shows::Unnamed => return Ok(None),
         Shows::Tables(round) | Shows::Unit(round, _) | Shows::Appeal(round, _) | Shows::All(round) => round,
     };
     let sees = match seeing.work.sees(asked_by, round).await {
@@ -133,7 +148,7 @@ async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows, uri: &Uri)
             if is_his { Ok(None) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
         }
         Shows::Tables(_) => Err(Rejection::NotPublished {}),
-        Shows::All(_) | Shows::Nothing | Shows::Unnamed => {
+        Shows::All(_) | Shows::Nothing | Shows::Acts | Shows::Unnamed => {
             Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector })
         }
     }
@@ -150,6 +165,9 @@ fn is_of_one_unit(uri: &Uri) -> bool {
 /// What a path shows; pages and the rows of the read API alike.
 fn shown_by(uri: &Uri) -> Shows {
     let path = uri.path();
+    if path == "/api/who" {
+        return Shows::Acts;
+    }
     let parts: Vec<&str> = path.strip_prefix("/api").unwrap_or(path).split('/').skip(1).collect();
     let (Some(&"rounds"), Some(round)) = (parts.first(), parts.get(1)) else { return Shows::Nothing };
     let Ok(round) = RoundId::parse(round) else { return Shows::Unnamed };
@@ -182,6 +200,7 @@ mod tests {
         let table = [
             ("/", Shows::Nothing),
             ("/api/rounds", Shows::Nothing),
+            ("/api/who", Shows::Acts),
             ("/rounds/r-1", Shows::Tables(round.clone())),
             ("/api/rounds/r-1/ranking", Shows::Tables(round.clone())),
             ("/rounds/r-1/report.docx", Shows::Tables(round.clone())),

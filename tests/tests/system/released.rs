@@ -19,6 +19,8 @@ const ASKED: &str = "rõ? (minh họa)";
 const SECOND: &str = "Lần hai (minh họa)";
 /// The log itself, with a token: who has one reads all of it (deploy/RIGHTS.md).
 const OF_THE_LOG: [&str; 4] = ["/api/events", "/api/streams/", "/api/receipt", "/api/who"];
+/// An appraiser's acts, in a session.
+const ACTS: &str = "/api/who?actor=apr-1";
 
 /// Every address that is opened, with the leaves in its places that something was said of, and what can be asked beside.
 fn addresses() -> Vec<String> {
@@ -102,6 +104,9 @@ async fn a_unit_sees_of_its_appraisal_what_was_released_and_at_no_address_more()
     let page = drafter.opens(UNIT).await;
     assert!(page.status == 200 && page.html.contains("đã được công bố cho mình"), "{}", page.html);
     assert!(!page.html.contains("class=\"place\""), "no rank: {}", page.html);
+    assert_eq!(drafter.opens(ACTS).await.status, 403);
+    assert_eq!(drafter.opens("/api/who?actor=ldtbxh-d").await.status, 200);
+    assert!(inspector.opens(ACTS).await.html.contains(FIRST[0]));
     // Whoever audits sees it, at the pages and rows of that unit.
     let audited = answers(&server, (&mut inspector, &all)).await;
     for said in [FIRST[0], FIRST[1], ASKED] {
