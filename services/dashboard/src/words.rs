@@ -4,6 +4,7 @@
 mod fill;
 mod inspector;
 mod kinds;
+mod merge;
 mod names;
 mod powers;
 mod released;
@@ -15,6 +16,7 @@ mod work;
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
+pub use merge::MergeWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use powers::PowerWords;
 pub use released::ReleasedWords;
@@ -291,7 +293,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, powers, released, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, merge, powers, released, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -305,6 +307,7 @@ mod tests {
             .chain(work::ALL)
             .chain(powers::ALL)
             .chain(released::ALL)
+            .chain(merge::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

@@ -5,6 +5,7 @@ pub mod appeal;
 pub mod files;
 pub mod flag;
 pub mod leaf;
+pub mod merge;
 pub mod outcome;
 pub mod sign;
 pub mod workbook;
