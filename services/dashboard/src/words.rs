@@ -1,6 +1,7 @@
 //! Every text of the pages, in both languages side by side.
 //! No template says a word of its own: what stands on a page in one language stands here in both.
 
+mod claims;
 mod fill;
 mod inspector;
 mod kinds;
@@ -13,6 +14,7 @@ mod sign_in;
 mod unit;
 mod work;
 
+pub use claims::ClaimWords;
 pub use fill::FillWords;
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
@@ -293,7 +295,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, merge, powers, released, report, sign_in, unit, work};
+    use super::{ALL, claims, fill, inspector, merge, powers, released, report, sign_in, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -308,6 +310,7 @@ mod tests {
             .chain(powers::ALL)
             .chain(released::ALL)
             .chain(merge::ALL)
+            .chain(claims::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

@@ -56,7 +56,12 @@ const ELSEWHERE: [&str; 5] = [
 ];
 
 /// Where a form brings a file; who may send one there is asked in `unit_pages`.
-const BRINGS: [&str; 2] = ["/rounds/{round}/units/{unit}/fill/{leaf}/files", "/rounds/{round}/units/{unit}/workbook"];
+const BRINGS: [&str; 4] = [
+    "/rounds/{round}/units/{unit}/fill/{leaf}/files",
+    "/rounds/{round}/units/{unit}/workbook",
+    "/rounds/{round}/units/{unit}/sign/files",
+    "/rounds/{round}/units/{unit}/appeal/files",
+];
 
 fn services() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../services")
