@@ -136,6 +136,7 @@ impl Act {
             Self::ScoreSelf(a) => (Some(&a.unit), &a.evidence),
             Self::ExplainFlag(a) => (Some(&a.unit), &a.evidence),
             Self::LodgeAppeal(a) => (Some(&a.unit), &a.evidence),
+            Self::SubmitSheet(a) => (Some(&a.unit), &a.evidence),
             Self::RecordBatch(a) => {
                 (None, a.ballots.as_ref().map_or(&[], |ballots| std::slice::from_ref(&ballots.file)))
             }

@@ -205,6 +205,7 @@ impl Fact {
         match self {
             Self::SelfScored(f) => &f.evidence,
             Self::FlagExplained(f) => &f.evidence,
+            Self::SheetSubmitted(f) => &f.evidence,
             Self::AppealLodged(f) => &f.evidence,
             _ => &[],
         }

@@ -9,9 +9,10 @@ use crate::document::{FigureName, Text};
 use crate::envelope::Capacity;
 use crate::exact::Exact;
 use crate::hash::Hash;
-use crate::ids::{Code, RoundId, UnitId};
+use crate::ids::{BatchId, Code, RoundId, UnitId};
 use crate::instant::Instant;
-use crate::rows::{ExemptionState, FlagState, SheetState};
+use crate::rows::{ExemptionState, ExtraRow, FlagState, ScoreRow, SheetState, TotalRow, UnitRow};
+use crate::work::Held;
 
 wire! {
     /// Asks for a unit's sheet as it stands.
@@ -30,12 +31,18 @@ wire! {
         pub position: u64,
         /// The tree's root over everything up to there.
         pub root: Hash,
+        /// What of its appraisal whoever asks does not see yet.
+        #[serde(default, skip_serializing_if = "Held::is_nothing")]
+        pub held: Held,
         /// Whether it can be changed.
         pub state: SheetState,
         /// Its version.
         pub version: u64,
         /// Its digest (RULINGS 9).
         pub digest: Hash,
+        /// The file that the chief signed with it, while that stands.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub signed: Option<Evidence>,
         /// The first moment that is too late.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub until: Option<Instant>,
@@ -66,6 +73,19 @@ wire! {
         pub until: Instant,
         /// The publication that it is against.
         pub publication: u32,
+        /// The batches of the survey that it can be about.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub batches: Vec<AppealBatch>,
+    }
+
+    /// A batch of the survey that was neither voided nor replaced.
+    pub struct AppealBatch {
+        /// The batch.
+        pub batch: BatchId,
+        /// How many people answered.
+        pub respondents: u32,
+        /// Whether it is part of the round's survey.
+        pub merged: bool,
     }
 
     /// A leaf.
@@ -78,8 +98,8 @@ wire! {
         pub under: Vec<Heading>,
         /// Its maximum.
         pub maximum: Decimal,
-        /// Its rule in words, in Vietnamese.
-        pub rule: String,
+        /// Its rule in words.
+        pub rule: Text,
         /// Which files it asks for, where the rulebook says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub asks: Option<Text>,
@@ -144,8 +164,8 @@ wire! {
     pub struct Choice {
         /// What is typed for it.
         pub value: String,
-        /// What it says, in Vietnamese.
-        pub text: String,
+        /// What it says.
+        pub text: Text,
         /// Its points, where the choice alone gives them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub points: Option<Decimal>,
@@ -229,6 +249,25 @@ wire! {
         /// What is wrong, and what was expected.
         pub text: Text,
     }
+}
+
+/// A unit's rows as its own people see them: with nothing in them that is not released to them.
+#[derive(Debug, Clone)]
+pub struct SheetRows {
+    /// What was asked for.
+    pub query: SheetQuery,
+    /// The last position that was read.
+    pub position: u64,
+    /// The tree's root over everything up to there.
+    pub root: Hash,
+    /// The unit.
+    pub unit: UnitRow,
+    /// What it reached at fields, criteria, and by source.
+    pub totals: Vec<TotalRow>,
+    /// Its scores, by leaf.
+    pub scores: Vec<ScoreRow>,
+    /// Its bonuses and penalties.
+    pub extras: Vec<ExtraRow>,
 }
 
 /// The field of a figure.

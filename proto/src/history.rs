@@ -7,6 +7,7 @@ use crate::hash::Hash;
 use crate::ids::{Code, RoundId, UnitId};
 use crate::instant::Instant;
 use crate::stream::Stream;
+use crate::work::Held;
 
 wire! {
     /// What is asked for.
@@ -24,6 +25,9 @@ wire! {
         /// Only up to this moment, included.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub at: Option<Instant>,
+        /// What whoever asks does not see yet; absent: he sees everything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub held: Option<Held>,
     }
 
     /// One event of a history.

@@ -10,6 +10,7 @@ use crate::hash::Hash;
 use crate::ids::{BlockId, Code, RoundId, UnitId};
 use crate::instant::Instant;
 use crate::stream::Stream;
+use crate::work::Held;
 
 wire! {
     /// Asks how a number came about: of a leaf, a criterion or a field; without one, the unit's index and rank.
@@ -27,6 +28,9 @@ wire! {
         /// As it stood at this moment, included.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub at: Option<Instant>,
+        /// What whoever asks does not see yet; absent: he sees everything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub held: Option<Held>,
     }
 
     /// One step of an explanation.

@@ -6,7 +6,7 @@ use crate::act::council::{Matter, Outcome, Vote};
 use crate::act::grants::GrantCapacity;
 use crate::act::round::{Phase, Stage};
 use crate::act::survey::Method;
-use crate::act::wire;
+use crate::act::{is_false, wire};
 use crate::decimal::Decimal;
 use crate::document::Text;
 use crate::envelope::Capacity;
@@ -225,7 +225,32 @@ wire! {
         /// Everything.
         pub all: bool,
         /// These units' own pages.
-        pub units: Vec<UnitId>,
+        pub units: Vec<UnitSeen>,
+    }
+
+    /// A unit whose own pages somebody sees.
+    pub struct UnitSeen {
+        /// The unit.
+        pub unit: UnitId,
+        /// What of it is not released to its people.
+        pub held: Held,
+    }
+
+    /// What of a unit's appraisal is held back from its own people, until it is released (RULINGS 20).
+    #[derive(Default)]
+    pub struct Held {
+        /// The stages of its scores.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub stages: Vec<Stage>,
+        /// What it is asked to explain.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub flags: bool,
+        /// Exemptions that were judged at this moment or later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub judged_from: Option<Instant>,
+        /// What is the result's: decisions, the survey, bonus and penalty, and where it stands among others.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub result: bool,
     }
 
     /// Who may do what, since when, granted by whom: for those who grant it, keep the secretariat, or audit it.
@@ -494,3 +519,11 @@ wire! {
 
 /// The most rows of one answer: a page that a person reads.
 pub const WORK_ROWS_MAX: usize = 200;
+
+impl Held {
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -99,7 +99,7 @@ await saved(drafter.page);
 const chief = await person('ldtbxh-c', { width: 360, script: false });
 await look(chief.page, 'phone-sheet', false);
 
-// Two people on one leaf: the second one is told, and overwrites nothing.
+// Two people on one leaf: the second one is told, overwrites nothing, and chooses what both have changed.
 await open(drafter.page, '1.6');
 await open(chief.page, '1.6');
 for (const [{ page }, count] of [[drafter, '5'], [chief, '4']]) {
@@ -111,6 +111,25 @@ await saved(drafter.page);
 await chief.page.getByText('tiêu chí này đã được người khác sửa').waitFor();
 assert.equal(await chief.page.locator('input[name="figure.trainings"]').inputValue(), '4');
 await look(chief.page, 'phone-stale', false);
+await chief.page.getByRole('radio', { name: 'Của người khác: 5' }).check();
+await chief.page.getByRole('button', { name: 'Lưu bản đã gộp' }).click();
+await saved(chief.page);
+assert.equal(await chief.page.locator('input[name="figure.trainings"]').inputValue(), '5');
+
+// What they have changed in different fields is merged, and sent with one click.
+await open(drafter.page, '1.6');
+await open(chief.page, '1.6');
+await drafter.page.locator('input[name="figure.trainings"]').fill('6');
+await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await saved(drafter.page);
+await chief.page.getByLabel('Giải trình', { exact: true }).fill('Danh sách lớp kèm theo (minh họa)');
+await chief.page.getByRole('button', { name: 'Lưu', exact: true }).click();
+await chief.page.getByText('các ô bên dưới đã được gộp').waitFor();
+assert.equal(await chief.page.locator('input[name="figure.trainings"]').inputValue(), '6');
+await look(chief.page, 'phone-merged', false);
+await chief.page.getByRole('button', { name: 'Lưu bản đã gộp' }).click();
+await saved(chief.page);
+assert.equal(await chief.page.getByLabel('Giải trình', { exact: true }).inputValue(), 'Danh sách lớp kèm theo (minh họa)');
 
 // What was typed and not saved comes back after others have saved meanwhile: it still goes on from what was seen, and is not put over theirs.
 await open(drafter.page, '1.7');
@@ -126,7 +145,11 @@ await drafter.page.getByText('được khôi phục bên dưới').waitFor();
 await drafter.page.getByRole('button', { name: 'Lưu', exact: true }).click();
 await drafter.page.getByText('tiêu chí này đã được người khác sửa').waitFor();
 assert.equal(await drafter.page.locator('input[name="figure.violations"]').inputValue(), '0');
+assert.equal(await drafter.page.getByLabel('Giải trình', { exact: true }).inputValue(), explained, 'theirs, where he typed nothing');
 await look(drafter.page, 'desk-stale');
+await drafter.page.getByRole('radio', { name: 'Của bạn: 0' }).check();
+await drafter.page.getByRole('button', { name: 'Lưu bản đã gộp' }).click();
+await saved(drafter.page);
 
 // By keyboard alone: from the head of the page to a saved score.
 await drafter.page.goto(`${base}${SHEET}/2.5`);
@@ -169,6 +192,10 @@ await chief.page.getByLabel('Giải trình', { exact: true }).fill(explained);
 await chief.page.getByRole('button', { name: 'Lưu', exact: true }).click();
 await saved(chief.page);
 await chief.page.goto(`${base}${SHEET}`);
+await chief.page.getByText('Bản ký số PDF').click();
+await chief.page.getByLabel('Chọn tệp').setInputFiles({ name: 'bản ký.pdf', ...pdf });
+await chief.page.getByRole('button', { name: 'Gửi bản ký' }).click();
+await chief.page.getByText('sẽ được nộp cùng phiếu').waitFor();
 await look(chief.page, 'phone-sign', false);
 await chief.page.getByRole('button', { name: 'Ký và nộp phiếu' }).click();
 await chief.page.getByText('Đã ký và nộp: sự kiện #').waitFor();
@@ -181,6 +208,13 @@ const small = await person('ldtbxh-d', { width: 360 });
 for (const [name, path] of [['phone-locked', `${SHEET}/1.1`], ['phone-all', SHEET], ['phone-outcome', SHEET.replace('/fill', '/outcome')], ['phone-appeal', SHEET.replace('/fill', '/appeal')], ['phone-me', '/me'], ['phone-password', '/password']]) {
   await small.page.goto(`${base}${path}`);
   await look(small.page, name);
+}
+// In English too, at a desk and on a phone.
+for (const [who, width] of [[drafter, 'desk'], [small, 'phone']]) {
+  for (const [name, path] of [['sheet', SHEET], ['leaf', `${SHEET}/1.2`], ['options', `${SHEET}/1.1`], ['outcome', SHEET.replace('/fill', '/outcome')], ['appeal', SHEET.replace('/fill', '/appeal')], ['unit', SHEET.replace('/fill', '')], ['history', SHEET.replace('/fill', '/history')]]) {
+    await who.page.goto(`${base}${path}?lang=en`);
+    await look(who.page, `${width}-en-${name}`);
+  }
 }
 assert.deepEqual(drafter.told.filter((text) => !/ERR_INTERNET_DISCONNECTED|409|422/.test(text)), [], 'nothing broke in the browser');
 clean();

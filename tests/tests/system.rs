@@ -40,6 +40,7 @@ mod system {
     mod public;
     mod rebuild;
     mod record;
+    mod released;
     mod reopened;
     mod report;
     mod resampled;

@@ -105,6 +105,9 @@ wire! {
         pub version: u64,
         /// The sheet's digest that was signed (RULINGS 9).
         pub digest: Hash,
+        /// The sheet as the chief has signed it outside, a PDF (RULINGS 18), bound to this version; at most one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub evidence: Vec<Evidence>,
     }
 
     /// Takes a submitted sheet back before the deadline.

@@ -5,7 +5,7 @@
   const form = document.querySelector('form[data-kept]');
   if (!form) return;
   const key = `parindex ${location.pathname}`;
-  const typed = () => [...new FormData(form)].filter(([name]) => !['csrf', 'command', 'revision', 'sent'].includes(name));
+  const typed = () => [...new FormData(form)].filter(([name]) => !['csrf', 'command', 'revision', 'sent', 'contested'].includes(name));
   const told = document.createElement('p');
   told.className = 'note';
   told.setAttribute('role', 'status');
@@ -18,14 +18,18 @@
   const put = (fields) => {
     const values = new Map(fields);
     for (const field of form.elements) {
-      if (!field.name || !values.has(field.name) || field.type === 'hidden') continue;
+      // What was there before it was typed comes back too: what others have changed since is told by it.
+      if (!field.name || !values.has(field.name) || (field.type === 'hidden' && !field.name.startsWith('was.'))) continue;
       if (field.type === 'radio') field.checked = field.value === values.get(field.name);
+      else if (field.type === 'checkbox') field.checked = fields.some(([name, value]) => name === field.name && value === field.value);
       else field.value = values.get(field.name);
     }
   };
 
   let asked = 0;
   const calculate = async () => {
+    // A form that says no points is never sent by itself.
+    if (!form.querySelector('.by-rule')) return;
     const turn = ++asked;
     const body = new URLSearchParams(new FormData(form));
     body.set('do', 'calculate');
@@ -45,10 +49,13 @@
   } else if (before && !document.querySelector('.note.fault, .warning, .by-rule:not(:empty)')) {
     try {
       const { revision, fields } = JSON.parse(before);
-      if (JSON.stringify(fields) !== JSON.stringify(typed())) {
+      // An appeal that was lodged is another one's draft no more.
+      const number = (of) => of.find(([name]) => name === 'number')?.[1];
+      if (number(fields) !== number(typed())) sessionStorage.removeItem(key);
+      else if (JSON.stringify(fields) !== JSON.stringify(typed())) {
         put(fields);
         // It goes on from what was seen when it was typed: if that moved on since, the server says so and overwrites nothing.
-        form.elements.revision.value = revision;
+        if (form.elements.revision) form.elements.revision.value = revision;
         say(form.dataset.kept);
         calculate();
       }
@@ -59,7 +66,7 @@
 
   let waiting;
   form.addEventListener('input', () => {
-    sessionStorage.setItem(key, JSON.stringify({ revision: form.elements.revision.value, fields: typed() }));
+    sessionStorage.setItem(key, JSON.stringify({ revision: form.elements.revision?.value, fields: typed() }));
     clearTimeout(waiting);
     waiting = setTimeout(calculate, 400);
   });

@@ -222,7 +222,7 @@ async fn one_history(dashboard: &Dashboard, ask: &Ask) -> Answer {
     let leaf = ask.leaf(&nodes, &extras)?;
     let (position, at) = ask.bounds()?;
     let bounded = position.is_some() || at.is_some();
-    let query = HistoryQuery { round, unit: unit.unit, leaf, position, at };
+    let query = HistoryQuery { round, unit: unit.unit, leaf, position, at, held: ask.held() };
     let mut history = asked(dashboard, query).await?;
     history.steps.retain(|step| of_kind(&step.kind));
     let mut piece = paged.cut_at(std::mem::take(&mut history.steps), |step| step.position)?;

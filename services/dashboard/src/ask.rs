@@ -11,9 +11,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use platform::http::leading_back;
 use proto::document::Lang;
 use proto::rows::NodeRow;
+use proto::work::Held;
 use proto::{AsOf, BlockId, Capacity, Code, Instant, Rejection, RoundId, UnitId};
 use ranking::Which;
 
+use crate::own_eyes::OwnEyes;
 use crate::page::open::Draft;
 use crate::refusal::Refusal;
 use crate::sign_in::{SIGN_IN, Visitor};
@@ -35,6 +37,8 @@ pub struct Ask {
     pub visitor: Option<Visitor>,
     /// Where a page leads to sign in, and back to itself.
     pub sign_in: String,
+    /// That something is held back from whoever asks, as one of the unit's own people.
+    pub own: Option<OwnEyes>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Ask {
@@ -53,6 +57,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Ask {
             raw_query: parts.uri.query().unwrap_or_default().to_owned(),
             visitor: parts.extensions.get().cloned(),
             sign_in: leading_back(SIGN_IN, &parts.uri),
+            own: parts.extensions.get().cloned(),
         })
     }
 }
@@ -217,6 +222,11 @@ impl Ask {
     pub fn draft(&self) -> Result<Draft, Refusal> {
         let query = self.query.as_ref().ok_or(Refusal::BadQuery("?"))?;
         Ok(Draft::of(query.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+    }
+
+    /// What is held back from whoever asks, as the inspector is told.
+    pub fn held(&self) -> Option<Held> {
+        self.own.as_ref().map(|own| own.held.clone())
     }
 
     /// The same page in the other language, as a link.

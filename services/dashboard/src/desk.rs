@@ -84,6 +84,8 @@ pub fn router(desk: Desk) -> Router {
     // How long a file may be is for whoever takes it in to say: it comes as a stream.
     let brings = Router::new()
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
+        .route("/rounds/{round}/units/{unit}/sign/files", post(fill::signed::send))
+        .route("/rounds/{round}/units/{unit}/appeal/files", post(fill::appeal::brings))
         .route("/rounds/{round}/units/{unit}/workbook", get(fill::workbook::download).post(fill::workbook::look))
         .route("/open/documents/{kind}", get(open::document::show).post(open::document::look))
         .route("/open/people", get(open::people::show).post(open::people::look))

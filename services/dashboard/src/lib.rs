@@ -14,6 +14,7 @@ mod mailing;
 mod moment;
 mod number;
 mod openapi;
+mod own_eyes;
 mod page;
 mod refusal;
 pub mod report;

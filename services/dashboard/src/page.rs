@@ -52,6 +52,7 @@ use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
 use crate::report::{Code, Stand};
 use crate::words::{LiveWords, Words, pick};
+use crate::words::{ReleasedWords, Words, pick};
 
 /// A moment as it is read, and as machines read it.
 #[derive(Clone)]
@@ -131,6 +132,8 @@ pub struct Followed {
     pub position: u64,
     /// What it says.
     pub w: &'static LiveWords,
+    /// That something is held back from whoever reads the page; none where nothing is.
+    pub held: Option<&'static str>,
 }
 
 /// A bar of up to two parts in percent of its length, as text for SVG.
@@ -164,6 +167,7 @@ impl Frame {
             sign_in: ask.visitor.as_ref().filter(|v| v.0.is_none()).map(|_| ask.sign_in.clone()),
             signed_in: ask.visitor.as_ref().and_then(|v| v.0.as_ref()).map(|session| session.name.clone()),
             receipts: false,
+            held: ask.own.as_ref().map(|_| ReleasedWords::of(ask.lang).held),
         }
     }
 

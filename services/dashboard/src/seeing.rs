@@ -8,14 +8,15 @@ use axum::http::Uri;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use platform::http::{Problem, SignedIn, is_page, principal};
-use platform::ports::{SharedAuthenticate, SharedWork};
+use platform::ports::{SharedAuthenticate, SharedSheets, SharedWork};
 use proto::work::RoundQuery;
-use proto::{AsOf, Capacity, Principal, Rejection, RoundId, Scope, UnitId};
+use proto::{ActorId, AsOf, Capacity, Principal, Rejection, RoundId, Scope, UnitId};
 use ranking::Which;
 
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::desk::principal as of_session;
+use crate::own_eyes::OwnEyes;
 use crate::page::start::refused;
 use crate::refusal::Refusal;
 use crate::sign_in::Visitor;
@@ -27,6 +28,8 @@ pub struct Seeing {
     pub dashboard: Dashboard,
     /// Rounds, by right.
     pub work: SharedWork,
+    /// Sheets, by right.
+    pub sheets: SharedSheets,
     /// Who tokens speak for.
     pub authenticate: SharedAuthenticate,
 }
@@ -98,43 +101,63 @@ async fn see(
     };
     // Whoever is nobody is met by the guard behind this.
     let Some(asked_by) = asked_by else { return next.run(request).await };
-    match allowed(&seeing, &asked_by, shows).await {
-        Ok(()) => next.run(request).await,
+    match allowed(&seeing, &asked_by, shows, &uri).await {
+        Ok(own) => {
+            if let Some(own) = own {
+                request.extensions_mut().insert(own);
+            }
+            next.run(request).await
+        }
         Err(rejection) if is_page(&request) => refused(&ask, &seeing.dashboard.origin, rejection.into()),
         Err(rejection) => Problem(rejection).into_response(),
     }
 }
 
-/// Whether somebody may see it.
-async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows) -> Result<(), Rejection> {
+/// Whether somebody may see it; and with whose eyes, where something of it is held back from him.
+async fn allowed(seeing: &Seeing, asked_by: &Principal, shows: Shows, uri: &Uri) -> Result<Option<OwnEyes>, Rejection> {
     let round = match &shows {
-        Shows::Nothing | Shows::Unnamed | Shows::Years(_) => return Ok(()),
-        Shows::Everybody => return seeing.work.may_ask_who(asked_by).await,
+        Shows::Nothing | Shows::Unnamed | Shows::Years(_) => return Ok(None),
+        Shows::Everybody => return seeing.work.may_ask_who(asked_by).await.map(|()| None),
         Shows::Tables(round) | Shows::Unit(round, _) | Shows::Appeal(round, _) | Shows::All(round) => round,
     };
     let sees = match seeing.work.sees(asked_by, round).await {
         Ok(sees) => sees,
         // That there is no such round, the page says itself.
-        Err(Rejection::RoundUnknown { .. }) => return Ok(()),
+        Err(Rejection::RoundUnknown { .. }) => return Ok(None),
         Err(rejection) => return Err(rejection),
     };
     if sees.all {
-        return Ok(());
+        return Ok(None);
     }
     let actor = asked_by.actor.clone();
     match &shows {
-        Shows::Unit(_, unit) if sees.units.contains(unit) => Ok(()),
-        Shows::Unit(_, unit) => Err(Rejection::UnitNotOwn { unit: unit.clone() }),
+        Shows::Unit(_, unit) => {
+            let own = sees.units.into_iter().find(|own| own.unit == *unit);
+            let held = own.ok_or_else(|| Rejection::UnitNotOwn { unit: unit.clone() })?.held;
+            if held.result && !is_of_one_unit(uri) {
+                return Err(Rejection::NotPublished {});
+            }
+            let (principal, sheets) = (asked_by.clone(), seeing.sheets.clone());
+            Ok((!held.is_nothing()).then_some(OwnEyes { held, principal, sheets }))
+        }
         Shows::Appeal(round, number) => {
             let work = seeing.work.round(asked_by, RoundQuery { round: round.clone() }).await?;
             let is_his = work.appeals.iter().any(|appeal| appeal.number == *number);
-            if is_his { Ok(()) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
+            if is_his { Ok(None) } else { Err(Rejection::CapacityMissing { actor, capacity: Capacity::Secretariat }) }
         }
         Shows::Tables(_) => Err(Rejection::NotPublished {}),
         Shows::All(_) | Shows::Everybody | Shows::Nothing | Shows::Unnamed | Shows::Years(_) => {
             Err(Rejection::CapacityMissing { actor, capacity: Capacity::Inspector })
         }
     }
+}
+
+/// Whether a unit's page shows that unit alone, and can leave out what is held back from its people. Where it stands among others is
+/// another matter, and so is whatever nobody has thought of.
+fn is_of_one_unit(uri: &Uri) -> bool {
+    let path = uri.path();
+    let mut parts = path.strip_prefix("/api").unwrap_or(path).split('/').skip(5);
+    matches!((parts.next(), parts.next()), (None | Some("history" | "explain" | "events"), None))
 }
 
 /// What a path shows; pages and the rows of the read API alike.
@@ -191,7 +214,7 @@ async fn is_in_a_publication(seeing: &Seeing, unit: &UnitId) -> Result<bool, Ref
 
 #[cfg(test)]
 mod tests {
-    use super::{Shows, shown_by};
+    use super::{Shows, is_of_one_unit, shown_by};
     use proto::{RoundId, UnitId};
 
     #[test]
@@ -224,6 +247,27 @@ mod tests {
         ];
         for (path, shows) in table {
             assert_eq!(shown_by(&path.parse().expect("a path")), shows, "{path}");
+        }
+    }
+
+    #[test]
+    fn before_a_result_is_published_a_unit_sees_itself_and_not_where_it_stands() {
+        let own = |path: &str| is_of_one_unit(&path.parse().expect("a path"));
+        for path in [
+            "/rounds/r/units/u",
+            "/api/rounds/r/units/u",
+            "/rounds/r/units/u/history?leaf=1",
+            "/api/rounds/r/units/u/explain",
+        ] {
+            assert!(own(path), "{path}");
+        }
+        for path in [
+            "/rounds/r/units/u/what-if",
+            "/api/rounds/r/units/u/why-rank",
+            "/rounds/r/units/u/new",
+            "/rounds/r/units/u/history/x",
+        ] {
+            assert!(!own(path), "{path}");
         }
     }
 }

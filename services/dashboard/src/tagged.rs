@@ -89,13 +89,13 @@ pub async fn tag(
     let session = request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone());
     let name = session.as_ref().map_or("", |session| session.name.as_str());
     let visited = request.extensions().get::<Visitor>().is_some();
-    let of = format!("{stands:?}\n{uri}\n{:?}\n{name}\n{visited}", ask.lang);
+    let of = format!("{stands:?}\n{uri}\n{:?}\n{name}\n{visited}\n{:?}", ask.lang, ask.own);
     let tag = tag_of(&of);
     if is_held(request.headers(), &tag) {
         return not_changed(&tag);
     }
     // A page that remembers a language sets a cookie, and is made for its sender.
-    let is_anybodys = session.is_none() && *request.method() == Method::GET;
+    let is_anybodys = session.is_none() && ask.own.is_none() && *request.method() == Method::GET;
     if let Some((headers, body)) = tags.find(&stands, &tag).filter(|_| is_anybodys) {
         return (headers, body).into_response();
     }
@@ -129,7 +129,7 @@ pub async fn tag_told(OriginalUri(uri): OriginalUri, ask: Ask, request: Request,
     let Some(StandsAt(stands)) = answer.extensions().get().filter(|_| answer.status() == StatusCode::OK) else {
         return answer;
     };
-    let tag = tag_of(&format!("{stands}\n{uri}\n{:?}", ask.lang));
+    let tag = tag_of(&format!("{stands}\n{uri}\n{:?}\n{:?}", ask.lang, ask.own));
     if is_held(&asked_with, &tag) {
         return not_changed(&tag);
     }

@@ -4,16 +4,19 @@
 mod accounts;
 mod api;
 mod chart;
+mod claims;
 mod fill;
 mod inspect;
 mod inspector;
 mod kinds;
 mod live;
+mod merge;
 mod moderation;
 mod names;
 mod notices;
 mod open;
 mod powers;
+mod released;
 mod report;
 mod sign_in;
 mod unit;
@@ -22,16 +25,19 @@ mod work;
 pub use accounts::{AccountWords, scope};
 pub use api::ApiWords;
 pub use chart::ChartWords;
+pub use claims::ClaimWords;
 pub use fill::FillWords;
 pub use inspect::{InspectWords, fault};
 pub use inspector::{InspectorWords, stands};
 pub use kinds::kind;
 pub use live::LiveWords;
+pub use merge::MergeWords;
 pub use moderation::ModerationWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
 pub use notices::{NoticeWords, notice};
 pub use open::{OpenWords, changed, document, granted};
 pub use powers::PowerWords;
+pub use released::ReleasedWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
 pub use unit::UnitWords;
@@ -323,6 +329,7 @@ mod tests {
     use super::{ALL, accounts, fill, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, api, fill, inspector, live, powers, report, sign_in, unit, work};
     use super::{ALL, chart, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, claims, fill, inspector, merge, powers, released, report, sign_in, unit, work};
     use super::{ALL, fill, inspect, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspector, moderation, open, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspector, notices, powers, report, sign_in, unit, work};
@@ -346,6 +353,9 @@ mod tests {
             .chain(open::ALL)
             .chain(moderation::ALL)
             .chain(accounts::ALL)
+            .chain(released::ALL)
+            .chain(merge::ALL)
+            .chain(claims::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

@@ -28,7 +28,25 @@ pub type Told = (Text, Vec<Line>);
 pub fn explain(round: &Round, unit: &UnitId, node: Option<&Code>) -> Result<Told, Rejection> {
     let unknown = || Rejection::UnitUnknown { unit: unit.clone() };
     let (place, unit) = round.unit(unit).ok_or_else(unknown)?;
-    let Some(code) = node else { return Ok(of_unit(round, place, unit)) };
+    let Some(code) = node else { return Ok(of_unit(round, Some(place), unit)) };
+    of_node(round, unit, code)
+}
+
+/// The same for the unit's own people, of a round from which is taken what is held back from them: where it stands among others is held
+/// back with it.
+///
+/// # Errors
+/// As [`explain`].
+pub fn explain_own(round: &Round, unit: &UnitId, node: Option<&Code>) -> Result<Told, Rejection> {
+    let unknown = || Rejection::UnitUnknown { unit: unit.clone() };
+    let (_, unit) = round.unit(unit).ok_or_else(unknown)?;
+    match node {
+        Some(code) => of_node(round, unit, code),
+        None => Ok(of_unit(round, None, unit)),
+    }
+}
+
+fn of_node(round: &Round, unit: &UnitState, code: &Code) -> Result<Told, Rejection> {
     if let Some((leaf, _)) = unit.tree.leaf(code) {
         return Ok(of_leaf(round, unit, leaf));
     }
@@ -121,10 +139,9 @@ fn sum_line(unit: &UnitState, totals: &UnitTotals, node: usize) -> Line {
     line(what, if parts.is_empty() { number(reached) } else { parts.join(" + ") }, reached.clone())
 }
 
-fn of_unit(round: &Round, place: usize, unit: &UnitState) -> Told {
-    let standings = standings(round);
-    let standing = standings.iter().find(|s| s.place == place).expect("every unit has its standing");
-    let totals = &standing.totals;
+/// Of a unit, with its rank where its place among the round's units is named.
+fn of_unit(round: &Round, place: Option<usize>, unit: &UnitState) -> Told {
+    let totals = &crate::result::unit_totals(round, unit);
     let fields = (0..unit.tree.nodes.len()).filter(|&i| unit.tree.nodes[i].parent.is_none());
     let mut lines: Vec<Line> = fields.map(|i| sum_line(unit, totals, i)).collect();
     let (a, s) = (&totals.appraisal, &totals.survey);
@@ -145,7 +162,11 @@ fn of_unit(round: &Round, place: usize, unit: &UnitState) -> Told {
         lines.push(words(rounding(round, index)));
         lines.extend(band(round, unit, index).map(words));
     }
-    lines.push(words(rank(round, unit, standing.rank, &standings)));
+    if let Some(place) = place {
+        let standings = standings(round);
+        let standing = standings.iter().find(|s| s.place == place).expect("every unit has its standing");
+        lines.push(words(rank(round, unit, standing.rank, &standings)));
+    }
     let event = EventAt { stream: Stream::Sheet(round.id().clone(), unit.unit.clone()), version: unit.sheet.version };
     let version = unit.sheet.version;
     let what = text!("các sự kiện của phiếu, đến số {version}", "the events of the sheet, up to number {version}");

@@ -8,6 +8,7 @@ use proto::history::{HistoryQuery, Step};
 use proto::rows::{ExemptionState, SheetState};
 use proto::{Code, Event, Fact, Hash, RoundId, UnitId};
 
+use crate::released::{hold_back_sheet, is_held};
 use crate::result::leaf_points;
 use crate::round::Round;
 use crate::world::World;
@@ -37,7 +38,8 @@ impl Historian {
     /// # Errors
     /// [`Unfit`] when it does not fit what came before it.
     pub fn step(&mut self, event: &Event, hash: Hash) -> Result<bool, Unfit> {
-        let told = self.concerns(event);
+        let held = self.query.held.as_ref().is_some_and(|held| is_held(held, &event.fact, event.envelope.at));
+        let told = !held && self.concerns(event);
         let before = if told { self.state(event) } else { String::new() };
         self.world.evolve(event)?;
         if told {
@@ -144,8 +146,17 @@ impl Historian {
                 SheetState::Open | SheetState::Submitted | SheetState::Closed => unit.sheet.state.to_string(),
             };
         };
+        // What is held back from whoever asks is part of no state that he is told.
+        let held = self.query.held.as_ref().map(|held| {
+            let mut own = unit.clone();
+            hold_back_sheet(&mut own.sheet, held);
+            own
+        });
+        let unit = held.as_ref().unwrap_or(unit);
         let score = &unit.sheet.scores[i];
-        let (points, _) = leaf_points(round, unit, i);
+        let of_survey = unit.tree.leaves[i].leaf.source == proto::document::Source::Survey;
+        let without = of_survey && self.query.held.as_ref().is_some_and(|held| held.result);
+        let points = if without { None } else { leaf_points(round, unit, i).0 };
         let stage = unit.sheet.final_stage(score, round.policy()).map_or("", |s| s.stage.as_str());
         let mut told: Vec<String> = points.iter().map(|p| format!("{stage} {p}").trim().to_owned()).collect();
         told.extend(score.flag.iter().map(|f| format!("flag {f}")));

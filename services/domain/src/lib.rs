@@ -32,6 +32,7 @@ mod powers;
 mod press;
 mod reach;
 mod receipted;
+mod released;
 mod result;
 mod retention;
 mod round;
@@ -59,7 +60,7 @@ pub use diff::DiffTeller;
 pub use documents::{Meaning, meaning};
 pub use due::{Due, due};
 pub use examine::{Past, examine, lodged};
-pub use explain::{Told, explain};
+pub use explain::{Told, explain, explain_own};
 pub use faults::{Fault, Faults};
 pub use files::{FilesOf, may_open, may_send};
 pub use formula::{
@@ -82,13 +83,14 @@ pub use proto::Principal;
 pub use proto::fold::Unfit;
 pub use reach::reach;
 pub use receipted::receipted;
+pub use released::{held, hold_back};
 pub use result::{
     Standing, UnitTotals, all_totals, leaf_points, published_rows, result_digest, result_of_leaves, standings,
     standings_of, unit_totals,
 };
 pub use retention::{KeptFor, PastTime, Retained, Retention, RoundEnd, Years};
 pub use round::{Publication, Round, UnitState};
-pub use rows::{IndexRows, RankingRows, index_rows, ranking_rows};
+pub use rows::{IndexRows, RankingRows, index_rows, ranking_rows, rows_of_unit};
 pub use rule::explain::rule_line;
 pub use rule::{Insists, agrees, computed};
 pub use rulebook::{Book, LeafNode, Tree, TreeNode};

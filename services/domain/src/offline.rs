@@ -1,9 +1,11 @@
 //! Who is given a sheet to fill in offline, and who may send ballots (RULINGS 20): what is on a sheet may be seen by whoever gets it.
 //! What he fills in is decided by the ledger, as if he had typed it.
 
+use proto::work::Held;
 use proto::{Capacity, Code, Instant, Principal, Rejection, RoundId, UnitId};
 
 use crate::asking::{Asking, OF_A_UNIT};
+use crate::released::held_from;
 use crate::world::World;
 
 /// Whether somebody may have a unit's sheet: its drafters and its chief, the council, inspectors.
@@ -22,12 +24,14 @@ pub fn may_have_sheet(
 }
 
 /// What somebody does with a unit's sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AtSheet {
     /// In which capacity he fills it in; as its drafter where he is both.
     pub fills_in: Option<Capacity>,
     /// He signs it.
     pub signs: bool,
+    /// What of its appraisal he does not see yet.
+    pub held: Held,
 }
 
 /// What somebody does with a unit's sheet that he may have.
@@ -43,7 +47,11 @@ pub fn at_sheet(
     may_have_sheet(world, principal, at, (round, unit))?;
     let asking = Asking::new(world, principal, at, round)?;
     let holds = |capacity: Capacity| asking.grants(capacity).any(|grant| grant.grant.unit.as_ref() == Some(unit));
-    Ok(AtSheet { fills_in: OF_A_UNIT.into_iter().find(|capacity| holds(*capacity)), signs: holds(Capacity::Chief) })
+    Ok(AtSheet {
+        fills_in: OF_A_UNIT.into_iter().find(|capacity| holds(*capacity)),
+        signs: holds(Capacity::Chief),
+        held: held_from(&asking, unit, at),
+    })
 }
 
 /// Whether somebody may have the sheet of a field over all units of a block: its appraisers, the council, inspectors.

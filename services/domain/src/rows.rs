@@ -12,7 +12,7 @@ use proto::rows::{
     BlockRow, ExtraRow, FlagState, Level, NodeRow, PhaseRow, PublicationRow, RoundRow, ScoreRow, StandingRow,
     TableRows, TotalRow, UnitRow, table_rows,
 };
-use proto::{Code, Exact};
+use proto::{Code, Exact, UnitId};
 
 use crate::result::{UnitTotals, leaf_points, standing_row, standings_of, unit_totals};
 use crate::round::{Publication, Round, UnitState};
@@ -192,6 +192,15 @@ fn node_rows(round: &Round) -> Vec<NodeRow> {
         }));
     }
     rows
+}
+
+/// The index's rows of one unit with all of its leaves; none where the round has no such unit.
+#[must_use]
+pub fn rows_of_unit(round: &Round, unit: &UnitId) -> Option<IndexRows> {
+    let (_, unit) = round.unit(unit)?;
+    let mut rows = IndexRows::default();
+    unit_rows(round, unit, &(0..unit.tree.leaves.len()).collect(), &mut rows);
+    Some(rows)
 }
 
 fn unit_rows(round: &Round, unit: &UnitState, leaves: &BTreeSet<usize>, rows: &mut IndexRows) {

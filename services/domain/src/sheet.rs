@@ -1,9 +1,10 @@
 //! A unit's sheet as folded from its stream.
 //! It holds what the log says; whether an act is allowed is decided elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proto::act::round::{Policy, Stage, Unsubmitted};
+use proto::act::sheet::Evidence;
 use proto::document::Sign;
 use proto::rows::{ExemptionState, SheetState};
 use proto::score::{Score, StageState, sheet_digest};
@@ -35,6 +36,19 @@ pub struct Sheet {
     pub scores: Vec<Score>,
     /// Bonuses and penalties by code.
     pub extras: BTreeMap<Code, ExtraState>,
+    /// The file that the chief signed with the sheet, while that stands.
+    pub signed: Option<Evidence>,
+    /// What is known beside its state.
+    pub asides: Asides,
+}
+
+/// What follows from a sheet's events beside its state, and is in no digest: what its own people see hangs on it.
+#[derive(Debug, Clone, Default)]
+pub struct Asides {
+    /// When the exemptions were judged that are, by leaf.
+    pub judged: BTreeMap<Code, Instant>,
+    /// The leaves whose flag was explained.
+    pub explained: BTreeSet<Code>,
 }
 
 impl Sheet {
@@ -48,6 +62,8 @@ impl Sheet {
             version: 0,
             scores: leaves.map(Score::untouched).collect(),
             extras: BTreeMap::new(),
+            signed: None,
+            asides: Asides::default(),
         }
     }
 

@@ -46,6 +46,10 @@ impl Chronicler {
 
     /// How the unit stands behind an event that was folded.
     fn stood(&self, event: &Event) -> Option<StoodBehind> {
+        // Where a unit stands among others is part of what is held back from its own people.
+        if self.query.held.is_some() {
+            return None;
+        }
         let round = self.folded().rounds.get(&self.query.round)?;
         let (block, (_, unit)) = (self.block.as_ref()?, round.unit(&self.query.unit)?);
         let totals = block.totals();

@@ -1,7 +1,7 @@
 //! A round as those work on it who have duties in all of it: phases, units, survey, decisions, publications, appeals. It shows what
 //! stands; whether an act is allowed is the ledger's, command by command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proto::act::council::{Matter, Outcome, Vote};
 use proto::act::round::{Phase, Stage};
@@ -9,8 +9,8 @@ use proto::document::Source;
 use proto::inquiry::Severity;
 use proto::rows::FlagState;
 use proto::work::{
-    AppealWork, BatchWork, DecisionWork, PendingChange, PhaseWork, PublicationWork, Role, RoundQuery, RoundWork, Sees,
-    UnitWork,
+    AppealWork, BatchWork, DecisionWork, Held, PendingChange, PhaseWork, PublicationWork, Role, RoundQuery, RoundWork,
+    Sees, UnitSeen, UnitWork,
 };
 use proto::{ActorId, Capacity, DecisionId, Hash, Instant, Principal, Rejection, RoundId, UnitId};
 
@@ -19,6 +19,7 @@ use crate::batch::{Batch, BatchState};
 use crate::check::check_round;
 use crate::council::{DecisionState, members};
 use crate::people::Person;
+use crate::released::{held_from, hold_back_sheet};
 use crate::result::result_digest;
 use crate::round::{Appeal, Round, UnitState};
 use crate::sheet::exempt;
@@ -26,8 +27,7 @@ use crate::world::World;
 
 /// Those who see every figure of a round before it is published: the council with its secretariat, who publishes what it decided, and
 /// inspectors (RULINGS 20).
-pub(crate) const SEE_ALL: [Capacity; 4] =
-    [Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector];
+pub const SEE_ALL: [Capacity; 4] = [Capacity::Secretariat, Capacity::Council, Capacity::Publisher, Capacity::Inspector];
 /// Whose duties lie in the whole round too, and who see of it what those need: how far everything is, and what is theirs.
 const IN_PART: [Capacity; 2] = [Capacity::SurveyStaff, Capacity::Appraiser];
 
@@ -38,7 +38,9 @@ const IN_PART: [Capacity; 2] = [Capacity::SurveyStaff, Capacity::Appraiser];
 pub fn sees(world: &World, principal: &Principal, at: Instant, round: &RoundId) -> Result<Sees, Rejection> {
     let asking = Asking::new(world, principal, at, round)?;
     let own = OF_A_UNIT.into_iter().flat_map(|capacity| asking.grants(capacity)).filter_map(|g| g.grant.unit.clone());
-    Ok(Sees { all: SEE_ALL.into_iter().any(|capacity| asking.has(capacity)), units: own.collect() })
+    let own: BTreeSet<UnitId> = own.collect();
+    let seen = own.into_iter().map(|unit| UnitSeen { held: held_from(&asking, &unit, at), unit });
+    Ok(Sees { units: seen.collect(), all: SEE_ALL.into_iter().any(|capacity| asking.has(capacity)) })
 }
 
 /// A round as it stands, for somebody who acts in it, as far as it is his (RULINGS 20): his unit's part alone, where he has no other duty.
@@ -77,7 +79,10 @@ pub fn round_work(
             .units
             .iter()
             .filter(|unit| sees_all || in_part || own(&unit.unit))
-            .map(|unit| unit_work(round, unit))
+            .map(|unit| match sees_all || in_part {
+                true => unit_work(round, unit, &Held::default()),
+                false => unit_work(round, unit, &held_from(&asking, &unit.unit, at)),
+            })
             .collect(),
         survey: round.survey_held(),
         batches: Vec::new(),
@@ -120,8 +125,11 @@ pub fn roles(asking: &Asking) -> Vec<Role> {
     roles
 }
 
-fn unit_work(round: &Round, unit: &UnitState) -> UnitWork {
-    let own = unit.tree.leaves.iter().zip(&unit.sheet.scores).filter(|(leaf, _)| leaf.leaf.source != Source::Survey);
+/// How far a unit is, as far as that is not held back from whoever asks.
+fn unit_work(round: &Round, unit: &UnitState, held: &Held) -> UnitWork {
+    let mut sheet = unit.sheet.clone();
+    hold_back_sheet(&mut sheet, held);
+    let own = unit.tree.leaves.iter().zip(&sheet.scores).filter(|(leaf, _)| leaf.leaf.source != Source::Survey);
     let mut work = UnitWork {
         unit: unit.unit.clone(),
         name: unit.entry.name.clone(),

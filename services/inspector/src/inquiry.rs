@@ -15,8 +15,12 @@ impl Inspector {
     /// # Errors
     /// [`ReplayError`]; `Refused` for what the round has not.
     pub async fn explain(&self, query: ExplainQuery) -> Result<Explanation, ReplayError> {
-        let (world, position, root) = self.fold(&query.round, query.position, query.at).await?;
-        let (title, lines) = domain::explain(round(&world, &query.round)?, &query.unit, query.node.as_ref())?;
+        let (mut world, position, root) = self.fold(&query.round, query.position, query.at).await?;
+        if let (Some(held), Some(round)) = (&query.held, world.rounds.get_mut(&query.round)) {
+            domain::hold_back(round, &query.unit, held);
+        }
+        let told = if query.held.is_some() { domain::explain_own } else { domain::explain };
+        let (title, lines) = told(round(&world, &query.round)?, &query.unit, query.node.as_ref())?;
         Ok(Explanation { query, position, root, title, lines })
     }
 

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use proto::act::sheet::Evidence;
 use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
-use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
+use proto::filling::{SheetForm, SheetQuery, SheetRows, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
 use proto::moderation::Moderation;
@@ -93,6 +93,8 @@ pub trait Sheets: Send + Sync {
     async fn form(&self, principal: &Principal, query: SheetQuery) -> Result<SheetForm, Rejection>;
     /// What was typed into a leaf comes to.
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection>;
+    /// The unit's rows as they stand, for its own people, with nothing in them that is not released to them.
+    async fn rows(&self, principal: &Principal, query: SheetQuery) -> Result<SheetRows, Rejection>;
     /// The sheet as a workbook, for those who may have it.
     async fn workbook(&self, principal: &Principal, query: SheetQuery) -> Result<SheetBook, Rejection>;
     /// What a workbook of the sheet that came back would change, for those who fill it in. No more is read of it than the most bytes

@@ -37,7 +37,7 @@ pub struct Explain {
 pub async fn explain(args: Explain) -> anyhow::Result<ExitCode> {
     let (inspector, round) = open(&Home::open(&args.of.data).await?, args.of.round).await?;
     let (position, at) = args.as_of.map_or((None, None), AsOf::split);
-    let query = ExplainQuery { round, unit: args.of.unit, node: args.leaf, position, at };
+    let query = ExplainQuery { round, unit: args.of.unit, node: args.leaf, position, at, held: None };
     let told = inspector.explain(query).await?;
     if args.json {
         say!("{}", String::from_utf8(proto::canon::to_vec(&told)?)?);

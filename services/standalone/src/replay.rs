@@ -38,7 +38,7 @@ pub async fn run(args: Replay) -> anyhow::Result<ExitCode> {
     let against = args.kept.against(&home)?;
     let (inspector, round) = open(&home, args.of.round).await?;
     let (position, at) = args.as_of.map_or((None, None), AsOf::split);
-    let query = HistoryQuery { round, unit: args.of.unit, leaf: args.leaf, position, at };
+    let query = HistoryQuery { round, unit: args.of.unit, leaf: args.leaf, position, at, held: None };
     let bar = bar("replaying", 0);
     let history = inspector.replay(query, |at| {
         if at % 256 == 0 {

@@ -28,7 +28,7 @@ use platform::config::Limits;
 
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
 use platform::mail::Mail;
-use platform::ports::{SharedAuthenticate, SharedDossiers, SharedUnitFiles, SharedVerifies, SharedWork};
+use platform::ports::{SharedAuthenticate, SharedDossiers, SharedSheets, SharedUnitFiles, SharedVerifies, SharedWork};
 use platform::shell::Shell;
 use proto::{Rejection, Scope};
 use tokio::net::TcpListener;
@@ -137,11 +137,12 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
+    let sheets: SharedSheets = Arc::new(files::on_pages(&node).await?);
     let files = files::by_right(&node).await.context("opening the files")?;
     let verifier = Arc::new(verifier(&home));
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
-        sheets: Arc::new(files::on_pages(&node).await?),
+        sheets: Arc::clone(&sheets),
         work: Arc::clone(&work),
         openings: Arc::new(files::on_opening(&node).await?),
         files: files.clone().map(|files| files as SharedUnitFiles),
@@ -152,7 +153,7 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
         submit: node.gate(),
     }));
     let mailing = mail.map(|mail| mailed::begin(mail, &pages, (&work, &sign_in)));
-    let seeing = Seeing { dashboard: pages.clone(), work, authenticate: node.identity.clone() };
+    let seeing = Seeing { dashboard: pages.clone(), work, sheets, authenticate: node.identity.clone() };
     let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());

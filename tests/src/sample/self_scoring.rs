@@ -109,7 +109,13 @@ fn sheet(player: &Player) -> Vec<Deed> {
 
 fn submit(player: &Player) -> SubmitSheet {
     let nothing_seen_yet = Hash([0; 32]);
-    SubmitSheet { round: round(), unit: player.unit.id().clone(), version: 0, digest: nothing_seen_yet }
+    SubmitSheet {
+        round: round(),
+        unit: player.unit.id().clone(),
+        version: 0,
+        digest: nothing_seen_yet,
+        evidence: Vec::new(),
+    }
 }
 
 fn claim(player: &Player, story: &Story) -> Act {

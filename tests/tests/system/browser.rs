@@ -24,8 +24,19 @@ pub struct Browser<'s> {
 }
 
 /// What a page's forms send along without asking.
-const HIDDEN: [&str; 9] =
-    ["csrf", "command", "revision", "version", "digest", "sent", "number", "appraisal", "decision"];
+const HIDDEN: [&str; 11] = [
+    "csrf",
+    "command",
+    "revision",
+    "version",
+    "digest",
+    "sent",
+    "number",
+    "appraisal",
+    "decision",
+    "contested",
+    "signed",
+];
 
 /// Somebody who has an account, signed in for the first time.
 pub async fn signed_in<'s>(server: &'s Server, actor: &str) -> Browser<'s> {
@@ -41,7 +52,13 @@ impl<'s> Browser<'s> {
         let given = |name: &&str| fields.iter().all(|(known, _)| known != name);
         let hidden: Vec<(&str, String)> =
             HIDDEN.into_iter().filter(given).filter_map(|name| Some((name, page.value(name)?))).collect();
-        let hidden = hidden.iter().map(|(name, value)| (*name, value.as_str()));
+        let was = page.html.split("name=\"was.").skip(1).filter_map(|rest| rest.split('"').next());
+        let was: Vec<(String, String)> = was
+            .map(|field| format!("was.{field}"))
+            .filter_map(|name| Some((name.clone(), page.values(&name).pop()?)))
+            .collect();
+        let was = was.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let hidden = hidden.iter().map(|(name, value)| (*name, value.as_str())).chain(was);
         self.sends(to, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>()).await
     }
 

@@ -125,11 +125,82 @@ async fn of_two_people_on_one_leaf_the_second_is_told_and_overwrites_nothing() {
         assert!(told.html.contains(shown), "{shown}: {}", told.html);
     }
     assert_eq!(data(&server.folder, "self_scored").len(), 1);
-    // He has seen what stands there now, and what he sends again goes on from that.
-    assert_eq!(two.fills(&told, &leaf("1.5"), &typed("2", "hai (minh họa)")).await.status, 303);
+    // He has seen what stands there now, and what he chooses and sends again goes on from that.
+    let own = [("choose.figure.initiatives", "mine"), ("choose.explanation", "mine")];
+    let again = [&own[..], &typed("2", "hai (minh họa)")].concat();
+    assert_eq!(two.fills(&told, &leaf("1.5"), &again).await.status, 303);
     let scores = data(&server.folder, "self_scored");
     let revisions: Vec<&Value> = scores.iter().map(|score| &score["revision"]).collect();
     assert_eq!(revisions, [0, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_people_changed_of_one_leaf_is_merged_field_by_field_and_what_both_changed_is_chosen() {
+    let server = Server::over(round(), "127.0.0.1:0");
+    let (mut one, mut two) = (signed_in(&server, "ldtbxh-d").await, signed_in(&server, "ldtbxh-c").await);
+    let to = leaf("1.2");
+    let typed = |done: &'static str, due: &'static str, why: &'static str| {
+        [("figure.done", done), ("figure.due", due), ("explanation", why), ("do", "save")]
+    };
+    let stands = || {
+        let scores = data(&server.folder, "self_scored");
+        let last = scores.iter().rfind(|score| score["leaf"] == "1.2").cloned().expect("a score");
+        let figures = last["inputs"]["figures"].as_array().expect("figures").iter().map(|figure| &figure["value"]);
+        let figures: Vec<Value> = figures.cloned().collect();
+        (scores.len(), figures, last["explanation"].clone(), last["revision"].clone())
+    };
+    let page = one.opens(&to).await;
+    assert_eq!(one.fills(&page, &to, &typed("91", "100", "một (minh họa)")).await.status, 303);
+
+    // Different fields: nothing must be chosen, and one click sends what comes of both.
+    let (first, second) = (one.opens(&to).await, two.opens(&to).await);
+    assert_eq!(one.fills(&first, &to, &typed("92", "100", "một (minh họa)")).await.status, 303);
+    let merged = two.fills(&second, &to, &typed("91", "100", "hai (minh họa)")).await;
+    assert_eq!(merged.status, 409, "{}", merged.html);
+    for shown in ["Lưu bản đã gộp", "của người khác", ">hai (minh họa)</textarea>", "<td>91</td><td>92</td><td>91</td>"]
+    {
+        assert!(merged.html.contains(shown), "{shown}: {}", merged.html);
+    }
+    assert!(!merged.html.contains("choose."), "{}", merged.html);
+    assert_eq!(merged.value("figure.done").as_deref(), Some("92"), "theirs is taken where he changed nothing");
+    assert_eq!(two.fills(&merged, &to, &typed("92", "100", "hai (minh họa)")).await.status, 303);
+    let both = vec![Value::from("92"), Value::from("100")];
+    assert_eq!(stands(), (3, both, Value::from("hai (minh họa)"), Value::from(2)));
+
+    // The same field: it is chosen, and until then nothing goes on record. What is typed stays.
+    let (first, second) = (one.opens(&to).await, two.opens(&to).await);
+    assert_eq!(one.fills(&first, &to, &typed("93", "100", "hai (minh họa)")).await.status, 303);
+    let contested = two.fills(&second, &to, &typed("90", "101", "hai (minh họa)")).await;
+    assert_eq!(contested.status, 409, "{}", contested.html);
+    assert_eq!(contested.value("contested").as_deref(), Some("figure.done"), "{}", contested.html);
+    assert_eq!(contested.value("figure.done").as_deref(), Some("90"));
+    let open = two.fills(&contested, &to, &typed("90", "101", "hai (minh họa)")).await;
+    assert_eq!(open.status, 422, "{}", open.html);
+    assert!(open.html.contains("Chưa chọn cho ô") && open.html.contains("choose.figure.done"), "{}", open.html);
+    assert_eq!(stands().0, 4, "nothing was overwritten");
+    let chosen = [&[("choose.figure.done", "theirs")][..], &typed("90", "101", "hai (minh họa)")].concat();
+    let sent = two.fills(&open, &to, &chosen).await;
+    assert_eq!(sent.status, 303, "{}", sent.html);
+    let both = vec![Value::from("93"), Value::from("101")];
+    assert_eq!(stands(), (5, both, Value::from("hai (minh họa)"), Value::from(4)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_and_options_are_told_in_the_language_of_the_page() {
+    let server = Server::over(round(), "127.0.0.1:0");
+    let mut drafter = signed_in(&server, "ldtbxh-d").await;
+    for (code, _) in TYPED {
+        let page = drafter.opens(&format!("{}?lang=en", leaf(code))).await.html;
+        let rule = page.split("<dt>Rule</dt><dd>").nth(1).and_then(|rest| rest.split("</dd>").next()).expect("a rule");
+        for vietnamese in ["điểm", "Tỷ lệ", "Mẫu số", "Hạn ", "Chọn", "Không thực hiện"] {
+            assert!(!rule.contains(vietnamese), "{code}: {rule}");
+        }
+        assert!(!page.contains("<dd lang=\"vi\">") && !page.contains("<span lang=\"vi\">"), "{code}");
+        let page = drafter.opens(&leaf(code)).await.html;
+        assert!(page.contains("<dt>Quy tắc chấm</dt><dd>"), "{code}: {page}");
+    }
+    let said = drafter.opens(&format!("{}?lang=en", leaf("1.2"))).await.html;
+    assert!(said.contains("Ratio % = (1)") && said.contains("from"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -155,6 +155,7 @@ async fn a_page_tells_the_history_that_the_walk_tells() {
             leaf: leaf.map(|l| Code::parse(l).expect("a leaf")),
             position: None,
             at: None,
+            held: None,
         };
         let sheet = inspector.replay(query(None), |_| {}).await.expect("tells");
         let touched = sheet.steps.iter().filter_map(|s| s.leaf.as_ref()).next_back().expect("a leaf").to_string();

@@ -56,11 +56,13 @@ const ELSEWHERE: [&str; 5] = [
 ];
 
 /// Where a form brings a file; who may send one there is asked in `unit_pages` and `opening`.
-const BRINGS: [&str; 4] = [
+const BRINGS: [&str; 6] = [
     "/open/documents/{kind}",
     "/open/people",
     "/rounds/{round}/units/{unit}/fill/{leaf}/files",
     "/rounds/{round}/units/{unit}/workbook",
+    "/rounds/{round}/units/{unit}/sign/files",
+    "/rounds/{round}/units/{unit}/appeal/files",
 ];
 
 fn services() -> std::path::PathBuf {
@@ -98,7 +100,7 @@ pub fn routes() -> BTreeMap<String, (bool, bool)> {
 }
 
 /// The table: each address with what each column says.
-fn table() -> BTreeMap<String, Vec<String>> {
+pub fn table() -> BTreeMap<String, Vec<String>> {
     let text = std::fs::read_to_string(services().join("../deploy/RIGHTS.md")).expect("the table");
     let rows = text.lines().filter(|line| line.starts_with("| `"));
     let cells =

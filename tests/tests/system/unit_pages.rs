@@ -6,6 +6,7 @@ use system_tests::folder::{Folder, sample_round};
 
 use super::api::Server;
 use super::browser::{Browser, Got, signed_in};
+use super::chromium::moved;
 use super::files::pdf;
 use super::unit_sheets::{SAID, by_typing, data, filled_in, id, play, round};
 
@@ -156,12 +157,58 @@ async fn what_is_no_file_of_the_units_is_told_beside_its_field_and_leaves_nothin
     assert!(said.contains("; 0 more are stored"), "{said}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_pdf_goes_along_with_the_version_that_it_was_sent_for_and_with_no_other() {
+    let folder = round();
+    by_typing(&folder);
+    let server = Server::over(folder, "127.0.0.1:0");
+    let (mut chief, mut drafter) = (signed_in(&server, "ldtbxh-c").await, signed_in(&server, "ldtbxh-d").await);
+    let (sheet, to) = (format!("{UNIT}/fill"), format!("{UNIT}/sign/files"));
+    let page = chief.opens(&sheet).await;
+    let (csrf, version) = (page.value("csrf").expect("a form"), page.value("version").expect("a form"));
+    let plain = pdf(2_000);
+    assert_eq!(chief.brings(&to, &[("csrf", ""), ("version", &version)], ("a.pdf", &plain)).await.status, 403);
+    let own = drafter.csrf("/me").await;
+    assert_eq!(drafter.brings(&to, &[("csrf", &csrf), ("version", &version)], ("a.pdf", &plain)).await.status, 403);
+    let jpeg: Vec<u8> = [0xff, 0xd8, 0xff, 0xe0].into_iter().chain([0; 400]).chain([0xff, 0xd9]).collect();
+    let other = chief.brings(&to, &[("csrf", &csrf), ("version", &version)], ("a.jpg", &jpeg)).await;
+    assert!(matches!(other.status, 415 | 422) && other.html.contains("role=\"alert\""), "{}", other.html);
+    let got = chief.brings(&to, &[("csrf", &csrf), ("version", &version)], ("bản ký.pdf", &plain)).await;
+    assert_eq!(got.status, 303, "{}", got.html);
+    let waits = chief.opens(&got.to).await;
+    assert!(waits.html.contains("Bản ký bản ký.pdf sẽ được nộp cùng phiếu."), "{}", waits.html);
+
+    // The sheet moves on: what was signed before is bound to nothing, and a form of before signs nothing.
+    let leaf_page = drafter.opens(&leaf("1.1")).await;
+    let typed = [("option", "ontime"), ("explanation", SAID), ("do", "save")];
+    assert_eq!(drafter.fills(&leaf_page, &leaf("1.1"), &typed).await.status, 303);
+    assert_eq!(chief.fills(&waits, &format!("{UNIT}/sign"), &[]).await.status, 409);
+    let moved_on = chief.opens(&got.to).await;
+    assert!(moved_on.html.contains("không gắn với phiếu này"), "{}", moved_on.html);
+    assert_eq!(moved_on.value("signed").as_deref(), Some(""));
+
+    let version = moved_on.value("version").expect("a form");
+    let got = chief.brings(&to, &[("csrf", &csrf), ("version", &version)], ("bản ký.pdf", &plain)).await;
+    let waits = chief.opens(&got.to).await;
+    let signed = chief.fills(&waits, &format!("{UNIT}/sign"), &[]).await;
+    assert_eq!(signed.status, 303, "{}", signed.html);
+    let submitted = data(&server.folder, "sheet_submitted");
+    let address = submitted[0]["evidence"][0]["address"].as_str().expect("a file");
+    assert_eq!((submitted.len(), submitted[0]["version"].to_string()), (1, version));
+    let page = chief.opens(&sheet).await;
+    assert!(page.html.contains("Bản ký PDF") && page.html.contains(&format!("files/{address}")), "{}", page.html);
+    let (status, _, bytes) = signed_in(&server, "insp-1").await.downloads(&format!("{UNIT}/files/{address}")).await;
+    assert!(status == 200 && bytes == plain, "{status}");
+    assert_ne!(own, csrf);
+    server.folder.must(&["verify", "--data", "@"]);
+}
+
 /// A line of a script.
-fn line(at: &str, actor: &str, command: &Value) -> String {
+pub fn line(at: &str, actor: &str, command: &Value) -> String {
     format!("{}\n", json!({ "at": at, "actor": actor, "command": command }))
 }
 
-fn appraises(n: u8, kind: &str, leaf: &str, revision: u64, more: &Value) -> Value {
+pub fn appraises(n: u8, kind: &str, leaf: &str, revision: u64, more: &Value) -> Value {
     let mut data = json!({ "round": "hanoi-2022", "unit": "ldtbxh", "leaf": leaf, "revision": revision });
     data.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     json!({ "id": id(n), "capacity": "appraiser", "unit": "noivu", "kind": kind, "data": data })
@@ -170,6 +217,13 @@ fn appraises(n: u8, kind: &str, leaf: &str, revision: u64, more: &Value) -> Valu
 /// A round in which a unit that did not sign was appraised: a leaf lowered, one raised, one left as it was, one to be explained. The clock
 /// stands where flags are explained.
 fn appraised() -> Folder {
+    let folder = appraising();
+    moved(&folder, 40, "2023-01-10T02:00:00.000000Z");
+    folder
+}
+
+/// The same in the middle of its first appraisal.
+pub fn appraising() -> Folder {
     let folder = round();
     by_typing(&folder);
     let reason = |reason: &str| json!({ "reason": reason });
@@ -205,12 +259,6 @@ fn appraised() -> Folder {
         ),
         line("2022-12-08T03:02:00.000000Z", "apr-1", &appraises(123, "adjust_score", "1.1", revision("1.1"), &raised)),
         line("2022-12-08T03:03:00.000000Z", "apr-1", &appraises(125, "adjust_score", "1.7", revision("1.7"), &same)),
-        line("2023-01-10T02:00:00.000000Z", "admin-a", &{
-            let mut later = grant.clone();
-            later["id"] = json!(id(124));
-            later["data"]["grant"] = json!("later-still");
-            later
-        }),
     ];
     play(&folder, &lines.concat());
     folder
@@ -430,7 +478,7 @@ async fn a_chief_appeals_once_about_leaves_with_claims_that_the_log_decides() {
         assert_eq!(who.sends(path, &forged).await.status, 403);
     }
     assert_eq!(stranger.fills(&page, path, &[("text", "x")]).await.status, 403, "a form of another's session");
-    let bad = chief.fills(&page, path, &[("claim", "batch_omitted 1.2.1"), ("text", "x")]).await;
+    let bad = chief.fills(&page, path, &[("claim", "batch_omitted A B"), ("text", "x")]).await;
     assert_eq!(bad.status, 400, "{}", bad.html);
     for _ in 0..2 {
         let fields = [&chosen[..], &[("text", "Đề nghị\r\nxem lại (minh họa)")]].concat();
@@ -441,6 +489,61 @@ async fn a_chief_appeals_once_about_leaves_with_claims_that_the_log_decides() {
     assert!(shown.status == 200 && shown.html.contains("xem lại (minh họa)"), "{}", shown.html);
     assert!(chief.opens(path).await.html.contains("Kiến nghị sẽ mang số 3."), "one act");
     server.folder.must(&["verify", "--data", "@"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appeal_brings_files_and_claims_scores_files_and_batches_out_of_the_rounds_own() {
+    let server = Server::over(published(), "127.0.0.1:0");
+    let path = "/rounds/hanoi-2022/units/278/appeal";
+    let mut chief = signed_in(&server, "278-c").await;
+    let page = chief.opens(path).await;
+    let csrf = page.value("csrf").expect("a form");
+    let to = format!("{path}/files");
+    let plain = pdf(5_000);
+    assert_eq!(chief.brings(&to, &[("csrf", ""), ("sent", "")], ("a.pdf", &plain)).await.status, 403);
+    let wrong = chief.brings(&to, &[("csrf", &csrf), ("sent", "")], ("a.pdf", b"<script>")).await;
+    assert!(wrong.status == 415 && wrong.html.contains("id=\"file-fault\""), "{}", wrong.html);
+    let mut last = String::new();
+    for _ in 0..2 {
+        let got = chief.brings(&to, &[("csrf", &csrf), ("sent", &last)], ("<b>.pdf", &plain)).await;
+        assert_eq!(got.status, 303, "{}", got.html);
+        assert_eq!(sent(&got.to).len(), 1, "a file that is sent twice waits once");
+        last = sent(&got.to).concat();
+    }
+    let page = chief.opens(&format!("{path}?sent={last}&received=1")).await;
+    assert!(page.html.contains("&#60;b&#62;.pdf") && !page.html.contains("<b>.pdf"), "{}", page.html);
+    let offered = page.values("claim");
+    let of = |kind: &str| offered.iter().find(|claim| claim.starts_with(&format!("{kind} "))).cloned();
+    let kinds = ["self_scored", "evidence_attached", "batch_omitted", "published_differs"];
+    let chosen: Vec<String> =
+        kinds.iter().map(|kind| of(kind).unwrap_or_else(|| panic!("{kind} is offered"))).collect();
+    let mut fields: Vec<(&str, &str)> = chosen.iter().map(|claim| ("claim", claim.as_str())).collect();
+    let blank = chief.fills(&page, path, &[&fields[..], &[("text", " ")]].concat()).await;
+    assert_eq!(
+        (blank.status, blank.html.matches(" checked").count(), blank.value("sent")),
+        (422, 4, Some(last.clone()))
+    );
+    fields.push(("text", "Đề nghị đối chiếu (minh họa)"));
+    for _ in 0..2 {
+        let lodged = chief.fills(&blank, path, &fields).await;
+        assert_eq!(lodged.status, 303, "{}", lodged.html);
+    }
+    server.folder.must(&["export", "--data", "@", "log.ndjson"]);
+    let log = std::fs::read_to_string(server.folder.beside("log.ndjson")).expect("the log");
+    let lodged: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("an event")["data"].clone())
+        .filter(|data| data["text"] == "Đề nghị đối chiếu (minh họa)")
+        .collect();
+    let ours: Vec<&Value> = lodged.iter().collect();
+    assert_eq!(ours.len(), 1);
+    let claims: Vec<&Value> =
+        ours[0]["claims"].as_array().expect("claims").iter().map(|claim| &claim["that"]["kind"]).collect();
+    assert_eq!(claims, kinds);
+    assert_eq!(ours[0]["evidence"][0]["address"], last.as_str());
+    let file = format!("/rounds/hanoi-2022/units/278/files/{last}");
+    assert_eq!(signed_in(&server, "insp-1").await.downloads(&file).await.2, plain);
+    assert_eq!(chief.opens("/rounds/hanoi-2022/appeals/2").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

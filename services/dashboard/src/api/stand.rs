@@ -163,6 +163,8 @@ impl OfUnit {
         let mut view = dashboard.index.view().await?;
         let at = (view.cursor().position, view.cursor().root);
         let mut found = match earlier(ask, at.0)? {
+            // What is held back from a unit's own people is taken out of what stands now alone.
+            Some(_) if ask.own.is_some() => return Err(Refusal::AsOfUnanswered),
             Some(as_of) => {
                 let unit = ask.unit()?;
                 Self::folded(&stood(dashboard, (&id, Some(&unit)), as_of).await?)?
@@ -172,14 +174,27 @@ impl OfUnit {
                 let unit = ask.unit()?;
                 let unit = view.unit(&id, &unit).await?.ok_or(Rejection::UnitUnknown { unit })?;
                 let nodes = view.nodes(&id, &unit.kind).await?;
+                if let Some(own) = &ask.own {
+                    let SheetRows { unit, totals, scores, extras, position, root, .. } =
+                        own.rows(&id, &unit.unit).await?;
+                    let mut own = Self { at: (position, root), round, unit, nodes, totals, scores, extras };
+                    own.in_order();
+                    return Ok(own);
+                }
                 let totals = view.totals(&id, &unit.unit).await?;
                 let scores = view.scores(&id, &unit.unit).await?;
                 let extras = view.extras(&id, &unit.unit).await?;
                 Self { at, round, unit, nodes, totals, scores, extras }
             }
         };
-        found.scores.sort_by_cached_key(|score| found.nodes.iter().position(|node| node.code == score.leaf));
+        found.in_order();
         Ok(found)
+    }
+
+    /// Puts the scores into the tree's order.
+    fn in_order(&mut self) {
+        let nodes = &self.nodes;
+        self.scores.sort_by_cached_key(|score| nodes.iter().position(|node| node.code == score.leaf));
     }
 
     fn folded(stood: &Stood) -> Result<Self, Refusal> {

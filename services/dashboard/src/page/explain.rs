@@ -72,7 +72,7 @@ pub async fn show_what_if(State(dashboard): State<Dashboard>, ask: Ask) -> Respo
 /// What a request asks to be explained.
 pub fn asked(ask: &Ask) -> Result<ExplainQuery, Refusal> {
     let (position, at) = ask.bounds()?;
-    Ok(ExplainQuery { round: ask.round()?, unit: ask.unit()?, node: ask.code("node")?, position, at })
+    Ok(ExplainQuery { round: ask.round()?, unit: ask.unit()?, node: ask.code("node")?, position, at, held: ask.held() })
 }
 
 /// What a request asks would be; none as long as it names no leaf or no points.

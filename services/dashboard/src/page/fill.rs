@@ -5,8 +5,10 @@ pub mod appeal;
 pub mod files;
 pub mod flag;
 pub mod leaf;
+pub mod merge;
 pub mod outcome;
 pub mod sign;
+pub mod signed;
 pub mod workbook;
 
 use std::sync::Arc;
@@ -23,13 +25,14 @@ use proto::rows::{ExemptionState, FlagState, SheetState};
 use proto::said::Named;
 use proto::{Exact, UnitId};
 
+use self::signed::SignedFile;
 use super::{Frame, Moment, Opened, open, personal_answer};
 use crate::ask::Ask;
 use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Visitor;
-use crate::words::{self, FillWords, UnitWords, Words, fill, pick};
+use crate::words::{self, ClaimWords, FillWords, ReleasedWords, UnitWords, Words, fill, pick};
 
 #[derive(Template)]
 #[template(path = "fill.html")]
@@ -57,6 +60,13 @@ struct FillPage {
     /// Whether it is the time of appeals, and whoever reads this makes them.
     appeals: bool,
     fault: Option<String>,
+    c: &'static ClaimWords,
+    /// Whether a signed file can be sent here, and how that is said.
+    signed_hint: Option<String>,
+    /// The one that goes along when the sheet is submitted.
+    to_sign: SignedFile,
+    /// The one that stands with it: its address, and what it is called.
+    signed: Option<(String, String)>,
 }
 
 /// Where a sheet's pages are.
@@ -127,6 +137,9 @@ pub fn framed(ask: &Ask, opened: Opened, form: &SheetForm) -> Frame {
     let mut f = opened.frame;
     f.readings.clear();
     f.reads(Words::of(ask.lang).as_of_inspector, form.position, form.root, None);
+    // While it is filled in there is nothing to release.
+    let is_held = !form.held.is_nothing() && form.state != SheetState::Open;
+    f.held = is_held.then(|| ReleasedWords::of(ask.lang).held);
     f
 }
 
@@ -168,6 +181,9 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, fault: Option<String>) 
     let scored = (form.leaves.len() - missing.len()) as u64;
     let flagged = form.leaves.iter().filter(|leaf| leaf.flag == Some(FlagState::Raised)).count() as u64;
     let count = |n: u64| printer.count(n);
+    let to_sign = signed::shown(desk, ask, session, &form).await?;
+    let signed = signed::standing(desk, ask, session, &form).await?;
+    let c = ClaimWords::of(ask.lang);
     let mut f = framed(ask, opened, &form);
     f.title = fill(w.title_of, &[&name]);
     Ok(FillPage {
@@ -190,6 +206,10 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, fault: Option<String>) 
         here: here(&form),
         f,
         fault,
+        c,
+        signed_hint: desk.files.is_some().then(|| fill(c.signed_hint, &[&form.version.to_string()])),
+        to_sign,
+        signed,
     })
 }
 

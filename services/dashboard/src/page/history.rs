@@ -110,8 +110,8 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<HistoryPage, Refusal> 
     let extras = opened.view.extras(&id, &unit.unit).await?;
     let (leaf, then) = (ask.leaf(&nodes, &extras)?, Then::asked(ask)?);
     // Up to now, whatever moment is asked for: the page leads on to the step behind it.
-    let query =
-        HistoryQuery { round: id.clone(), unit: unit.unit.clone(), leaf: leaf.clone(), position: None, at: None };
+    let (of, held) = (unit.unit.clone(), ask.held());
+    let query = HistoryQuery { round: id.clone(), unit: of, leaf: leaf.clone(), position: None, at: None, held };
     let told = dashboard.inspector.timeline(query).await?;
     let (history, behind) = (&told.history, &told.behind);
     if let Some(position) = then.position.filter(|p| *p > history.position) {

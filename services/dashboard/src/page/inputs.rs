@@ -75,7 +75,7 @@ pub fn inputs(printer: &Printer, leaf: &LeafForm, naming: Naming, typed: &Typed,
     };
     let choice = |choice: &Choice| Chosen {
         value: choice.value.clone(),
-        text: choice.text.clone(),
+        text: said(&choice.text),
         points: choice.points.map(|points| fill(w.choice_points, &[&printer.exact(&Exact::from(points))])),
         chosen: choice.value == typed.option,
     };

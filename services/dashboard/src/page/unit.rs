@@ -7,9 +7,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use proto::document::{Lang, Sign};
-use proto::rows::{ExtraRow, Level, NodeRow, RoundRow, SheetState, StandingRow, TotalRow, UnitRow};
+use proto::filling::SheetRows;
+use proto::rows::{ExtraRow, Level, NodeRow, RoundRow, ScoreRow, SheetState, StandingRow, TotalRow, UnitRow};
 use proto::said::Named;
-use proto::{Exact, Rejection};
+use proto::{Exact, Rejection, RoundId};
 use ranking::Which;
 
 use self::leaves::{Field, Lowered, fields, lowered};
@@ -97,31 +98,55 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<UnitPage, Refusal> {
     let wanted = ask.unit()?;
     let unit = opened.view.unit(&id, &wanted).await?.ok_or(Rejection::UnitUnknown { unit: wanted })?;
     let nodes = opened.view.nodes(&id, &unit.kind).await?;
+    let blocks = Blocks(opened.view.blocks(&id).await?);
+    let mut f = opened.frame;
+    pick(ask.lang, &unit.name_vi, &unit.name_en).clone_into(&mut f.title);
+    // Its own people see it out of a fold of the log, without what is held back from them, and not where it stands.
+    if let Some(own) = &ask.own {
+        let rows = own.rows(&id, &unit.unit).await?;
+        f.reads(t.as_of_inspector, rows.position, rows.root, None);
+        let SheetRows { unit, totals, scores, extras, .. } = rows;
+        let standing = standing(&printer, &opened.round, &unit, &[], None);
+        let standing = Standing { rank: None, provisional: Some(t.provisional_open), ..standing };
+        return Ok(shown(ask, f, &printer, (&id, &nodes, &blocks), (&unit, standing, &totals, &scores, &extras)));
+    }
     let totals = opened.view.totals(&id, &unit.unit).await?;
     let scores = opened.view.scores(&id, &unit.unit).await?;
     let extras = opened.view.extras(&id, &unit.unit).await?;
-    let blocks = Blocks(opened.view.blocks(&id).await?);
     let mut view = dashboard.ranking.view().await?;
     let (_, live) = view.standings(&id, Which::Live).await?;
     let (latest, published) = view.standings(&id, Which::Latest).await?;
-    let mut f = opened.frame;
-    pick(ask.lang, &unit.name_vi, &unit.name_en).clone_into(&mut f.title);
     f.reads_at(t.as_of_ranking, view.cursor());
     f.follows(ask, &format!("/rounds/{id}/units/{}", unit.unit));
     let published = published.iter().find(|s| latest > 0 && s.unit == unit.unit);
-    Ok(UnitPage {
+    let standing = standing(&printer, &opened.round, &unit, &live, published);
+    Ok(shown(ask, f, &printer, (&id, &nodes, &blocks), (&unit, standing, &totals, &scores, &extras)))
+}
+
+/// A unit's rows, and where it stands.
+type Rows<'r> = (&'r UnitRow, Standing, &'r [TotalRow], &'r [ScoreRow], &'r [ExtraRow]);
+
+fn shown(
+    ask: &Ask,
+    f: Frame,
+    printer: &Printer,
+    (id, nodes, blocks): (&RoundId, &[NodeRow], &Blocks),
+    (unit, standing, totals, scores, extras): Rows,
+) -> UnitPage {
+    let t = Words::of(ask.lang);
+    UnitPage {
         t,
         f,
         id: id.to_string(),
-        standing: standing(&printer, &opened.round, &unit, &live, published),
+        standing,
         c: ChartWords::of(ask.lang),
-        parts: parts(&printer, &unit, &totals, &extras),
-        sheet: sheet(&printer, &unit),
-        lowered: lowered_sentence(&printer, &lowered(&scores)),
-        by_field: by_field(&printer, &nodes, &totals),
-        fields: fields(&printer, &unit, &nodes, &totals, &scores),
-        unit: head(ask.lang, &blocks, &unit),
-    })
+        parts: parts(printer, unit, totals, extras),
+        sheet: sheet(printer, unit),
+        lowered: lowered_sentence(printer, &lowered(scores)),
+        by_field: by_field(printer, nodes, totals),
+        fields: fields(printer, unit, nodes, totals, scores),
+        unit: head(ask.lang, blocks, unit),
+    }
 }
 
 fn head(lang: Lang, blocks: &Blocks, unit: &UnitRow) -> Head {

@@ -16,6 +16,7 @@ use crate::ask::Ask;
 use crate::refusal::Refusal;
 
 /// The fields of a form; none where it cannot be read.
+#[derive(Clone)]
 pub struct Fields(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequest<S> for Fields {

@@ -88,8 +88,8 @@ words! { UnitWords:
     appeal_only_chief: "Chỉ thủ trưởng đơn vị (hoặc người được ký thay) gửi kiến nghị.", "Only the unit's chief, or whoever acts for him, appeals.";
     appeal_text: "Nội dung kiến nghị", "What the unit says";
     appeal_leaves: "Tiêu chí kiến nghị", "The leaves it is about";
-    appeal_leaves_hint: "Không chọn tiêu chí nào là kiến nghị về toàn bộ kết quả. Các khẳng định ở ba cột bên phải được đối chiếu máy móc với nhật ký; không bắt buộc.",
-        "An appeal that names no leaf is about all of the result. The claims in the three columns on the right are held against the log mechanically; none is needed.";
+    appeal_leaves_hint: "Không chọn tiêu chí nào là kiến nghị về toàn bộ kết quả. Các khẳng định ở các cột bên phải được đối chiếu máy móc với nhật ký; không bắt buộc.",
+        "An appeal that names no leaf is about all of the result. The claims in the columns on the right are held against the log mechanically; none is needed.";
     appeal_about: "Kiến nghị", "Appeal";
     appeal_late: "Thẩm định sau hạn", "Appraised too late";
     appeal_interested: "Người thẩm định thuộc chính đơn vị", "Appraised by one of the unit's own";

@@ -16,6 +16,9 @@ use crate::round::{Round, UnitState};
 use crate::rule::{self, Insists};
 use crate::rulebook::LeafNode;
 
+/// The media type of a sheet that was signed outside.
+const PDF: &str = "application/pdf";
+
 fn stream(round: &RoundId, unit: &UnitId) -> Stream {
     Stream::Sheet(round.clone(), unit.clone())
 }
@@ -117,12 +120,26 @@ pub fn submit(hearing: &Hearing, act: &SubmitSheet) -> Result<Decision, Rejectio
     if let Some(first) = missing.first() {
         return Err(Rejection::SheetIncomplete { missing: missing.len(), first: (*first).clone() });
     }
+    signed_outside_fits(&act.evidence)?;
     let digest = unit.sheet.digest();
     if act.version != unit.sheet.version || act.digest != digest {
         let (seen, current) = (act.version, unit.sheet.version);
         return Err(Rejection::StaleSheet { seen, current, digest: digest.to_string() });
     }
     Ok(Decision::new(stream(&act.round, &act.unit), Fact::SheetSubmitted(act.clone())))
+}
+
+/// What was signed outside is one PDF, or nothing.
+fn signed_outside_fits(evidence: &[Evidence]) -> Result<(), Rejection> {
+    evidence_fits(evidence)?;
+    let bad = |detail| Err(Rejection::BadEvidence { detail });
+    if evidence.len() > 1 {
+        return bad(text!("chỉ một bản ký", "one signed file, not more"));
+    }
+    if evidence.iter().any(|file| file.media_type != PDF) {
+        return bad(text!("bản ký phải là tệp PDF", "what was signed must be a PDF"));
+    }
+    Ok(())
 }
 
 pub fn withdraw(hearing: &Hearing, act: &WithdrawSheet) -> Result<Decision, Rejection> {

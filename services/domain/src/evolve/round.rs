@@ -19,6 +19,7 @@ use crate::council::DecisionState;
 use crate::result::standings;
 use crate::round::{Appeal, Publication, Round, UnitState};
 use crate::rule::{self, Insists};
+use crate::sheet::Asides;
 use crate::sheet::ExtraState;
 use crate::survey::sample_of;
 
@@ -100,10 +101,17 @@ impl Round {
             Fact::ExemptionClaimed(f) => {
                 self.score(&at(&f.unit, &f.leaf), marks, |s| s.exemption = Some(ExemptionState::Claimed))
             }
-            Fact::SheetSubmitted(f) => self.sheet(&f.unit, version, marks, |u| u.sheet.state = SheetState::Submitted),
-            Fact::SheetWithdrawn(f) => self.sheet(&f.unit, version, marks, |u| u.sheet.state = SheetState::Open),
+            Fact::SheetSubmitted(f) => self.sheet(&f.unit, version, marks, |u| {
+                u.sheet.state = SheetState::Submitted;
+                u.sheet.signed = f.evidence.first().cloned();
+            }),
+            Fact::SheetWithdrawn(f) => self.sheet(&f.unit, version, marks, |u| {
+                u.sheet.state = SheetState::Open;
+                u.sheet.signed = None;
+            }),
             Fact::SheetReopened(f) => self.sheet(&f.unit, version, marks, |u| {
                 u.sheet.state = SheetState::Open;
+                u.sheet.signed = None;
                 u.sheet.unsubmitted = None;
                 u.sheet.reopened_until = Some(f.until);
             }),
@@ -128,18 +136,24 @@ impl Round {
                 })
             }
             Fact::ScoreFlagged(f) => {
+                self.asides(&f.act.unit)?.explained.remove(&f.act.leaf);
                 self.score(&at(&f.act.unit, &f.act.leaf), marks, |s| s.flag = Some(FlagState::Raised))
             }
-            Fact::FlagExplained(f) => self.score(&at(&f.unit, &f.leaf), marks, |score| {
-                score.flag = Some(FlagState::Explained);
-                score.evidence.extend(f.evidence.iter().cloned());
-            }),
+            Fact::FlagExplained(f) => {
+                self.asides(&f.unit)?.explained.insert(f.leaf.clone());
+                self.score(&at(&f.unit, &f.leaf), marks, |score| {
+                    score.flag = Some(FlagState::Explained);
+                    score.evidence.extend(f.evidence.iter().cloned());
+                })
+            }
             Fact::ExemptionAccepted(f) => {
                 let f = &f.act;
+                self.asides(&f.unit)?.judged.insert(f.leaf.clone(), event.envelope.at);
                 self.score(&at(&f.unit, &f.leaf), marks, |s| s.exemption = Some(ExemptionState::Accepted))
             }
             Fact::ExemptionRefused(f) => {
                 let f = &f.act;
+                self.asides(&f.unit)?.judged.insert(f.leaf.clone(), event.envelope.at);
                 self.score(&at(&f.unit, &f.leaf), marks, |s| s.exemption = Some(ExemptionState::Refused))
             }
             Fact::BonusAwarded(f) => self.extra(&f.act, Sign::Bonus, version, marks),
@@ -315,6 +329,11 @@ impl Round {
         unit.sheet.version = at.version;
         marks.units.entry(place).or_default().insert(leaf);
         Ok(())
+    }
+
+    /// What is known of a unit's sheet beside its state.
+    fn asides(&mut self, unit: &UnitId) -> Result<&mut Asides, String> {
+        Ok(&mut self.unit_mut(unit)?.1.sheet.asides)
     }
 
     /// The points of a stage, by the rule and not by what the event states alone.

@@ -179,7 +179,13 @@ pub fn claim(unit: &str, leaf: &str) -> Act {
 }
 
 pub fn submit(unit: &str) -> Act {
-    Act::SubmitSheet(SubmitSheet { round: r22(), unit: id(unit), version: FRESH, digest: FRESH_DIGEST })
+    Act::SubmitSheet(SubmitSheet {
+        round: r22(),
+        unit: id(unit),
+        version: FRESH,
+        digest: FRESH_DIGEST,
+        evidence: Vec::new(),
+    })
 }
 
 pub fn withdraw(unit: &str) -> Act {

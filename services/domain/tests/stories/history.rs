@@ -25,7 +25,8 @@ fn log_of(steps: Steps) -> Log {
 /// The history of a leaf of a unit; of the whole sheet if the leaf is empty.
 fn history(log: &Log, unit: &str, leaf: &str) -> Vec<Step> {
     let leaf = (!leaf.is_empty()).then(|| id(leaf));
-    let mut historian = Historian::new(HistoryQuery { round: r22(), unit: id(unit), leaf, position: None, at: None });
+    let mut historian =
+        Historian::new(HistoryQuery { round: r22(), unit: id(unit), leaf, position: None, at: None, held: None });
     for (event, hash) in log.events.iter().zip(&log.hashes) {
         historian.step(event, *hash).expect("a log folds again");
     }
@@ -262,7 +263,7 @@ fn an_extension_is_told_to_those_it_is_for() {
 fn a_round_or_unit_that_is_not_there_has_no_history() {
     let log = log_of([opened(), all_signed()].concat());
     assert!(history(&log, "z", "").is_empty());
-    let query = HistoryQuery { round: id("r21"), unit: id("a"), leaf: None, position: None, at: None };
+    let query = HistoryQuery { round: id("r21"), unit: id("a"), leaf: None, position: None, at: None, held: None };
     let mut historian = Historian::new(query);
     for (event, hash) in log.events.iter().zip(&log.hashes) {
         historian.step(event, *hash).expect("a log folds again");
@@ -274,7 +275,7 @@ fn a_round_or_unit_that_is_not_there_has_no_history() {
 fn a_historian_stops_at_an_event_that_does_not_fit() {
     let log = log_of([opened(), all_signed()].concat());
     let mut historian =
-        Historian::new(HistoryQuery { round: r22(), unit: id("a"), leaf: None, position: None, at: None });
+        Historian::new(HistoryQuery { round: r22(), unit: id("a"), leaf: None, position: None, at: None, held: None });
     let opening = log.events.iter().position(|e| e.fact.kind() == "round_opened").expect("an opening");
     for (event, hash) in log.events.iter().zip(&log.hashes).take(opening) {
         historian.step(event, *hash).expect("what comes before");

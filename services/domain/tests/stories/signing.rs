@@ -15,7 +15,7 @@ use super::story::given;
 use super::variant::because;
 
 fn signing(version: u64, digest: Hash) -> Act {
-    Act::SubmitSheet(SubmitSheet { round: r22(), unit: id("a"), version, digest })
+    Act::SubmitSheet(SubmitSheet { round: r22(), unit: id("a"), version, digest, evidence: Vec::new() })
 }
 
 #[test]

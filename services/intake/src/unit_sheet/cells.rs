@@ -67,7 +67,7 @@ pub fn told(round: &Round, unit: &UnitState, at: usize) -> Line {
 
 /// The rule in words, and which files it asks for.
 fn rule(leaf: &LeafNode) -> String {
-    let said = rule_words::said(&leaf.leaf.rule, leaf.maximum);
+    let said = rule_words::said(&leaf.leaf.rule, leaf.maximum).vi;
     match leaf.leaf.asks.as_ref().map(|asks| asks.vi.trim()).filter(|asks| !asks.is_empty()) {
         Some(asks) => format!("{said}\nTài liệu: {asks}."),
         None => said,

@@ -1,12 +1,13 @@
 //! A unit's sheet as a page asks for it: every leaf that the unit scores itself, with its rule in words, what it asks for and what
 //! stands there. It decides nothing, and shows what the log leads to at one position.
 
-use domain::{AtSheet, LeafNode, Round, UnitState};
+use domain::{AtSheet, BatchState, LeafNode, Round, UnitState};
 use proto::Instant;
 use proto::act::round::{Phase, Stage};
 use proto::document::Source;
 use proto::filling::{
-    AppealForm, Choice, Claimed, Fields, Heading, LeafForm, SheetForm, SheetQuery, StageForm, Typed, TypedFigure,
+    AppealBatch, AppealForm, Choice, Claimed, Fields, Heading, LeafForm, SheetForm, SheetQuery, StageForm, Typed,
+    TypedFigure,
 };
 use proto::said::with_comma;
 use proto::score::{Score, StageState};
@@ -26,9 +27,11 @@ pub fn form(basis: &Basis, unit: &UnitState, query: SheetQuery, (does, at): (AtS
         query,
         position: basis.position,
         root: basis.root,
+        held: does.held,
         state: unit.sheet.state,
         version: unit.sheet.version,
         digest: unit.sheet.digest(),
+        signed: unit.sheet.signed.clone(),
         until: round.sheet_until(unit),
         fills_in: does.fills_in,
         signs: does.signs,
@@ -45,7 +48,13 @@ fn appeal(round: &Round, unit: &UnitState, at: Instant) -> Option<AppealForm> {
     let publication = round.publications.last()?.number;
     let until = round.open_until(Phase::Appeals, Some(&unit.unit), at).ok().filter(|_| !round.closed)?;
     let number = u32::try_from(round.appeals.len()).ok()?.checked_add(1)?;
-    Some(AppealForm { number, until, publication })
+    let stands = round.batches.values().filter(|batch| batch.state == BatchState::Stands);
+    let batches = stands.map(|batch| AppealBatch {
+        batch: batch.recorded.batch.clone(),
+        respondents: batch.recorded.respondents,
+        merged: round.merged.contains(&batch.recorded.batch),
+    });
+    Some(AppealForm { number, until, publication, batches: batches.collect() })
 }
 
 /// A leaf of the sheet.
@@ -78,7 +87,7 @@ fn fields(leaf: &LeafNode) -> Fields {
     let slots = slots(&leaf.leaf.rule);
     let choice = |choice: &super::slots::Choice| Choice {
         value: choice.code.as_ref().map_or(NEVER.to_owned(), ToString::to_string),
-        text: choice.text.clone(),
+        text: choice.said(&leaf.leaf.rule),
         points: choice.points,
     };
     Fields {

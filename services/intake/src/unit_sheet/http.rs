@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use domain::{World, may_have_field, may_have_sheet};
+use domain::{World, at_sheet, hold_back, may_have_field, may_have_sheet};
 use platform::clock::Clock;
 use platform::http::{Problem, principal};
 use platform::ports::SharedAuthenticate;
@@ -111,7 +111,12 @@ async fn for_unit(
     if appraisal.is_some() {
         return Err(misshapen("appraisal: a unit's sheet has none").into());
     }
-    let stood = sheets.given(&principal, &round, &Of::Unit(unit.clone()), as_of).await?;
+    let (mut stood, now) = sheets.given(&principal, &round, &Of::Unit(unit.clone()), as_of).await?;
+    // What was released since then is shown, also of then.
+    let held = at_sheet(now.as_ref().unwrap_or(&stood).world(), &principal, sheets.clock.now(), (&round, &unit))?.held;
+    if let Some(round) = stood.world.rounds.get_mut(&round) {
+        hold_back(round, &unit, &held);
+    }
     let bytes = of_unit(&stood.basis(&round)?, &unit)?;
     Ok(workbook(bytes, &format!("{round}-{unit}-{}", stood.position)))
 }
@@ -127,7 +132,7 @@ async fn for_appraiser(
     let Query(Wanted { as_of, appraisal }) = wanted.map_err(|e| misshapen(&e.body_text()))?;
     let appraisal = appraisal.unwrap_or(Appraisal::First);
     let of = Of::Appraisal { block: block.clone(), field: field.clone(), appraisal };
-    let stood = sheets.given(&principal, &round, &of, as_of).await?;
+    let (stood, _) = sheets.given(&principal, &round, &of, as_of).await?;
     let bytes = of_appraisal(&stood.basis(&round)?, &block, &field, appraisal)?;
     Ok(workbook(bytes, &format!("{round}-{block}-{field}-{}", stood.position)))
 }
@@ -154,19 +159,19 @@ async fn look(
 }
 
 impl SheetsHttp {
-    /// The round at a position, for somebody who may have the sheet as things stand now.
+    /// The round at a position, for somebody who may have the sheet as things stand now; and how they stand now, where that is another.
     async fn given(
         &self,
         principal: &Principal,
         round: &RoundId,
         of: &Of,
         as_of: Option<u64>,
-    ) -> Result<Stood, Refused> {
+    ) -> Result<(Stood, Option<Stood>), Refused> {
         let now = self.rounds.stood(round, None).await?;
         self.allows(principal, round, of, &now)?;
         match as_of {
-            None => Ok(now),
-            Some(position) => Ok(self.rounds.stood(round, Some(position)).await?),
+            None => Ok((now, None)),
+            Some(position) => Ok((self.rounds.stood(round, Some(position)).await?, Some(now))),
         }
     }
 
@@ -180,6 +185,10 @@ impl SheetsHttp {
 }
 
 impl Stood {
+    fn world(&self) -> &World {
+        &self.world
+    }
+
     pub(super) fn basis(&self, round: &RoundId) -> Result<Basis<'_>, Rejection> {
         let unknown = || Rejection::RoundUnknown { round: round.clone() };
         let round = self.world.rounds.get(round).ok_or_else(unknown)?;

@@ -4,18 +4,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{AtSheet, at_sheet};
+use domain::{AtSheet, IndexRows, UnitState, at_sheet, hold_back, rows_of_unit};
 use futures::TryStreamExt;
 use platform::clock::Clock;
 use platform::ports::{Pieces, Sheets};
-use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
+use proto::filling::{SheetForm, SheetQuery, SheetRows, TypedQuery, TypedTold};
 use proto::returned_sheet::{ReturnedFault, ReturnedRow, ReturnedSheet, RowOutcome, SheetBook};
-use proto::{Acting, Capacity, Instant, Origin, Principal, Rejection, RoundId, UnitId};
+use proto::rows::UnitRow;
+use proto::{Acting, Capacity, Hash, Instant, Origin, Principal, Rejection, RoundId, UnitId};
 
 use super::http::{Rounds, Stood};
 use super::look::{compared, opened, too_large};
 use super::preview::{Entry, Outcome, Preview};
-use super::{form, of_unit, typed};
+use super::{Basis, form, of_unit, typed};
 use crate::fault::{Fault, Faults};
 use crate::limits::WORKBOOK_BYTES_MAX;
 
@@ -36,16 +37,40 @@ impl OnPages {
         let does = at_sheet(&stood.world, who, at, of)?;
         Ok((stood, does, at))
     }
+
+    /// The same with nothing in it that is held back from him, and the sheet's digest as it is.
+    async fn shown(&self, who: &Principal, of: &SheetQuery) -> Result<(Stood, AtSheet, Instant, Hash), Rejection> {
+        let (mut stood, does, at) = self.given(who, (&of.round, &of.unit)).await?;
+        let unknown = || Rejection::UnitUnknown { unit: of.unit.clone() };
+        let digest = unit(&stood.basis(&of.round)?, of).map(|unit| unit.sheet.digest())?;
+        let round = stood.world.rounds.get_mut(&of.round).ok_or_else(unknown)?;
+        hold_back(round, &of.unit, &does.held);
+        Ok((stood, does, at, digest))
+    }
 }
 
 #[async_trait]
 impl Sheets for OnPages {
     async fn form(&self, principal: &Principal, query: SheetQuery) -> Result<SheetForm, Rejection> {
-        let (stood, does, at) = self.given(principal, (&query.round, &query.unit)).await?;
+        let (stood, does, at, digest) = self.shown(principal, &query).await?;
+        let basis = stood.basis(&query.round)?;
+        let form = form::form(&basis, unit(&basis, &query)?, query.clone(), (does, at));
+        // What is signed is the sheet, whatever of it is shown to whom.
+        Ok(SheetForm { digest, ..form })
+    }
+
+    async fn rows(&self, principal: &Principal, query: SheetQuery) -> Result<SheetRows, Rejection> {
+        let (stood, _, _, digest) = self.shown(principal, &query).await?;
         let basis = stood.basis(&query.round)?;
         let unknown = || Rejection::UnitUnknown { unit: query.unit.clone() };
-        let (_, unit) = basis.round.unit(&query.unit).ok_or_else(unknown)?;
-        Ok(form::form(&basis, unit, query.clone(), (does, at)))
+        let mut rows = rows_of_unit(basis.round, &query.unit).ok_or_else(unknown)?;
+        let unit = rows.units.pop().ok_or_else(unknown)?;
+        let IndexRows { mut totals, mut scores, mut extras, .. } = rows;
+        totals.sort_by(|a, b| a.node.cmp(&b.node));
+        scores.sort_by(|a, b| a.leaf.cmp(&b.leaf));
+        extras.sort_by(|a, b| a.code.cmp(&b.code));
+        let (position, root, unit) = (basis.position, basis.root, UnitRow { digest, ..unit });
+        Ok(SheetRows { query, position, root, unit, totals, scores, extras })
     }
 
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection> {
@@ -58,7 +83,7 @@ impl Sheets for OnPages {
     }
 
     async fn workbook(&self, principal: &Principal, query: SheetQuery) -> Result<SheetBook, Rejection> {
-        let (stood, ..) = self.given(principal, (&query.round, &query.unit)).await?;
+        let (stood, ..) = self.shown(principal, &query).await?;
         let written = of_unit(&stood.basis(&query.round)?, &query.unit);
         // The unit is there, so that nothing but a defect keeps a sheet out of a workbook.
         let bytes = written.map_err(|faults| Rejection::FilesUnusable { detail: said(&faults) })?;
@@ -89,6 +114,12 @@ impl Sheets for OnPages {
             Err(faults) => faulty(made, faults),
         })
     }
+}
+
+/// The unit that is asked about.
+fn unit<'b>(basis: &Basis<'b>, query: &SheetQuery) -> Result<&'b UnitState, Rejection> {
+    let unknown = || Rejection::UnitUnknown { unit: query.unit.clone() };
+    basis.round.unit(&query.unit).map(|(_, unit)| unit).ok_or_else(unknown)
 }
 
 /// In which capacity somebody fills a sheet in, if he does.

@@ -2,7 +2,7 @@
 //! It refuses what can be read in two ways; whether inputs are lawful is for domain to say.
 
 use proto::act::sheet::{Figure, Inputs};
-use proto::document::{FigureName, Rule};
+use proto::document::{FigureName, Rule, Text};
 use proto::text;
 use proto::{Code, Decimal};
 use unicode_normalization::UnicodeNormalization;
@@ -14,6 +14,8 @@ use crate::value;
 
 /// What is chosen where a thing with a deadline was never done.
 pub const NEVER: &str = "Không thực hiện";
+/// The same on a page in English.
+pub const NEVER_EN: &str = "Never done";
 
 /// A choice of a drop-down.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +26,27 @@ pub struct Choice {
     pub code: Option<Code>,
     /// Its points, where the choice alone gives them.
     pub points: Option<Decimal>,
+}
+
+impl Choice {
+    /// What it says on a page. In a workbook the text is what is read back, and is Vietnamese alone.
+    pub fn said(&self, rule: &Rule) -> Text {
+        let en = match (rule, self.code.as_ref()) {
+            (Rule::Options { options }, Some(code)) => {
+                let title = options.iter().find(|o| o.code == *code).map(|o| o.title.en.trim()).unwrap_or_default();
+                let alike = options.iter().filter(|o| folded(&o.title.en) == folded(title)).count();
+                match (title, alike) {
+                    ("", _) => self.text.clone(),
+                    (title, 1) => title.to_owned(),
+                    (title, _) => format!("{title} [{code}]"),
+                }
+            }
+            (Rule::YesNo { .. }, Some(code)) => if code.as_str() == "yes" { "Yes" } else { "No" }.to_owned(),
+            (_, None) => NEVER_EN.to_owned(),
+            (_, Some(_)) => self.text.clone(),
+        };
+        Text::new(self.text.clone(), en)
+    }
 }
 
 /// The cells of a rule.

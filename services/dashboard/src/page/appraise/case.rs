@@ -222,8 +222,14 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, shown: Shown) -> Result
     let case = case(desk, ask, session).await?;
     let (printer, form) = (worked.opened.printer, &case.form);
     let CaseQuery { round, unit, leaf } = case.query.clone();
-    let history =
-        HistoryQuery { round: round.clone(), unit: unit.clone(), leaf: Some(leaf.clone()), position: None, at: None };
+    let history = HistoryQuery {
+        round: round.clone(),
+        unit: unit.clone(),
+        leaf: Some(leaf.clone()),
+        position: None,
+        at: None,
+        held: None,
+    };
     let history = desk.doors.dashboard.inspector.history(history).await?;
     let mut faults = shown.faults.clone();
     let read = shown.told.as_ref().map_or(&[][..], |told| &told.faults);
@@ -257,7 +263,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, shown: Shown) -> Result
         title,
         maximum: printer.exact(&Exact::from(form.maximum)),
         under: form.under.iter().map(|node| (node.code.to_string(), text(lang, &node.title))).collect(),
-        rule: form.rule.clone(),
+        rule: text(lang, &form.rule),
         asks: form.asks.as_ref().map_or_else(String::new, |asks| text(lang, asks)),
         explained: form.claimed.as_ref().map_or_else(String::new, |claimed| claimed.typed.explanation.clone()),
         marks: marks.chain(form.exemption.map(|state| exemption(lang, state))).collect(),

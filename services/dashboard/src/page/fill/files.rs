@@ -102,37 +102,58 @@ async fn brought(
 ) -> Result<Saved, Refusal> {
     let (_, form) = asked(desk, ask, session).await?;
     let leaf = leaf_of(ask, &form)?;
-    let files = files(desk)?;
     let mut sent = addresses(fields.get("sent"))?;
     let not = |status, sent: &[Hash], fault: String| {
         let files = Waiting { sent: sent.to_vec(), fault: Some(fault), ..Waiting::default() };
         Saved::Not(status, Box::new(Shown { files, ..Shown::default() }))
     };
+    match take_in(desk, ask, session, &form, upload).await? {
+        Ok(address) => waits_too(&mut sent, address),
+        Err((status, fault)) => return Ok(not(status, &sent, fault)),
+    }
+    let (round, unit) = (&form.query.round, &form.query.unit);
+    let to = format!("/rounds/{round}/units/{unit}/fill/{}?sent={}&received=1#files", leaf.leaf, joined(&sent));
+    Ok(Saved::There(to))
+}
+
+/// Takes the file of a form in, for those who fill in the sheet; or says why not.
+pub async fn take_in(
+    desk: &Desk,
+    ask: &Ask,
+    session: &Session,
+    form: &SheetForm,
+    upload: &mut Upload,
+) -> Result<Result<Hash, (StatusCode, String)>, Refusal> {
+    let files = files(desk)?;
     let Some((name, pieces)) = upload.file().await? else {
-        let nothing = UnitWords::of(ask.lang).send_nothing.to_owned();
-        return Ok(not(StatusCode::UNPROCESSABLE_ENTITY, &sent, nothing));
+        return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, UnitWords::of(ask.lang).send_nothing.to_owned())));
     };
     let (round, unit) = (form.query.round.clone(), form.query.unit.clone());
     let file = FileBrought { round, unit, name: name.clone(), page: String::new() };
     let taken = match files.take_in(&principal(session), file, pieces).await {
         Ok(taken) => taken,
-        Err(rejection) => {
-            let (status, fault) = told(ask.lang, &Refused::from(&rejection));
-            return Ok(not(status, &sent, fault));
-        }
+        Err(rejection) => return Ok(Err(told(ask.lang, &Refused::from(&rejection)))),
     };
     // A form that was sent twice brings one file: what stands there already under this name is that.
     let before = match taken.again {
-        Some(again) => kept(desk, session, &form, vec![again]).await?.into_iter().find(|file| file.name == name),
+        Some(again) => kept(desk, session, form, vec![again]).await?.into_iter().find(|file| file.name == name),
         None => None,
     };
-    let address = before.map_or(taken.receipt.evidence.address, |file| file.evidence.address);
+    Ok(Ok(before.map_or(taken.receipt.evidence.address, |file| file.evidence.address)))
+}
+
+/// One more file waits, once.
+pub fn waits_too(sent: &mut Vec<Hash>, address: Hash) {
     if !sent.contains(&address) && sent.len() < WAITING_MAX {
         sent.push(address);
     }
-    let (round, unit) = (&form.query.round, &form.query.unit);
-    let to = format!("/rounds/{round}/units/{unit}/fill/{}?sent={}&received=1#files", leaf.leaf, joined(&sent));
-    Ok(Saved::There(to))
+}
+
+/// What a file is called; by its address, where its name is not told.
+pub fn named(lang: Lang, address: Hash, known: &[KeptFile]) -> String {
+    let file = known.iter().find(|file| file.evidence.address == address);
+    let short = || fill(UnitWords::of(lang).file_named, &[&address.to_string()[..ADDRESS_DIGITS]]);
+    file.map_or_else(short, |file| file.name.clone())
 }
 
 /// `GET /rounds/{round}/units/{unit}/files/{address}`
@@ -207,12 +228,12 @@ pub fn addresses(text: &str) -> Result<Vec<Hash>, Refusal> {
     Ok(found)
 }
 
-fn joined(addresses: &[Hash]) -> String {
+pub fn joined(addresses: &[Hash]) -> String {
     addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// What its own people see of a sheet's files; nothing for those who only read it.
-async fn kept(
+pub async fn kept(
     desk: &Desk,
     session: &Session,
     form: &SheetForm,

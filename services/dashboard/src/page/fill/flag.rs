@@ -64,7 +64,8 @@ pub async fn question(
     }
     let w = UnitWords::of(ask.lang);
     let (round, unit) = (form.query.round.clone(), form.query.unit.clone());
-    let query = HistoryQuery { round, unit, leaf: Some(leaf.leaf.clone()), position: None, at: None };
+    let held = Some(form.held.clone());
+    let query = HistoryQuery { round, unit, leaf: Some(leaf.leaf.clone()), position: None, at: None, held };
     let history = desk.doors.dashboard.inspector.history(query).await?;
     let step = history.steps.iter().rev().find(|step| step.kind == ASKED);
     let by = |step: &proto::history::Step| {

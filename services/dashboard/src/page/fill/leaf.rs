@@ -17,7 +17,7 @@ use proto::{Accepted, Act, Acting, Code, CommandId, Exact, Refused};
 use super::files::{self, Files, Waiting};
 use super::flag::{self, Answer, Question};
 use super::sign::told;
-use super::{Here, asked, closed, framed, here, is_scored, name, session, text};
+use super::{Here, asked, closed, framed, here, is_scored, merge, name, session, text};
 use crate::ask::Ask;
 use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
@@ -25,7 +25,7 @@ use crate::page::inputs::{self, Inputs, Naming};
 use crate::page::{Frame, personal_answer};
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{self, FillWords, UnitWords, Words, exemption, fill};
+use crate::words::{self, FillWords, MergeWords, UnitWords, Words, exemption, fill};
 
 #[derive(Template)]
 #[template(path = "fill_leaf.html")]
@@ -58,6 +58,11 @@ struct LeafPage {
     stale: Option<String>,
     saved: Option<String>,
     closed: Option<&'static str>,
+    /// What two people have changed.
+    merge: Option<merge::Shown>,
+    mw: &'static MergeWords,
+    /// What stood in the fields when the form was made.
+    was: Vec<(String, String)>,
     may_exempt: bool,
     u: &'static UnitWords,
     /// What an appraiser asks.
@@ -80,6 +85,8 @@ pub struct Shown {
     pub faults: Vec<String>,
     /// The revision that was typed over, where the log has moved on since.
     pub stale: Option<u64>,
+    /// The form in which it was typed, where it has to be merged with what stands now.
+    pub over: Option<Fields>,
     /// The event that was just made, and the sentence that says so.
     pub saved: Option<(u64, &'static str)>,
     /// Files beside those that stand there.
@@ -152,8 +159,8 @@ pub enum Saved {
 async fn saved(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Result<Saved, Refusal> {
     let (opened, form) = asked(desk, ask, session).await?;
     let leaf = leaf_of(ask, &form)?;
-    let typed = inputs::typed(leaf, fields, "");
-    let revision = fields.get("revision").parse().map_err(|_| Refusal::BadForm)?;
+    let (typed, open) = merge::chosen_of(leaf, fields, &inputs::typed(leaf, fields, ""));
+    let revision: u64 = fields.get("revision").parse().map_err(|_| Refusal::BadForm)?;
     let files = files::waiting(fields)?;
     let attach = files::attached(desk, session, &form, &files).await?;
     let (round, unit) = (opened.round.round, form.query.unit.clone());
@@ -166,8 +173,15 @@ async fn saved(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Re
         attach,
     };
     let told_of = desk.sheets.typed(&principal(session), query).await?;
-    let shown = Shown { typed: Some(typed), files, ..Shown::default() };
+    let over = (!fields.get("contested").is_empty()).then(|| fields.clone());
+    let shown = Shown { typed: Some(typed), files, over, ..Shown::default() };
     let to_save = fields.get("do") != "calculate";
+    // Of a field that both have changed, nothing goes on record before somebody has chosen.
+    if to_save && !open.is_empty() && revision == leaf.revision {
+        let unchosen = merge::unchosen(ask.lang, leaf, &open);
+        let shown = Shown { told: Some(told_of), faults: vec![unchosen], ..shown };
+        return Ok(Saved::Not(StatusCode::UNPROCESSABLE_ENTITY, Box::new(shown)));
+    }
     let Some(act) = told_of.act.clone().filter(|_| to_save) else {
         let status = if to_save { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         return Ok(Saved::Not(status, Box::new(Shown { told: Some(told_of), ..shown })));
@@ -181,7 +195,7 @@ async fn saved(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Re
             let place = format!("/rounds/{round}/units/{unit}/fill/{to}");
             Ok(Saved::There(if to == at { format!("{place}?position={position}") } else { place }))
         }
-        Err(refused) => Ok(not(ask.lang, &refused, revision, shown)),
+        Err(refused) => Ok(not(ask.lang, &refused, revision, Shown { over: Some(fields.clone()), ..shown })),
     }
 }
 
@@ -218,7 +232,9 @@ pub fn not(lang: Lang, refused: &Refused, revision: u64, shown: Shown) -> Saved 
     let (status, sentence) = told(lang, refused);
     let shown = match refused.code.as_str() {
         "stale_revision" => Shown { stale: Some(revision), ..shown },
-        _ => Shown { faults: vec![sentence], ..shown },
+        _ => {
+            Shown { faults: vec![sentence], over: shown.over.filter(|over| !over.get("contested").is_empty()), ..shown }
+        }
     };
     Saved::Not(status, Box::new(shown))
 }
@@ -239,6 +255,9 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
     let beside = |at: Option<usize>| at.and_then(|at| form.leaves.get(at)).map(|leaf| leaf.leaf.to_string());
     let claimed = leaf.claimed.as_ref();
     let typed = shown.typed.or_else(|| claimed.map(|c| c.typed.clone())).unwrap_or_default();
+    let merge = shown.over.as_ref().map(|over| merge::merged(leaf, over, &typed));
+    let before_it = merge::before(leaf, shown.over.as_ref().zip(merge.as_ref()));
+    let typed = merge.as_ref().map_or(typed, |merge| merge.typed.clone());
     let faults = shown.told.as_ref().map_or(&[][..], |told| &told.faults);
     let question = flag::question(desk, ask, (&form, leaf), shown.answer).await?;
     let files = files::shown(desk, session, &printer, (&form, leaf), shown.files).await?;
@@ -258,7 +277,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
         title: text(ask.lang, &leaf.title),
         maximum: printer.exact(&Exact::from(leaf.maximum)),
         under: leaf.under.iter().map(|node| (node.code.to_string(), text(ask.lang, &node.title))).collect(),
-        rule: leaf.rule.clone(),
+        rule: text(ask.lang, &leaf.rule),
         asks: leaf.asks.as_ref().map_or_else(String::new, |asks| text(ask.lang, asks)),
         stands: stands(&printer, w, leaf),
         marks: marks.chain(leaf.exemption.map(|state| exemption(ask.lang, state))).collect(),
@@ -277,6 +296,9 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
         u: UnitWords::of(ask.lang),
         question,
         files,
+        merge: merge.as_ref().map(|both| merge::shown(&printer, leaf, both)),
+        mw: MergeWords::of(ask.lang),
+        was: before_it,
         may_exempt: closed.is_none() && leaf.exemptible && leaf.exemption.is_none(),
         closed,
         before: beside(place.checked_sub(1)),

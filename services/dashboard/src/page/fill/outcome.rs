@@ -101,7 +101,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<OutcomePage, 
 async fn signed(desk: &Desk, u: &'static UnitWords, form: &SheetForm) -> Result<Vec<(u64, String)>, Refusal> {
     let (round, unit) = (form.query.round.clone(), form.query.unit.clone());
     let sheet = Stream::Sheet(round.clone(), unit.clone());
-    let query = HistoryQuery { round, unit, leaf: None, position: None, at: None };
+    let query = HistoryQuery { round, unit, leaf: None, position: None, at: None, held: Some(form.held.clone()) };
     let history = desk.doors.dashboard.inspector.history(query).await?;
     let signed = history.steps.iter().filter(|step| step.kind == SIGNED && step.stream == sheet);
     Ok(signed.map(|step| (step.position, fill(u.outcome_signed, &[&step.position.to_string()]))).collect())

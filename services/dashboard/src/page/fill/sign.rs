@@ -9,7 +9,7 @@ use proto::act::sheet::{SubmitSheet, WithdrawSheet};
 use proto::document::Lang;
 use proto::{Accepted, Act, Acting, Capacity, CommandId, Hash, Refused, RoundId, UnitId};
 
-use super::page;
+use super::{page, signed};
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::page::personal_answer;
@@ -18,10 +18,19 @@ use crate::sign_in::Fields;
 
 /// `POST /rounds/{round}/units/{unit}/sign`
 pub async fn sign(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fields: Fields) -> Response {
+    let origin = &desk.doors.dashboard.origin;
+    let session = match fields.of_session(&ask, &desk.doors.sign_in, &headers) {
+        Ok(session) => session,
+        Err(refused) => return refused.page(&ask, origin),
+    };
+    let evidence = match signed::attached(&desk, &ask, &session, &fields).await {
+        Ok(evidence) => evidence,
+        Err(refusal) => return personal_answer::<super::FillPage>(&ask, origin, StatusCode::OK, Err(refusal)),
+    };
     let act = |round, unit| {
         let version = fields.get("version").parse().ok()?;
         let digest = Hash::parse(fields.get("digest")).ok()?;
-        Some(Act::SubmitSheet(SubmitSheet { round, unit, version, digest }))
+        Some(Act::SubmitSheet(SubmitSheet { round, unit, version, digest, evidence }))
     };
     send(&desk, &ask, (&headers, &fields), act, "signed").await
 }

@@ -272,7 +272,7 @@ fn leaf(
         code: form.leaf.to_string(),
         title: text(lang, &form.title),
         maximum: printer.exact(&Exact::from(form.maximum)),
-        rule: form.rule.clone(),
+        rule: text(lang, &form.rule),
         stands: stands.unwrap_or_else(|| Words::of(lang).none.to_owned()),
         chosen: proposed.appeal.is_some().then(|| (chosen(i), read.is_none() || is_on(proposed, fields, i))),
         inputs: inputs::inputs(printer, form, naming, &typed, told.map_or(&[][..], |told| &told.faults)),
