@@ -144,7 +144,8 @@ fn unit_work(round: &Round, unit: &UnitState) -> UnitWork {
     work
 }
 
-fn batch_work(round: &Round, batch: &Batch) -> BatchWork {
+/// A batch as it stands.
+pub fn batch_work(round: &Round, batch: &Batch) -> BatchWork {
     let recorded = &batch.recorded;
     BatchWork {
         batch: recorded.batch.clone(),

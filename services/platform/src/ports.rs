@@ -4,6 +4,7 @@
 mod far;
 mod files;
 mod receipts;
+mod surveys;
 mod unit_files;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use async_trait::async_trait;
 use proto::act::sheet::Evidence;
 use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
+use proto::extra_work::{ExtrasQuery, ExtrasWork, FieldQuery};
 use proto::filling::{SheetForm, SheetQuery, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
@@ -25,6 +27,7 @@ use proto::{Answer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitI
 pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
+pub use surveys::{SharedSurveys, Surveys};
 pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
 
 /// The door to the ledger.
@@ -106,6 +109,23 @@ pub trait Work: Send + Sync {
     async fn case(&self, principal: &Principal, query: CaseQuery) -> Result<Case, Rejection>;
     /// What an appraiser's adjustment comes to.
     async fn judged(&self, principal: &Principal, query: JudgedQuery) -> Result<JudgedTold, Rejection>;
+    /// Bonuses and penalties.
+    async fn extras(&self, principal: &Principal, query: ExtrasQuery) -> Result<ExtrasWork, Rejection>;
+}
+
+/// A field over all units of a block as a workbook, out and back in.
+#[async_trait]
+pub trait FieldBooks: Send + Sync {
+    /// The workbook, for those who may have the field.
+    async fn workbook(&self, principal: &Principal, query: FieldQuery) -> Result<SheetBook, Rejection>;
+    /// What a workbook of the field that came back would change, for those who appraise it. No more is read of it than the most bytes of a
+    /// workbook.
+    async fn returned(
+        &self,
+        principal: &Principal,
+        query: FieldQuery,
+        pieces: Pieces<'_>,
+    ) -> Result<ReturnedSheet, Rejection>;
 }
 
 /// The store of files, as the ledger asks it.
@@ -142,6 +162,8 @@ pub type SharedSubmit = Arc<dyn Submit>;
 pub type SharedAsk = Arc<dyn AskInspector>;
 /// Shared sheets.
 pub type SharedSheets = Arc<dyn Sheets>;
+/// Fields as workbooks, shared.
+pub type SharedFieldBooks = Arc<dyn FieldBooks>;
 /// Work on rounds, shared.
 pub type SharedWork = Arc<dyn Work>;
 /// A shared store of files, as the ledger asks it.

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use domain::World;
 use platform::clock::Clock;
 use platform::ports::Work;
+use proto::extra_work::{ExtrasQuery, ExtrasWork};
 use proto::work::{
     Case, CaseQuery, JudgedQuery, JudgedTold, Powers, RoundQuery, RoundWork, Sees, Worklist, WorklistQuery,
 };
@@ -71,5 +72,10 @@ impl Work for OnDesks {
             typed::judged(seen.round, seen.unit, &query)
         };
         self.look(&round, judged).await
+    }
+
+    async fn extras(&self, principal: &Principal, query: ExtrasQuery) -> Result<ExtrasWork, Rejection> {
+        let (round, at) = (query.round.clone(), self.clock.now());
+        self.look(&round, |world, root| domain::extras_work(world, principal, (at, root), query)).await
     }
 }
