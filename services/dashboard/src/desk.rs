@@ -6,7 +6,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use identity::Session;
 use platform::http::BODY_BYTES_MAX;
-use platform::ports::{SharedSheets, SharedSubmit, SharedUnitFiles, SharedWork};
+use platform::ports::{SharedFieldBooks, SharedSheets, SharedSubmit, SharedSurveys, SharedUnitFiles, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
 use crate::page::{appraise, fill, powers, work};
@@ -25,6 +25,10 @@ pub struct Desk {
     pub sheets: SharedSheets,
     /// Rounds, by right.
     pub work: SharedWork,
+    /// Surveys, by right.
+    pub surveys: SharedSurveys,
+    /// Fields as workbooks, by right.
+    pub fields: SharedFieldBooks,
     /// The files of units, by right, where there is a store.
     pub files: Option<SharedUnitFiles>,
     /// Whether whoever signs the log gives receipts here.
@@ -50,6 +54,15 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/appraise", get(appraise::show).post(appraise::confirm))
         .route("/rounds/{round}/units/{unit}/appraise/{leaf}", get(appraise::case::show).post(appraise::case::decide))
         .route("/rounds/{round}/survey", get(work::survey::show))
+        .route("/rounds/{round}/survey/coverage", get(work::survey::coverage::show))
+        .route("/rounds/{round}/survey/waiting/{batch}", get(work::survey::waiting::show))
+        .route("/rounds/{round}/survey/waiting/{batch}/record", post(work::survey::waiting::record))
+        .route("/rounds/{round}/survey/waiting/{batch}/forget", post(work::survey::waiting::forget))
+        .route("/rounds/{round}/survey/batches/{batch}", get(work::survey::batch::show))
+        .route("/rounds/{round}/survey/samples", get(work::survey::samples::show))
+        .route("/rounds/{round}/survey/samples/{sample}", get(work::survey::samples::one))
+        .route("/rounds/{round}/survey/seed", post(work::survey::samples::seed))
+        .route("/rounds/{round}/extras", get(work::extras::show))
         .route("/rounds/{round}/council", get(work::council::show))
         .route("/rounds/{round}/appeals", get(work::appeals::show))
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
@@ -60,10 +73,18 @@ pub fn router(desk: Desk) -> Router {
     let brings = Router::new()
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
         .route("/rounds/{round}/units/{unit}/workbook", get(fill::workbook::download).post(fill::workbook::look))
+        .route(
+            "/rounds/{round}/fields/{block}/{field}/workbook",
+            get(appraise::book::download).post(appraise::book::look),
+        )
+        .route("/rounds/{round}/survey/send", get(work::survey::send::show).post(work::survey::send::send))
+        .route("/rounds/{round}/survey/commit", post(work::survey::samples::commit))
+        .route("/rounds/{round}/survey/draw", post(work::survey::samples::draw))
         .layer(DefaultBodyLimit::disable());
     // All of a sheet's changes together, and not one leaf's.
     let changes = Router::new()
         .route("/rounds/{round}/units/{unit}/workbook/send", post(fill::workbook::send))
+        .route("/rounds/{round}/fields/{block}/{field}/workbook/send", post(appraise::book::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
     routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).merge(changes).with_state(desk)
 }

@@ -4,6 +4,7 @@
 pub mod appeal;
 pub mod appraise;
 pub mod between;
+pub mod book;
 pub mod check;
 pub mod diff;
 pub mod explain;

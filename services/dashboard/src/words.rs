@@ -8,6 +8,7 @@ mod names;
 mod powers;
 mod report;
 mod sign_in;
+mod survey;
 mod unit;
 mod work;
 
@@ -18,6 +19,7 @@ pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdi
 pub use powers::PowerWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
+pub use survey::{SurveyWords, finding};
 pub use unit::UnitWords;
 pub use work::{WorkWords, matter, method, outcome};
 
@@ -289,7 +291,7 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, fill, inspector, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, powers, report, sign_in, survey, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -302,6 +304,7 @@ mod tests {
             .chain(unit::ALL)
             .chain(work::ALL)
             .chain(powers::ALL)
+            .chain(survey::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

@@ -127,17 +127,19 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site) -> anyhow::Res
     let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
-    let files = files::by_right(&node).await.context("opening the files")?;
+    let kept = files::by_right(&node).await.context("opening the files")?;
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::new(files::on_pages(&node).await?),
         work: Arc::clone(&work),
-        files: files.clone().map(|files| files as SharedUnitFiles),
+        surveys: Arc::new(files::on_surveys(&node).await?),
+        fields: Arc::new(files::on_fields(&node).await?),
+        files: kept.clone().map(|files| files as SharedUnitFiles),
         receipts: node.signed().is_some(),
         submit: node.gate(),
     }));
     let seeing = Seeing { dashboard: pages.clone(), work, authenticate: node.identity.clone() };
-    let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files };
+    let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files: kept };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
     let lost = node.ledger().lost();

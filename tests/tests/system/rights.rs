@@ -55,8 +55,15 @@ const ELSEWHERE: [&str; 5] = [
     "/tile/{level}/{*place}",
 ];
 
-/// Where a form brings a file; who may send one there is asked in `unit_pages`.
-const BRINGS: [&str; 2] = ["/rounds/{round}/units/{unit}/fill/{leaf}/files", "/rounds/{round}/units/{unit}/workbook"];
+/// Where a form brings a file; who may send one there is asked in `unit_pages`, `survey_pages` and `appraisers_pages`.
+const BRINGS: [&str; 6] = [
+    "/rounds/{round}/units/{unit}/fill/{leaf}/files",
+    "/rounds/{round}/units/{unit}/workbook",
+    "/rounds/{round}/fields/{block}/{field}/workbook",
+    "/rounds/{round}/survey/send",
+    "/rounds/{round}/survey/commit",
+    "/rounds/{round}/survey/draw",
+];
 
 fn services() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../services")
@@ -118,6 +125,10 @@ fn filled(path: &str) -> String {
         ("{version}", "x"),
         ("{*stream}", "round/hanoi-2022"),
         ("{doing}", "confirm"),
+        ("{batch}", "phieu-1"),
+        ("{sample}", "mau-1"),
+        ("{block}", "so"),
+        ("{field}", "1"),
     ];
     values.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }
