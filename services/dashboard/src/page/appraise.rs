@@ -256,7 +256,10 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, said: Said) -> Result<A
         _ => fill(w.rows_of, &[&printer.count(list.of), &printer.count(skip + 1), &printer.count(skip + shown)]),
     };
     let blocks = Blocks(worked.opened.view.blocks(&list.query.round).await?);
-    let books = list.query.field.iter().flat_map(|field| books(lang, &blocks, &list, field)).collect();
+    // The secretariat sees every score, and no field is given to it as a workbook.
+    let given = worked.has(&[Capacity::Appraiser, Capacity::Council, Capacity::Inspector]);
+    let fields = list.query.field.iter().filter(|_| given);
+    let books = fields.flat_map(|field| books(lang, &blocks, &list, field)).collect();
     Ok(AppraisePage {
         s: SurveyWords::of(lang),
         extras: format!("/rounds/{}/extras", list.query.round),
