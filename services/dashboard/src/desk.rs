@@ -9,6 +9,7 @@ use platform::http::BODY_BYTES_MAX;
 use platform::ports::{SharedFieldBooks, SharedSheets, SharedSubmit, SharedSurveys, SharedUnitFiles, SharedWork};
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
+use crate::page::appraise::book as field;
 use crate::page::{appraise, fill, powers, work};
 use crate::refusal::Refusal;
 use crate::sign_in::Doors;
@@ -73,10 +74,7 @@ pub fn router(desk: Desk) -> Router {
     let brings = Router::new()
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files", post(fill::files::send))
         .route("/rounds/{round}/units/{unit}/workbook", get(fill::workbook::download).post(fill::workbook::look))
-        .route(
-            "/rounds/{round}/fields/{block}/{field}/workbook",
-            get(appraise::book::download).post(appraise::book::look),
-        )
+        .route("/rounds/{round}/fields/{block}/{field}/workbook", get(field::download).post(field::look))
         .route("/rounds/{round}/survey/send", get(work::survey::send::show).post(work::survey::send::send))
         .route("/rounds/{round}/survey/commit", post(work::survey::samples::commit))
         .route("/rounds/{round}/survey/draw", post(work::survey::samples::draw))
@@ -84,7 +82,7 @@ pub fn router(desk: Desk) -> Router {
     // All of a sheet's changes together, and not one leaf's.
     let changes = Router::new()
         .route("/rounds/{round}/units/{unit}/workbook/send", post(fill::workbook::send))
-        .route("/rounds/{round}/fields/{block}/{field}/workbook/send", post(appraise::book::send))
+        .route("/rounds/{round}/fields/{block}/{field}/workbook/send", post(field::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
     routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).merge(changes).with_state(desk)
 }
