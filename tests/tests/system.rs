@@ -5,6 +5,7 @@ mod system {
     mod apart;
     mod api;
     mod appeal;
+    mod appraisers_pages;
     mod asyncapi;
     mod backup;
     mod browser;
@@ -42,6 +43,7 @@ mod system {
     mod signing;
     mod succession;
     mod survey;
+    mod survey_pages;
     mod tamper;
     mod times;
     mod unit_pages;
