@@ -3,7 +3,7 @@
 
 use crate::act::{wire, words};
 use crate::document::Text;
-use crate::ids::Code;
+use crate::ids::{Code, UnitId};
 
 words! {
     /// What a row comes to.
@@ -49,6 +49,8 @@ wire! {
 
     /// A row.
     pub struct ReturnedRow {
+        /// The unit.
+        pub unit: UnitId,
         /// The leaf.
         pub leaf: Code,
         /// Its title.

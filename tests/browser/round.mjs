@@ -6,6 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { base, browser, clean, look, person } from './people.mjs';
 
@@ -195,6 +196,38 @@ await two.page.goto(`${base}${ROUND}/appraise?waiting=1`);
 await two.page.getByRole('checkbox', { name: /2\.5$/ }).check();
 await press(two.page, 'Công nhận các điểm đã chọn');
 await done(two.page);
+
+// A bonus is set, and a field goes out as a workbook and comes back.
+await one.page.goto(`${base}${ROUND}/appraise`);
+await one.page.getByRole('link', { name: 'Điểm thưởng, điểm trừ' }).click();
+await heading(one.page, 'Điểm thưởng, điểm trừ');
+await one.page.getByLabel('Đơn vị').selectOption({ label: 'Sở Lao động - Thương binh và Xã hội' });
+await press(one.page, 'Xem');
+await one.page.getByLabel('Số điểm').first().fill('9');
+await one.page.getByLabel('Lý do').first().fill(said('Sáng kiến được công nhận'));
+await press(one.page, 'Đặt điểm thưởng');
+await heading(one.page, 'Chưa ghi được');
+await one.page.getByLabel('Số điểm').fill('1,5');
+await press(one.page, 'Đặt điểm thưởng');
+await done(one.page);
+await one.page.getByLabel('Đơn vị').selectOption({ label: 'Sở Lao động - Thương binh và Xã hội' });
+await press(one.page, 'Xem');
+await look(one.page, 'extras');
+await one.page.goto(`${base}${ROUND}/appraise?field=1`);
+await look(one.page, 'appraise-books');
+const [book] = await Promise.all([
+  one.page.waitForEvent('download'),
+  one.page.getByRole('link', { name: 'Tải bảng tính' }).click(),
+]);
+await one.page.getByLabel('Bảng tính đã điền').setInputFiles({
+  name: 'linh-vuc-1.xlsx',
+  mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  buffer: readFileSync(await book.path()),
+});
+await press(one.page, 'Xem thay đổi');
+await heading(one.page, 'Bảng thẩm định gửi lên');
+await one.page.getByText('0 tiêu chí thay đổi').waitFor();
+await look(one.page, 'appraise-book');
 
 await next('explanation');
 await drafter.page.goto(`${base}${SHEET}/1.2`);

@@ -6,6 +6,7 @@ mod system {
     mod apart;
     mod api;
     mod appeal;
+    mod appraisers_pages;
     mod asyncapi;
     mod backup;
     mod browser;
@@ -51,6 +52,7 @@ mod system {
     mod signing;
     mod succession;
     mod survey;
+    mod survey_pages;
     mod tamper;
     mod times;
     mod unit_pages;

@@ -94,13 +94,17 @@ pub enum Doing {
     Void,
     /// Batches become the round's survey.
     Merge,
+    /// A bonus is set.
+    Award,
+    /// A penalty is set.
+    Impose,
     /// The round ends.
     Close,
 }
 
 impl Doing {
     /// All of it.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Extend,
         Self::Reopen,
         Self::ProposeResult,
@@ -114,6 +118,8 @@ impl Doing {
         Self::Correct,
         Self::Void,
         Self::Merge,
+        Self::Award,
+        Self::Impose,
         Self::Close,
     ];
 
@@ -133,6 +139,8 @@ impl Doing {
             Self::Correct => "correct",
             Self::Void => "void",
             Self::Merge => "merge",
+            Self::Award => "award",
+            Self::Impose => "impose",
             Self::Close => "close",
         }
     }
@@ -149,6 +157,7 @@ impl Doing {
             Self::ProposeResult | Self::Vote | Self::Record | Self::CarryOut | Self::Publish => "council",
             Self::Examine | Self::Answer | Self::Decide | Self::Correct => "appeals",
             Self::Void | Self::Merge => "survey",
+            Self::Award | Self::Impose => "extras",
         }
     }
 
@@ -161,6 +170,7 @@ impl Doing {
             Self::Answer => &[Secretariat, Appraiser],
             Self::Examine => &[Secretariat, Inspector],
             Self::Void => &[SurveyStaff, Secretariat],
+            Self::Award | Self::Impose => &[Appraiser, Secretariat],
             Self::Extend
             | Self::Reopen
             | Self::ProposeResult

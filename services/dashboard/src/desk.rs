@@ -9,10 +9,12 @@ use axum::routing::{get, post};
 use identity::{Giving, Session};
 use platform::http::BODY_BYTES_MAX;
 use platform::ports::{
-    SharedDossiers, SharedOpenings, SharedSheets, SharedSubmit, SharedUnitFiles, SharedVerifies, SharedWork,
+    SharedDossiers, SharedFieldBooks, SharedOpenings, SharedSheets, SharedSubmit, SharedSurveys, SharedUnitFiles,
+    SharedVerifies, SharedWork,
 };
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
+use crate::page::appraise::book as field;
 use crate::page::{accounts, appraise, dossiers, fill, me, moderation, notices, open, powers, verify, work};
 use crate::refusal::Refusal;
 use crate::sign_in::{Doors, SignIn};
@@ -31,6 +33,10 @@ pub struct Desk {
     pub work: SharedWork,
     /// The opening of rounds, by right.
     pub openings: SharedOpenings,
+    /// Surveys, by right.
+    pub surveys: SharedSurveys,
+    /// Fields as workbooks, by right.
+    pub fields: SharedFieldBooks,
     /// The files of units, by right, where there is a store.
     pub files: Option<SharedUnitFiles>,
     /// Whoever verifies the log on request.
@@ -62,6 +68,15 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/appraise", get(appraise::show).post(appraise::confirm))
         .route("/rounds/{round}/units/{unit}/appraise/{leaf}", get(appraise::case::show).post(appraise::case::decide))
         .route("/rounds/{round}/survey", get(work::survey::show))
+        .route("/rounds/{round}/survey/coverage", get(work::survey::coverage::show))
+        .route("/rounds/{round}/survey/waiting/{batch}", get(work::survey::waiting::show))
+        .route("/rounds/{round}/survey/waiting/{batch}/record", post(work::survey::waiting::record))
+        .route("/rounds/{round}/survey/waiting/{batch}/forget", post(work::survey::waiting::forget))
+        .route("/rounds/{round}/survey/batches/{batch}", get(work::survey::batch::show))
+        .route("/rounds/{round}/survey/samples", get(work::survey::samples::show))
+        .route("/rounds/{round}/survey/samples/{sample}", get(work::survey::samples::one))
+        .route("/rounds/{round}/survey/seed", post(work::survey::samples::seed))
+        .route("/rounds/{round}/extras", get(work::extras::show))
         .route("/rounds/{round}/council", get(work::council::show))
         .route("/rounds/{round}/appeals", get(work::appeals::show))
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
@@ -89,12 +104,17 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/units/{unit}/workbook", get(fill::workbook::download).post(fill::workbook::look))
         .route("/open/documents/{kind}", get(open::document::show).post(open::document::look))
         .route("/open/people", get(open::people::show).post(open::people::look))
+        .route("/rounds/{round}/fields/{block}/{field}/workbook", get(field::download).post(field::look))
+        .route("/rounds/{round}/survey/send", get(work::survey::send::show).post(work::survey::send::send))
+        .route("/rounds/{round}/survey/commit", post(work::survey::samples::commit))
+        .route("/rounds/{round}/survey/draw", post(work::survey::samples::draw))
         .layer(DefaultBodyLimit::disable());
     // All of a sheet's changes together, and not one leaf's; a whole document, a whole table of grants.
     let changes = Router::new()
         .route("/rounds/{round}/units/{unit}/workbook/send", post(fill::workbook::send))
         .route("/open/documents/{kind}/send", post(open::document::send))
         .route("/open/people/send", post(open::people::send))
+        .route("/rounds/{round}/fields/{block}/{field}/workbook/send", post(field::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
     routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).merge(changes).with_state(desk)
 }

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod appeal;
 pub mod appraise;
 pub mod between;
+pub mod book;
 pub mod check;
 pub mod compare;
 pub mod diff;
@@ -174,6 +175,7 @@ impl Frame {
     /// Says what was read. Readings of one position and root are said together.
     pub fn reads(&mut self, name: &str, position: u64, root: Hash, at: Option<Instant>) {
         match self.readings.iter_mut().find(|r| r.position == position && r.root == root) {
+            Some(same) if same.name == name => {}
             Some(same) => {
                 same.name = format!("{}, {}", same.name, name.to_lowercase());
                 same.at = same.at.take().or_else(|| at.map(Moment::from));

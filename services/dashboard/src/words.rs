@@ -19,6 +19,7 @@ mod powers;
 mod released;
 mod report;
 mod sign_in;
+mod survey;
 mod unit;
 mod work;
 
@@ -40,6 +41,7 @@ pub use powers::PowerWords;
 pub use released::ReleasedWords;
 pub use report::ReportWords;
 pub use sign_in::SignInWords;
+pub use survey::{SurveyWords, finding};
 pub use unit::UnitWords;
 pub use work::{WorkWords, matter, method, outcome};
 
@@ -333,6 +335,7 @@ mod tests {
     use super::{ALL, fill, inspect, inspector, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspector, moderation, open, powers, report, sign_in, unit, work};
     use super::{ALL, fill, inspector, notices, powers, report, sign_in, unit, work};
+    use super::{ALL, fill, inspector, powers, report, sign_in, survey, unit, work};
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {
@@ -356,6 +359,7 @@ mod tests {
             .chain(released::ALL)
             .chain(merge::ALL)
             .chain(claims::ALL)
+            .chain(survey::ALL)
         {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             for place in ["{0}", "{1}", "{2}", "{3}"] {

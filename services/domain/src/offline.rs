@@ -75,6 +75,25 @@ pub fn may_have_field(
     })
 }
 
+/// The unit in which somebody appraises a field, if his capacity is held in one.
+///
+/// # Errors
+/// Why he appraises it not.
+pub fn appraises_field(
+    world: &World,
+    principal: &Principal,
+    at: Instant,
+    (round, field): (&RoundId, &Code),
+) -> Result<Option<UnitId>, Rejection> {
+    let asking = Asking::new(world, principal, at, round)?;
+    let mut grants = asking.grants(Capacity::Appraiser);
+    match grants.find(|grant| grant.covers_field(field.as_str())) {
+        Some(grant) => Ok(grant.grant.unit.clone()),
+        None if asking.has(Capacity::Appraiser) => Err(Rejection::FieldNotGranted { field: field.to_string() }),
+        None => Err(asking.misses(Capacity::Appraiser)),
+    }
+}
+
 /// Whether somebody may send ballots of a round's survey: its survey staff.
 ///
 /// # Errors

@@ -153,7 +153,8 @@ fn unit_work(round: &Round, unit: &UnitState, held: &Held) -> UnitWork {
     work
 }
 
-fn batch_work(round: &Round, batch: &Batch) -> BatchWork {
+/// A batch as it stands.
+pub fn batch_work(round: &Round, batch: &Batch) -> BatchWork {
     let recorded = &batch.recorded;
     BatchWork {
         batch: recorded.batch.clone(),

@@ -11,6 +11,7 @@ mod cells;
 mod claims;
 mod decisions;
 mod desk;
+mod field_port;
 mod form;
 mod formula;
 mod http;
@@ -34,6 +35,7 @@ use proto::{BlockId, Code, Hash, UnitId};
 
 pub use card::{Card, Of};
 pub use desk::OnDesks;
+pub use field_port::OnFields;
 pub use http::{Rounds, See, SheetsHttp, Stood, router};
 pub use port::OnPages;
 pub use preview::{Entry, Outcome, Preview};

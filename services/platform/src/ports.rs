@@ -6,6 +6,7 @@ mod far;
 mod files;
 mod openings;
 mod receipts;
+mod surveys;
 mod unit_files;
 mod verifies;
 
@@ -15,6 +16,7 @@ use async_trait::async_trait;
 use proto::act::sheet::Evidence;
 use proto::between::{Diff, DiffQuery, WhyRank, WhyRankQuery};
 use proto::examined::{Examination, ExamineQuery};
+use proto::extra_work::{ExtrasQuery, ExtrasWork, FieldQuery};
 use proto::filling::{SheetForm, SheetQuery, SheetRows, TypedQuery, TypedTold};
 use proto::history::{History, HistoryQuery};
 use proto::inquiry::{CheckQuery, Checks, ExplainQuery, Explanation, WhatIf, WhatIfQuery};
@@ -34,6 +36,7 @@ pub use far::{FarInspector, INSPECTOR, far_inspector};
 pub use files::{FarFiles, INTAKE, far_files};
 pub use openings::{Openings, SharedOpenings};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
+pub use surveys::{SharedSurveys, Surveys};
 pub use unit_files::{HandedOut, Pieces, SharedUnitFiles, UnitFiles};
 pub use verifies::{SharedVerifies, Verifies};
 
@@ -132,6 +135,23 @@ pub trait Work: Send + Sync {
     async fn notices(&self, principal: &Principal, query: RoundQuery) -> Result<Notices, Rejection>;
     /// What each of some people is to be told of the round: for the server itself, which sends it on to them.
     async fn notices_of(&self, round: &RoundId, actors: &[ActorId]) -> Result<Vec<NoticesOf>, Rejection>;
+    /// Bonuses and penalties.
+    async fn extras(&self, principal: &Principal, query: ExtrasQuery) -> Result<ExtrasWork, Rejection>;
+}
+
+/// A field over all units of a block as a workbook, out and back in.
+#[async_trait]
+pub trait FieldBooks: Send + Sync {
+    /// The workbook, for those who may have the field.
+    async fn workbook(&self, principal: &Principal, query: FieldQuery) -> Result<SheetBook, Rejection>;
+    /// What a workbook of the field that came back would change, for those who appraise it. No more is read of it than the most bytes of a
+    /// workbook.
+    async fn returned(
+        &self,
+        principal: &Principal,
+        query: FieldQuery,
+        pieces: Pieces<'_>,
+    ) -> Result<ReturnedSheet, Rejection>;
 }
 
 /// The store of files, as the ledger asks it.
@@ -168,6 +188,8 @@ pub type SharedSubmit = Arc<dyn Submit>;
 pub type SharedAsk = Arc<dyn AskInspector>;
 /// Shared sheets.
 pub type SharedSheets = Arc<dyn Sheets>;
+/// Fields as workbooks, shared.
+pub type SharedFieldBooks = Arc<dyn FieldBooks>;
 /// Work on rounds, shared.
 pub type SharedWork = Arc<dyn Work>;
 /// A shared store of files, as the ledger asks it.

@@ -138,23 +138,25 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
     let sheets: SharedSheets = Arc::new(files::on_pages(&node).await?);
-    let files = files::by_right(&node).await.context("opening the files")?;
+    let kept = files::by_right(&node).await.context("opening the files")?;
     let verifier = Arc::new(verifier(&home));
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::clone(&sheets),
         work: Arc::clone(&work),
         openings: Arc::new(files::on_opening(&node).await?),
-        files: files.clone().map(|files| files as SharedUnitFiles),
+        surveys: Arc::new(files::on_surveys(&node).await?),
+        fields: Arc::new(files::on_fields(&node).await?),
+        files: kept.clone().map(|files| files as SharedUnitFiles),
         verifies: Arc::clone(&verifier) as SharedVerifies,
-        dossiers: dossiers(&home, files.clone()).await?,
+        dossiers: dossiers(&home, kept.clone()).await?,
         receipts: node.signed().is_some(),
         mails: mail.is_some(),
         submit: node.gate(),
     }));
     let mailing = mail.map(|mail| mailed::begin(mail, &pages, (&work, &sign_in)));
     let seeing = Seeing { dashboard: pages.clone(), work, sheets, authenticate: node.identity.clone() };
-    let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files };
+    let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files: kept };
     let address = listener.local_addr()?;
     let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
     let lost = node.ledger().lost();

@@ -2,7 +2,6 @@
 //! It prints no answer of anybody but in a proof that was asked for.
 
 mod seed;
-mod seed_file;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -11,5 +11,3 @@ mod orders;
 mod out;
 #[path = "../src/retention/rule.rs"]
 mod rule;
-#[path = "../src/survey/seed_file.rs"]
-mod seed_file;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use system_tests::folder::Folder;
 
 use super::api::Server;
+use super::survey_pages::{events, surveyed};
 use super::unit_sheets::{bound, data, deploy, id, people, play, round};
 
 /// Where something is that `tests/run` has set up.
@@ -148,6 +149,18 @@ pub fn moved(folder: &Folder, n: u8, to: &str) {
 }
 
 #[test]
+fn ballots_are_sent_and_a_sample_is_drawn_in_a_real_browser_by_clicking_alone() {
+    let server = Server::over(surveyed(), "127.0.0.1:0");
+    let told = told("survey.mjs", &server, &["sec-1", "srv-1"]).output().expect("node runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(told.status.success(), "{}\n{}", text(&told.stdout), text(&told.stderr));
+    for kind in ["seed_committed", "batch_recorded", "sample_drawn"] {
+        assert_eq!(events(&server.folder, kind).len(), 1, "{kind}");
+    }
+    server.folder.must(&["verify", "--data", "@"]);
+}
+
+#[test]
 fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
     let (folder, files, without) = unopened();
     let mut server = Server::over(folder, "127.0.0.1:0");
@@ -184,6 +197,7 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
         ("exemption_claimed", 1),
         ("sheet_submitted", 1),
         ("score_adjusted", 1),
+        ("bonus_awarded", 1),
         ("score_flagged", 1),
         ("flag_explained", 1),
         ("score_confirmed", 2),

@@ -55,14 +55,18 @@ const ELSEWHERE: [&str; 5] = [
     "/tile/{level}/{*place}",
 ];
 
-/// Where a form brings a file; who may send one there is asked in `unit_pages` and `opening`.
-const BRINGS: [&str; 6] = [
+/// Where a form brings a file; who may send one there is asked in `unit_pages`, `opening`, `survey_pages` and `appraisers_pages`.
+const BRINGS: [&str; 10] = [
     "/open/documents/{kind}",
     "/open/people",
     "/rounds/{round}/units/{unit}/fill/{leaf}/files",
     "/rounds/{round}/units/{unit}/workbook",
     "/rounds/{round}/units/{unit}/sign/files",
     "/rounds/{round}/units/{unit}/appeal/files",
+    "/rounds/{round}/fields/{block}/{field}/workbook",
+    "/rounds/{round}/survey/send",
+    "/rounds/{round}/survey/commit",
+    "/rounds/{round}/survey/draw",
 ];
 
 fn services() -> std::path::PathBuf {
@@ -127,6 +131,10 @@ pub fn filled(path: &str) -> String {
         ("{doing}", "confirm"),
         ("{kind}", "rulebook"),
         ("{actor}", "sec-1"),
+        ("{batch}", "phieu-1"),
+        ("{sample}", "mau-1"),
+        ("{block}", "so"),
+        ("{field}", "1"),
     ];
     values.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }

@@ -7,10 +7,12 @@ mod filled;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use filled::V::{self, N, T};
-use filled::{at, typed, typed_of, value, xml};
+use filled::{V, at, typed, value, xml};
 use serde_json::{Value, json};
 use system_tests::folder::{Folder, Said, sample_round};
+
+pub use filled::V::{N, T};
+pub use filled::typed_of;
 
 /// The unit that fills its sheet in.
 pub const UNIT: &str = "ldtbxh";

@@ -19,7 +19,7 @@ fn case(leaf: &str) -> String {
 }
 
 /// A small round in its first appraisal: one unit has scored three leaves and claimed that the fourth does not apply.
-fn appraised() -> Folder {
+pub fn appraised() -> Folder {
     let folder = small();
     let line = |n: u8, kind: &str, capacity: &str, data: Value| {
         let actor = if capacity == "chief" { "ldtbxh-c" } else { "ldtbxh-d" };

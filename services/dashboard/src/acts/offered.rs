@@ -9,7 +9,7 @@ use proto::work::{DecisionWork, RoundWork};
 use super::read::next_decision;
 use super::{ActForm, Button, Doing, Field, Kind};
 use crate::sign_in::Fields;
-use crate::words::{WorkWords, fill, matter, pick};
+use crate::words::{SurveyWords, WorkWords, fill, matter, pick};
 
 /// What all forms of a page have.
 pub struct Forms<'a> {
@@ -173,6 +173,12 @@ impl Forms<'_> {
             Doing::Merge => {
                 let batches = Kind::Many(self.batches(given));
                 new(w.merge).lead(w.merge_lead).ask("batches", w.batches, true, batches)
+            }
+            Doing::Award | Doing::Impose => {
+                let s = SurveyWords::of(self.lang);
+                let parts = new(if doing == Doing::Award { s.award } else { s.impose });
+                let parts = parts.about(&["unit", "code", "revision"]);
+                parts.ask("points", s.set_points, true, Kind::Line("text")).reason(w)
             }
             Doing::Close => new(w.close_round).lead(w.close_round_lead),
         }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use proto::act::appeal::{AnswerAppeal, CorrectScore, DecideAppeal};
+use proto::act::appraisal::SetExtra;
 use proto::act::council::{CastVote, Manner, Matter, ProposeDecision, RecordDecision, SetCouncilScore, Vote};
 use proto::act::examination::ExamineAppeal;
 use proto::act::publication::PublishResult;
@@ -11,7 +12,7 @@ use proto::act::sheet::ReopenSheet;
 use proto::act::survey::{MergeSurvey, VoidBatch};
 use proto::as_of::minute_in_vietnam;
 use proto::work::RoundWork;
-use proto::{Act, BatchId, DecisionId, Hash, Instant, RoundId};
+use proto::{Act, BatchId, Decimal, DecisionId, Hash, Instant, RoundId};
 
 use super::Doing;
 use crate::page::inputs::written;
@@ -79,8 +80,24 @@ pub fn act(work: &RoundWork, doing: Doing, fields: &Fields) -> Result<Act, Refus
             let batches = batches.collect::<Result<_, _>>().map_err(|_| Refusal::BadForm)?;
             Act::MergeSurvey(MergeSurvey { round, batches })
         }
+        Doing::Award => Act::AwardBonus(extra(round, fields)?),
+        Doing::Impose => Act::ImposePenalty(extra(round, fields)?),
         Doing::Close => Act::CloseRound(CloseRound { round }),
     })
+}
+
+fn extra(round: RoundId, fields: &Fields) -> Result<SetExtra, Refusal> {
+    let (unit, code) = (parsed(fields, "unit")?, parsed(fields, "code")?);
+    let points = points(fields.get("points")).ok_or(Refusal::BadQuery("points"))?;
+    let revision = parsed(fields, "revision")?;
+    Ok(SetExtra { round, unit, code, revision, points, reason: written(fields.get("reason")) })
+}
+
+/// Points as somebody types them: `1,50` is 1.5.
+fn points(text: &str) -> Option<Decimal> {
+    let text = text.trim().replace(',', ".");
+    let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    Decimal::parse(short).ok()
 }
 
 fn vote(round: RoundId, fields: &Fields) -> Result<Act, Refusal> {

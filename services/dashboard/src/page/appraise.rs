@@ -1,6 +1,7 @@
 //! What an appraiser has to do, by field and unit: what waits, what each unit claims and what counts; many confirmed at once. It shows
 //! the council and inspectors the same, to read.
 
+pub mod book;
 pub mod case;
 
 use askama::Template;
@@ -19,11 +20,12 @@ use super::fill::{session, text};
 use super::work::{Desktop, Worked, asked};
 use super::{Frame, personal_answer};
 use crate::ask::Ask;
+use crate::blocks::Blocks;
 use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{self, Words, WorkWords, fill};
+use crate::words::{self, SurveyWords, Words, WorkWords, fill};
 
 #[derive(Template)]
 #[template(path = "appraise.html")]
@@ -47,6 +49,12 @@ struct AppraisePage {
     action: String,
     before: Option<String>,
     after: Option<String>,
+    s: &'static SurveyWords,
+    extras: String,
+    /// The field that is looked at as a workbook for each block: address, title.
+    books: Vec<(String, String)>,
+    /// Whether a workbook comes back.
+    returns: bool,
 }
 
 struct FieldChoice {
@@ -227,7 +235,7 @@ fn said_row(worked: &Worked, lang: Lang, row: &str) -> String {
 
 async fn page(desk: &Desk, ask: &Ask, session: &Session, said: Said) -> Result<AppraisePage, Refusal> {
     let (w, lang) = (WorkWords::of(ask.lang), ask.lang);
-    let worked = asked(desk, ask, session).await?;
+    let mut worked = asked(desk, ask, session).await?;
     let list = desk.work.worklist(&principal(session), query(ask)?).await?;
     let printer = worked.opened.printer;
     let (skip, shown) = (list.query.skip, list.rows.len() as u64);
@@ -247,7 +255,16 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, said: Said) -> Result<A
         0 => w.rows_none.to_owned(),
         _ => fill(w.rows_of, &[&printer.count(list.of), &printer.count(skip + 1), &printer.count(skip + shown)]),
     };
+    let blocks = Blocks(worked.opened.view.blocks(&list.query.round).await?);
+    // The secretariat sees every score, and no field is given to it as a workbook.
+    let given = worked.has(&[Capacity::Appraiser, Capacity::Council, Capacity::Inspector]);
+    let fields = list.query.field.iter().filter(|_| given);
+    let books = fields.flat_map(|field| books(lang, &blocks, &list, field)).collect();
     Ok(AppraisePage {
+        s: SurveyWords::of(lang),
+        extras: format!("/rounds/{}/extras", list.query.round),
+        books,
+        returns: can.is_some(),
         t: Words::of(lang),
         w,
         f: worked.framed(ask, title),
@@ -270,6 +287,13 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, said: Said) -> Result<A
         before: (skip > 0).then(|| place(&list.query, skip.saturating_sub(page))),
         after: (skip + shown < list.of).then(|| place(&list.query, skip + page)),
     })
+}
+
+/// A field as a workbook, for each block.
+fn books(lang: Lang, blocks: &Blocks, list: &Worklist, field: &Code) -> Vec<(String, String)> {
+    let appraisal = name(list.open.unwrap_or(Appraisal::First));
+    let place = |block| format!("/rounds/{}/fields/{block}/{field}/workbook?appraisal={appraisal}", list.query.round);
+    blocks.0.iter().map(|row| (place(&row.block), blocks.title(lang, &row.block))).collect()
 }
 
 fn fields_told(printer: &Printer, w: &WorkWords, list: &Worklist) -> Vec<FieldChoice> {

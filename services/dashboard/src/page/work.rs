@@ -4,6 +4,7 @@
 pub mod appeals;
 pub mod council;
 pub mod done;
+pub mod extras;
 pub mod propose;
 pub mod survey;
 

@@ -145,6 +145,26 @@ pub async fn take_in_as_sent(
     }
 }
 
+/// Destroys what is kept of a batch that is not on record, with its file: whoever asks has looked.
+///
+/// # Errors
+/// [`SurveyError`]; where it ends with one, it is to be done again.
+pub async fn forget(
+    (files, ballots): (&Files, &mut Ballots),
+    round: &RoundId,
+    batch: &BatchId,
+) -> Result<(), SurveyError> {
+    let name = name_of(round, batch);
+    let Some(stored) = ballots.find(&name).await? else { return Ok(()) };
+    // The file first: without the batch nobody would know which it is.
+    if let Some(address) = kept((files, ballots), round, batch).await?.and_then(|taken| taken.stored_at()) {
+        files.destroy_key(address).await?;
+    }
+    ballots.drop_batch(&stored).await?;
+    files.destroy_batch_key(&name).await?;
+    Ok(ballots.leave_no_trace().await?)
+}
+
 impl Taken {
     /// Where its file is.
     fn stored_at(&self) -> Option<Hash> {

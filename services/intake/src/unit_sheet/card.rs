@@ -186,6 +186,25 @@ impl Card {
         }
     }
 
+    /// Whether it is of a field over all units of a block in a round.
+    ///
+    /// # Errors
+    /// What it is of instead.
+    pub fn is_field_of(&self, round: &RoundId, (block, field): (&BlockId, &Code)) -> Result<(), Faults> {
+        if self.round != *round {
+            let round = &self.round;
+            return other("sheet_other_round", text!("phiếu của kỳ {round}", "it is of the round {round}"));
+        }
+        match &self.of {
+            Of::Appraisal { block: own, field: of, .. } if (own, of) == (block, field) => Ok(()),
+            Of::Appraisal { block, field, .. } => other(
+                "sheet_other_field",
+                text!("phiếu của lĩnh vực {field}, khối {block}", "it is of the field {field} over the block {block}"),
+            ),
+            Of::Unit(_) => other("sheet_other_kind", text!("đây là phiếu tự chấm của đơn vị", "it is a unit's sheet")),
+        }
+    }
+
     /// Whether the log bears out what the card says, at the position where the workbook was made and now.
     ///
     /// # Errors

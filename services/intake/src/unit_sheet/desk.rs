@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use domain::World;
 use platform::clock::Clock;
 use platform::ports::Work;
+use proto::extra_work::{ExtrasQuery, ExtrasWork};
 use proto::moderation::Moderation;
 use proto::notices::{Notices, NoticesOf};
 use proto::work::{
@@ -101,5 +102,10 @@ impl Work for OnDesks {
     async fn notices_of(&self, round: &RoundId, actors: &[ActorId]) -> Result<Vec<NoticesOf>, Rejection> {
         let at = self.clock.now();
         self.look(round, |world, _| domain::notices_of(world, round, actors, at)).await
+    }
+
+    async fn extras(&self, principal: &Principal, query: ExtrasQuery) -> Result<ExtrasWork, Rejection> {
+        let (round, at) = (query.round.clone(), self.clock.now());
+        self.look(&round, |world, root| domain::extras_work(world, principal, (at, root), query)).await
     }
 }

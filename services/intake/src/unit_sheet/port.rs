@@ -128,7 +128,7 @@ fn filled_in_by(does: AtSheet, unit: &UnitId) -> Result<Capacity, Rejection> {
 }
 
 /// All bytes of a workbook; none where there are too many, or where they break off.
-async fn whole(mut pieces: Pieces<'_>) -> Option<Vec<u8>> {
+pub(super) async fn whole(mut pieces: Pieces<'_>) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.try_next().await.ok()? {
         if bytes.len() + piece.len() > WORKBOOK_BYTES_MAX {
@@ -139,17 +139,20 @@ async fn whole(mut pieces: Pieces<'_>) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn said(faults: &Faults) -> String {
+/// Faults in one line.
+pub(super) fn said(faults: &Faults) -> String {
     faults.told.iter().map(|fault| fault.told().en).collect::<Vec<_>>().join("; ")
 }
 
-fn faulty(made: u64, faults: Faults) -> ReturnedSheet {
+/// A workbook that cannot be taken.
+pub(super) fn faulty(made: u64, faults: Faults) -> ReturnedSheet {
     let more = faults.more as u64;
     let faults = faults.told.iter().map(fault).collect();
     ReturnedSheet { made, rows: Vec::new(), unchanged: 0, remarks: Vec::new(), faults, more }
 }
 
-fn shown(made: u64, preview: Preview) -> ReturnedSheet {
+/// What a workbook would change.
+pub(super) fn shown(made: u64, preview: Preview) -> ReturnedSheet {
     ReturnedSheet {
         made,
         unchanged: preview.count(Outcome::Unchanged) as u64,
@@ -169,8 +172,8 @@ fn row(entry: Entry) -> Option<ReturnedRow> {
         Outcome::Done => RowOutcome::Done,
     };
     let canonical = |command: proto::Command| String::from_utf8_lossy(&command.to_canonical()).into_owned();
-    let Entry { leaf, title, was, now, wanted, command, .. } = entry;
-    Some(ReturnedRow { leaf, title, outcome, was, now, wanted, command: command.map(canonical) })
+    let Entry { unit, leaf, title, was, now, wanted, command, .. } = entry;
+    Some(ReturnedRow { unit, leaf, title, outcome, was, now, wanted, command: command.map(canonical) })
 }
 
 fn fault(fault: &Fault) -> ReturnedFault {

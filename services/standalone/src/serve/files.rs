@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use intake::access::AccessLog;
 use intake::erasure::carry_out;
-use intake::survey::BallotsHttp;
-use intake::unit_sheet::{OnDesks, OnPages, SheetsHttp};
+use intake::survey::{BallotsHttp, OnSurveys};
+use intake::unit_sheet::{OnDesks, OnFields, OnPages, SheetsHttp};
 use intake::{FilesByRight, IntakeHttp, OnOpening};
 
 use crate::files_home::ACCESS;
@@ -45,6 +45,26 @@ pub async fn on_opening(node: &Node) -> anyhow::Result<OnOpening> {
         origin: node.ledger().origin().clone(),
         rounds: Box::new(Folding::new(node.inspector().await?)),
         feed: Arc::new(node.ledger().log()),
+        clock: node.ledger().clock(),
+    })
+}
+
+/// Fields as workbooks for the pages of those who appraise them, likewise.
+pub async fn on_fields(node: &Node) -> anyhow::Result<OnFields> {
+    Ok(OnFields {
+        origin: node.ledger().origin().clone(),
+        rounds: Box::new(Folding::new(node.inspector().await?)),
+        clock: node.ledger().clock(),
+    })
+}
+
+/// Surveys for the pages of their staff; ballots are taken in where the home has a store.
+pub async fn on_surveys(node: &Node) -> anyhow::Result<OnSurveys> {
+    Ok(OnSurveys {
+        origin: node.ledger().origin().clone(),
+        rounds: Box::new(Folding::new(node.inspector().await?)),
+        feed: Arc::new(node.ledger().log()),
+        store: node.files.clone(),
         clock: node.ledger().clock(),
     })
 }

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::home::Home;
 use crate::out;
 use crate::submit::{Sender, Sent};
-use crate::survey::seed_file::Seed;
+use proto::seed_file::Seed;
 
 /// Which sample, and who sends.
 #[derive(Debug, Args)]

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use proto::{Hash, RoundId, SampleId};
+use crate::hash::Hash;
+use crate::ids::{BadId, RoundId, SampleId};
 
 /// The first line of a seed's file.
 const FIRST: &str = "parindex sample seed v1";
@@ -36,8 +37,8 @@ impl FromStr for Seed {
         if first != Some(FIRST) {
             return Err(format!("it does not begin with {FIRST:?}"));
         }
-        let round = value("round")?.parse().map_err(|e: proto::ids::BadId| e.to_string())?;
-        let sample = value("sample")?.parse().map_err(|e: proto::ids::BadId| e.to_string())?;
+        let round = value("round")?.parse().map_err(|e: BadId| e.to_string())?;
+        let sample = value("sample")?.parse().map_err(|e: BadId| e.to_string())?;
         // What is wrong with a seed is not repeated: it is a secret still.
         let seed = Hash::parse(value("seed")?).map_err(|_| "the seed is not 64 hexadecimal digits".to_owned())?;
         let read = Self { round, sample, seed };
@@ -48,7 +49,7 @@ impl FromStr for Seed {
 #[cfg(test)]
 mod tests {
     use super::{FIRST, Seed};
-    use proto::Hash;
+    use crate::hash::Hash;
 
     #[test]
     fn a_seeds_file_is_read_as_it_was_written_and_nothing_else_is() {

@@ -1,0 +1,69 @@
+//! A batch that is on record: how it was collected, what it counts, what was noticed, what became of it; and its voiding.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use identity::Session;
+use platform::http::see_other;
+use proto::surveyed::BatchQuery;
+
+use super::counted::{Shown, shown};
+use super::{Batch, Places, batch_of, places};
+use crate::acts::Kind;
+use crate::ask::Ask;
+use crate::desk::{Desk, principal};
+use crate::page::fill::session;
+use crate::page::work::{Desktop, OF_SURVEY, asked};
+use crate::page::{Frame, personal_answer};
+use crate::refusal::Refusal;
+use crate::words::{SurveyWords, Words, WorkWords, fill};
+
+#[derive(Template)]
+#[template(path = "survey_batch.html")]
+struct BatchPage {
+    t: &'static Words,
+    w: &'static WorkWords,
+    s: &'static SurveyWords,
+    f: Frame,
+    d: Desktop,
+    places: Places,
+    b: Batch,
+    tally: String,
+    collectors: Option<String>,
+    root: Option<String>,
+    replaced: Option<String>,
+    c: Shown,
+}
+
+/// `GET /rounds/{round}/survey/batches/{batch}`
+pub async fn show(State(desk): State<Desk>, ask: Ask) -> Response {
+    let Some(session) = session(&ask) else { return see_other(&ask.sign_in) };
+    let page = page(&desk, &ask, &session).await;
+    personal_answer(&ask, &desk.doors.dashboard.origin, StatusCode::OK, page)
+}
+
+async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<BatchPage, Refusal> {
+    let (w, s) = (WorkWords::of(ask.lang), SurveyWords::of(ask.lang));
+    let worked = asked(desk, ask, session).await?;
+    worked.only(&OF_SURVEY)?;
+    let query = BatchQuery { round: worked.work.query.round.clone(), batch: super::batch_named(ask)? };
+    let told = desk.surveys.batch(&principal(session), query).await?;
+    let printer = worked.opened.printer;
+    let mut f = worked.framed(ask, &format!("{} {}", w.batch, told.batch.batch));
+    f.reads(Words::of(ask.lang).as_of_inspector, told.position, told.root, None);
+    Ok(BatchPage {
+        t: Words::of(ask.lang),
+        w,
+        s,
+        f,
+        d: worked.desktop(ask, session, "survey")?,
+        places: places(&worked, ask.lang, ""),
+        tally: told.tally.to_string(),
+        collectors: (told.counted.collectors > 0).then(|| printer.count(told.counted.collectors)),
+        root: told.ballots.map(|root| root.to_string()),
+        replaced: told.replaces.as_ref().map(|old| fill(s.replaced, &[old.batch.as_str(), &old.reason])),
+        c: shown(&printer, &told.counted),
+        b: batch_of(desk, ask, &worked, &told.batch)?,
+    })
+}
