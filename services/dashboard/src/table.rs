@@ -7,7 +7,7 @@ mod written;
 mod xlsx;
 
 use proto::document::Lang;
-use proto::{Decimal, Exact, Instant};
+use proto::{Exact, Instant};
 
 pub use written::{Tabled, answer};
 
@@ -51,7 +51,7 @@ impl Value {
     /// The number that people read; none where it is none.
     pub fn exact(&self) -> Option<Exact> {
         match self {
-            Self::Number(decimal) => Decimal::parse(decimal).ok().map(Exact::from),
+            Self::Number(decimal) => exact(decimal),
             Self::Count(n) => i64::try_from(*n).ok().map(Exact::whole),
             Self::Text(_) | Self::Moved(_) | Self::Time(_) | Self::Dash | Self::Empty => None,
         }
@@ -61,6 +61,13 @@ impl Value {
     pub fn printed(decimal: &str) -> Self {
         if decimal.is_empty() { Self::Dash } else { Self::Number(decimal.to_owned()) }
     }
+}
+
+/// A decimal as it is printed, which may end in zeros.
+fn exact(printed: &str) -> Option<Exact> {
+    let (whole, part) = printed.split_once('.').unwrap_or((printed, ""));
+    let tens = 10_i128.checked_pow(u32::try_from(part.len()).ok()?)?;
+    Exact::ratio(format!("{whole}{part}").parse().ok()?, tens)
 }
 
 /// A mark beside or in the place of a value: a sign for the eye, and words for whoever does not see it.
@@ -293,5 +300,18 @@ impl Table {
     /// The place of a column.
     pub fn place(&self, name: &str) -> usize {
         self.columns.iter().position(|column| column.name == name).expect("a chart is of columns that its table has")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+    use proto::Exact;
+
+    #[test]
+    fn a_printed_number_is_the_number_that_it_says() {
+        let of = |text: &str| Value::Number(text.to_owned()).exact();
+        assert_eq!((of("75.00"), of("91")), (Some(Exact::whole(75)), Some(Exact::whole(91))));
+        assert_eq!((of("-0.25"), of("x"), of("")), (Exact::ratio(-1, 4), None, None));
     }
 }

@@ -70,8 +70,8 @@ impl Line {
         });
         let stretches = joined.collect();
         let tick = |at: i64| Tick { at: down(&Exact::whole(at), lowest, 0), label: at.to_string() };
-        let quarters = (0..=4).map(|n| lowest + (100 - lowest) * n / 4);
-        let ticks = quarters.map(tick).collect();
+        let each = if lowest < 50 { 2 * STEP } else { STEP };
+        let ticks = (0..).map(|n| 100 - n * each).take_while(|at| *at >= lowest).map(tick).collect();
         Self { named, height: TOP + HIGH + FOOT, axis: TOP + HIGH + 19, ticks, points, stretches, lowest }
     }
 }

@@ -104,7 +104,7 @@ fn table_of(lang: Lang, years: &[Year], title: &str) -> Result<Table, Refusal> {
     let columns = vec![
         // A year is no count: it is set without groups.
         column("year", c.years_year, "num").naming(),
-        column("round", c.years_round, ""),
+        column("round", c.years_round, "unit"),
         column("publication", c.years_publication, "num"),
         column("index", t.index, "num index"),
         column("rank", t.rank, "num"),
