@@ -182,6 +182,9 @@ fn checked(w: &InspectWords, printer: &Printer, verdict: &Verdict) -> Vec<String
     if verdict.anchors > 0 {
         said.push(fill(w.checked_anchors, &[&printer.count(verdict.anchors)]));
     }
-    said.extend(verdict.heads.iter().map(|head| fill(w.checked_head, &[&head.name, &printer.count(head.size)])));
+    said.extend(verdict.heads.iter().map(|head| {
+        let kept = if head.outside { w.checked_head } else { w.checked_signer };
+        fill(kept, &[&printer.count(head.size)])
+    }));
     said
 }

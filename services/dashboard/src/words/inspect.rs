@@ -82,7 +82,8 @@ words! { InspectWords:
     checked_rules: "mỗi lệnh được quyết định lại theo quy tắc và dẫn đến đúng sự kiện ấy", "every command decided once more by the rules, and leading to the same event";
     checked_table: "bảng {0} tại sự kiện #{1}, giá trị băm {2}", "the projection {0} at event #{1}, digest {2}";
     checked_anchors: "{0} điểm neo", "{0} anchors";
-    checked_head: "{0}: {1} sự kiện", "{0}: {1} events";
+    checked_head: "điểm kiểm tra giữ ở bên ngoài: {0} sự kiện", "a checkpoint kept outside: {0} events";
+    checked_signer: "điểm kiểm tra và các mảnh cây của bộ ký để bên cạnh: {0} sự kiện", "the checkpoint and tiles of the signer beside: {0} events";
     checked_outside: "Không có gì giữ ở bên ngoài xác nhận phần cuối của nhật ký: chủ máy chủ có thể đã cắt hoặc viết lại. Hãy giữ điểm kiểm tra ở nơi khác và dùng parindex verify --checkpoint.",
         "Nothing outside vouches for the end of the log: whoever owns the server could have cut it or written it anew. Keep checkpoints elsewhere, and use parindex verify --checkpoint.";
     faults: "Những điều không đúng", "What does not hold";
