@@ -46,14 +46,12 @@ use platform::projector::Cursor;
 use proto::rows::RoundRow;
 use proto::{Exact, Hash, Instant, Origin, Rejection};
 
-use crate::Dashboard;
 use crate::ask::Ask;
-use crate::assets;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
 use crate::report::{Code, Stand};
-use crate::words::{LiveWords, Words, pick};
-use crate::words::{ReleasedWords, Words, pick};
+use crate::words::{LiveWords, ReleasedWords, Words, pick};
+use crate::{Dashboard, assets};
 
 /// A moment as it is read, and as machines read it.
 #[derive(Clone)]
@@ -122,6 +120,8 @@ pub struct Frame {
     pub signed_in: Option<String>,
     /// Whether proofs of single events are to be had here.
     pub receipts: bool,
+    /// That something is held back from whoever reads the page; none where nothing is.
+    pub held: Option<&'static str>,
 }
 
 /// What a page follows while somebody looks at it.
@@ -133,8 +133,6 @@ pub struct Followed {
     pub position: u64,
     /// What it says.
     pub w: &'static LiveWords,
-    /// That something is held back from whoever reads the page; none where nothing is.
-    pub held: Option<&'static str>,
 }
 
 /// A bar of up to two parts in percent of its length, as text for SVG.

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use platform::http::{Problem, SignedIn, is_page, principal};
 use platform::ports::{SharedAuthenticate, SharedSheets, SharedWork};
 use proto::work::RoundQuery;
-use proto::{ActorId, AsOf, Capacity, Principal, Rejection, RoundId, Scope, UnitId};
+use proto::{AsOf, Capacity, Principal, Rejection, RoundId, Scope, UnitId};
 use ranking::Which;
 
 use crate::Dashboard;

@@ -328,14 +328,10 @@ words! { Words:
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, accounts, fill, inspector, powers, report, sign_in, unit, work};
-    use super::{ALL, api, fill, inspector, live, powers, report, sign_in, unit, work};
-    use super::{ALL, chart, fill, inspector, powers, report, sign_in, unit, work};
-    use super::{ALL, claims, fill, inspector, merge, powers, released, report, sign_in, unit, work};
-    use super::{ALL, fill, inspect, inspector, powers, report, sign_in, unit, work};
-    use super::{ALL, fill, inspector, moderation, open, powers, report, sign_in, unit, work};
-    use super::{ALL, fill, inspector, notices, powers, report, sign_in, unit, work};
-    use super::{ALL, fill, inspector, powers, report, sign_in, survey, unit, work};
+    use super::{
+        ALL, accounts, api, chart, claims, fill, inspect, inspector, live, merge, moderation, notices, open, powers,
+        released, report, sign_in, survey, unit, work,
+    };
 
     #[test]
     fn every_word_is_said_in_both_languages_with_the_same_places() {

@@ -1,6 +1,7 @@
 //! The rows that an answer is made of: the projections' as they stand, or those that the inspector folds for an earlier moment.
 //! Both are rows of the same tables, and either says which position it stands on.
 
+use proto::filling::SheetRows;
 use proto::rows::{
     BlockRow, ExtraRow, NodeRow, PhaseRow, PublicationRow, RoundRow, Row, ScoreRow, StandingRow, TotalRow, UnitRow,
 };

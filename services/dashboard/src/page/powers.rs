@@ -19,7 +19,7 @@ use proto::who::GrantStands;
 use proto::work::{Power, Powers};
 use proto::{Act, Acting, ActorId, Capacity, Code, CommandId, GrantId, Instant};
 
-pub use self::granted::{Granted, granted};
+pub use self::granted::{Granted, dates, granted, scope};
 use self::offices::{Held, offices};
 use super::fill::session;
 use super::fill::sign::told;
