@@ -45,6 +45,7 @@ async fn how_a_unit_stood_behind_each_step_is_what_a_fold_up_to_there_comes_to()
             leaf: leaf.clone(),
             position,
             at: None,
+            held: None,
         };
         let told = inspector.timeline(query(None)).await.expect("tells");
         let walked = inspector.replay(query(None), |_| {}).await.expect("tells");
