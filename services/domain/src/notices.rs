@@ -10,6 +10,7 @@ use proto::{ActorId, Capacity, Hash, Instant, Principal, Rejection, RoundId};
 
 use crate::asking::{Asking, OF_A_UNIT};
 use crate::people::{Grant, Person};
+use crate::released::held;
 use crate::round::{Appeal, Round, UnitState};
 use crate::sheet::exempt;
 use crate::work::open_phase;
@@ -18,8 +19,6 @@ use crate::world::World;
 
 /// How long before a deadline it is near, in hours.
 pub const NEAR_HOURS: i64 = 72;
-/// The phases after whose beginning a unit sees an appraisal, with its stage (RULINGS 20).
-const RELEASED: [(Phase, Stage); 2] = [(Phase::Explanation, Stage::First), (Phase::Council, Stage::Second)];
 
 /// What whoever asks is to be told of a round.
 ///
@@ -101,9 +100,10 @@ fn of_unit(round: &Round, unit: &UnitState, at: Instant, notices: &mut Vec<Notic
         notices.extend(near(Phase::SelfScoring, round.sheet_until(unit), (missing as u64).max(1)));
     }
     let is_published = !round.publications.is_empty();
-    for (phase, stage) in RELEASED {
+    let held = held(round, &unit.unit, at);
+    for stage in [Stage::First, Stage::Second] {
         let has_any = appraised(unit).any(|(_, score)| score.stage(stage).is_some());
-        if begun(phase) && has_any && !is_published {
+        if has_any && !held.stages.contains(&stage) && !is_published {
             notices.push(Notice { stage: Some(stage), ..about(NoticeKind::AppraisalReleased) });
         }
     }
