@@ -99,7 +99,7 @@ async fn rows_as_of_an_earlier_moment_are_those_of_the_log_there_and_name_it() {
         assert_eq!(here, now, "{path}");
     }
     let (_, told) = site.json("/api/rounds/hanoi-2022/check?as_of=400").await;
-    assert_eq!(told["query"]["as_of"], json!({ "position": 400 }));
+    assert_eq!(told["query"]["position"], 400);
     let (_, told) =
         site.json("/api/rounds/hanoi-2022/units/ldtbxh/what-if?leaf=1.1.2&points=1&at=2022-11-02T08:30").await;
     assert_eq!(told["query"]["as_of"], json!({ "at": "2022-11-02T01:30:59.999999Z" }));
