@@ -108,7 +108,11 @@ async fn a_unit_sees_of_its_appraisal_what_was_released_and_at_no_address_more()
     assert!(page.status == 200 && page.html.contains("đã được công bố cho mình"), "{}", page.html);
     assert!(!page.html.contains("class=\"place\""), "no rank: {}", page.html);
     assert_eq!(drafter.opens(ACTS).await.status, 403);
-    assert_eq!(drafter.opens("/api/who?actor=ldtbxh-d").await.status, 200);
+    assert_eq!(
+        drafter.opens("/api/who?actor=ldtbxh-d").await.status,
+        403,
+        "not of himself either: it is for who sees all"
+    );
     assert!(inspector.opens(ACTS).await.html.contains(FIRST[0]));
     // Whoever audits sees it, at the pages and rows of that unit.
     let audited = answers(&server, (&mut inspector, &all)).await;
