@@ -320,3 +320,21 @@ async fn before_a_result_was_published_its_tables_are_nobodys_afterwards_either(
     }
     assert_eq!(units, 52);
 }
+
+#[tokio::test]
+async fn an_answer_of_the_inspectors_is_sent_anew_once_something_has_happened() {
+    let server = Server::over(Folder::small_round(100), "127.0.0.1:0");
+    let (http, token) = (outward::client(), server.token("282-d"));
+    let history = format!("{}/api/rounds/hanoi-2022/units/282/history", server.url);
+    let tag = async |held: &str| {
+        let got = http.get(&history).header("if-none-match", held).send().await.expect("answers");
+        (got.status().as_u16(), got.headers()["etag"].to_str().expect("text").to_owned())
+    };
+    let (status, before) = tag("").await;
+    assert_eq!(status, 200);
+    assert_eq!(tag(&before).await, (304, before.clone()));
+    let sent = http.post(format!("{}/api/commands", server.url)).bearer_auth(&token).body(score(1, 0, "282"));
+    assert_eq!(sent.send().await.expect("answers").status(), 200);
+    let (status, after) = tag(&before).await;
+    assert!(status == 200 && after != before, "{status} {before} {after}");
+}

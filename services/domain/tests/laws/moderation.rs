@@ -132,3 +132,11 @@ fn of_five_units_the_one_beyond_the_bound_stands_apart_and_one_at_it_does_not() 
     assert_eq!(apart(86), [(4, Side::Above)]);
     assert_eq!(outliers(&values(10)[..4]), [], "of four nobody does");
 }
+
+#[test]
+fn a_quartile_between_two_values_is_as_far_between_them_as_it_falls() {
+    // By hand: of 1, 2, 4, 8 the quartiles fall at the places 0.75, 1.5 and 2.25.
+    let told = of(&[8, 1, 4, 2].map(Exact::whole));
+    let quarters = |n| Exact::ratio(n, 4).expect("4 is not zero");
+    assert_eq!([told.low, told.median, told.high], [quarters(7), quarters(12), quarters(20)]);
+}
