@@ -10,12 +10,17 @@ use std::task::{Context, Poll, ready};
 use axum::body::{Body, BodyDataStream};
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
+use identity::Session;
 use platform::ports::Pieces;
 
+use super::Doors;
 use super::form::Fields;
+use crate::ask::Ask;
+use crate::page::start::refused;
 use crate::refusal::Refusal;
 
 /// The most bytes that may come before a file has begun: its fields, and as much of the file as came along with them.
@@ -53,7 +58,7 @@ impl Upload {
     ///
     /// # Errors
     /// A form that is none of ours.
-    pub async fn fields(&mut self, names: &[&str]) -> Result<Fields, Refusal> {
+    async fn fields(&mut self, names: &[&str]) -> Result<Fields, Refusal> {
         let (mut fields, mut bytes) = (Vec::new(), 0);
         for name in names {
             let field = self.next().await?.filter(|field| field.name() == Some(name) && field.file_name().is_none());
@@ -69,6 +74,24 @@ impl Upload {
             fields.push(((*name).to_owned(), String::from_utf8(value).map_err(|_| Refusal::BadForm)?));
         }
         Ok(Fields::read(fields))
+    }
+
+    /// The fields before the file, and the session under which the form was given out.
+    ///
+    /// # Errors
+    /// The page that says why the form does nothing.
+    pub async fn of_session(
+        &mut self,
+        names: &[&str],
+        ask: &Ask,
+        doors: &Doors,
+        headers: &HeaderMap,
+    ) -> Result<(Fields, Arc<Session>), Box<Response>> {
+        let origin = &doors.dashboard.origin;
+        let fields = self.fields(names).await.map_err(|refusal| Box::new(refused(ask, origin, refusal)))?;
+        let session = fields.of_session(ask, &doors.sign_in, headers);
+        let session = session.map_err(|foreign| Box::new(foreign.page(ask, origin)))?;
+        Ok((fields, session))
     }
 
     /// The file behind the fields, by its name; none where nobody has chosen one.

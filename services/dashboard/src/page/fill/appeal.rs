@@ -21,7 +21,6 @@ use crate::ask::Ask;
 use crate::desk::{Desk, command_id};
 use crate::number::Printer;
 use crate::page::inputs::written;
-use crate::page::start::refused;
 use crate::page::{Frame, Moment, personal_answer};
 use crate::refusal::Refusal;
 use crate::sign_in::{Fields, Upload};
@@ -121,13 +120,9 @@ fn looked(ask: &Ask) -> Result<Waiting, Refusal> {
 /// `POST /rounds/{round}/units/{unit}/appeal/files`
 pub async fn brings(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, mut upload: Upload) -> Response {
     let origin = &desk.doors.dashboard.origin;
-    let fields = match upload.fields(&["csrf", "sent"]).await {
-        Ok(fields) => fields,
-        Err(refusal) => return refused(&ask, origin, refusal),
-    };
-    let session = match fields.of_session(&ask, &desk.doors.sign_in, &headers) {
-        Ok(session) => session,
-        Err(foreign) => return foreign.page(&ask, origin),
+    let (fields, session) = match upload.of_session(&["csrf", "sent"], &ask, &desk.doors, &headers).await {
+        Ok(brought) => brought,
+        Err(answer) => return *answer,
     };
     let brought = brought(&desk, &ask, &session, (&fields, &mut upload)).await;
     if !matches!(brought, Ok(Lodged::There(_))) {

@@ -78,14 +78,9 @@ pub struct Line {
 
 /// `POST /rounds/{round}/units/{unit}/fill/{leaf}/files`
 pub async fn send(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, mut upload: Upload) -> Response {
-    let origin = &desk.doors.dashboard.origin;
-    let fields = match upload.fields(&["csrf", "sent"]).await {
-        Ok(fields) => fields,
-        Err(refusal) => return refused(&ask, origin, refusal),
-    };
-    let session = match fields.of_session(&ask, &desk.doors.sign_in, &headers) {
-        Ok(session) => session,
-        Err(foreign) => return foreign.page(&ask, origin),
+    let (fields, session) = match upload.of_session(&["csrf", "sent"], &ask, &desk.doors, &headers).await {
+        Ok(brought) => brought,
+        Err(answer) => return *answer,
     };
     let brought = brought(&desk, &ask, &session, (&fields, &mut upload)).await;
     if !matches!(brought, Ok(Saved::There(_))) {

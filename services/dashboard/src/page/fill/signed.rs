@@ -15,7 +15,6 @@ use super::{FillPage, asked, page};
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::page::personal_answer;
-use crate::page::start::refused;
 use crate::refusal::Refusal;
 use crate::sign_in::{Fields, Upload};
 use crate::words::{ClaimWords, fill};
@@ -35,13 +34,9 @@ pub struct SignedFile {
 /// `POST /rounds/{round}/units/{unit}/sign/files`
 pub async fn send(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, mut upload: Upload) -> Response {
     let origin = &desk.doors.dashboard.origin;
-    let fields = match upload.fields(&["csrf", "version"]).await {
-        Ok(fields) => fields,
-        Err(refusal) => return refused(&ask, origin, refusal),
-    };
-    let session = match fields.of_session(&ask, &desk.doors.sign_in, &headers) {
-        Ok(session) => session,
-        Err(foreign) => return foreign.page(&ask, origin),
+    let (fields, session) = match upload.of_session(&["csrf", "version"], &ask, &desk.doors, &headers).await {
+        Ok(brought) => brought,
+        Err(answer) => return *answer,
     };
     let brought = brought(&desk, &ask, &session, (&fields, &mut upload)).await;
     if !matches!(brought, Ok(Ok(_))) {

@@ -53,13 +53,9 @@ async fn written(desk: &Desk, ask: &Ask, session: &Session) -> Result<Response, 
 /// `POST /rounds/{round}/units/{unit}/workbook`: shows what a workbook that came back would change.
 pub async fn look(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, mut upload: Upload) -> Response {
     let origin = &desk.doors.dashboard.origin;
-    let fields = match upload.fields(&["csrf"]).await {
-        Ok(fields) => fields,
-        Err(refusal) => return refused(&ask, origin, refusal),
-    };
-    let session = match fields.of_session(&ask, &desk.doors.sign_in, &headers) {
-        Ok(session) => session,
-        Err(foreign) => return foreign.page(&ask, origin),
+    let (_, session) = match upload.of_session(&["csrf"], &ask, &desk.doors, &headers).await {
+        Ok(brought) => brought,
+        Err(answer) => return *answer,
     };
     let page = looked(&desk, &ask, &session, &mut upload).await;
     upload.rest().await;

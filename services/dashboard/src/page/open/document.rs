@@ -23,7 +23,6 @@ use crate::desk::{Desk, principal};
 use crate::number::{count, set};
 use crate::page::fill::session;
 use crate::page::fill::sign::told;
-use crate::page::start::refused;
 use crate::page::{Frame, personal_answer};
 use crate::refusal::Refusal;
 use crate::sign_in::{Fields, Upload};
@@ -98,13 +97,9 @@ pub async fn show(State(desk): State<Desk>, ask: Ask) -> Response {
 /// `POST /open/documents/{kind}`: shows what a file holds.
 pub async fn look(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, mut upload: Upload) -> Response {
     let origin = &desk.doors.dashboard.origin;
-    let fields = match upload.fields(&["csrf", "id"]).await {
-        Ok(fields) => fields,
-        Err(refusal) => return refused(&ask, origin, refusal),
-    };
-    let session = match fields.of_session(&ask, &desk.doors.sign_in, &headers) {
-        Ok(session) => session,
-        Err(foreign) => return foreign.page(&ask, origin),
+    let (fields, session) = match upload.of_session(&["csrf", "id"], &ask, &desk.doors, &headers).await {
+        Ok(brought) => brought,
+        Err(answer) => return *answer,
     };
     let page = looked(&desk, &ask, session, (fields.get("id").trim(), &mut upload)).await;
     upload.rest().await;

@@ -179,13 +179,9 @@ async fn with_seed(
     act: impl FnOnce(Seed, &Fields) -> Result<Act, String>,
 ) -> Response {
     let origin = &desk.doors.dashboard.origin;
-    let fields = match upload.fields(names).await {
-        Ok(fields) => fields,
-        Err(refusal) => return refused(ask, origin, refusal),
-    };
-    let session = match fields.of_session(ask, &desk.doors.sign_in, headers) {
-        Ok(session) => session,
-        Err(foreign) => return foreign.page(ask, origin),
+    let (fields, session) = match upload.of_session(names, ask, &desk.doors, headers).await {
+        Ok(brought) => brought,
+        Err(answer) => return *answer,
     };
     let done = async {
         let worked = asked(desk, ask, &session).await?;

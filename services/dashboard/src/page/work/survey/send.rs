@@ -18,7 +18,6 @@ use crate::desk::{Desk, principal};
 use crate::page::fill::sign::told as refusal_told;
 use crate::page::fill::{session, text};
 use crate::page::inputs::written;
-use crate::page::start::refused;
 use crate::page::work::{Desktop, Worked, asked};
 use crate::page::{Frame, personal_answer};
 use crate::refusal::Refusal;
@@ -81,13 +80,9 @@ pub async fn show(State(desk): State<Desk>, ask: Ask) -> Response {
 /// `POST /rounds/{round}/survey/send`
 pub async fn send(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, mut upload: Upload) -> Response {
     let origin = &desk.doors.dashboard.origin;
-    let fields = match upload.fields(&FIELDS).await {
-        Ok(fields) => fields,
-        Err(refusal) => return refused(&ask, origin, refusal),
-    };
-    let session = match fields.of_session(&ask, &desk.doors.sign_in, &headers) {
-        Ok(session) => session,
-        Err(foreign) => return foreign.page(&ask, origin),
+    let (fields, session) = match upload.of_session(&FIELDS, &ask, &desk.doors, &headers).await {
+        Ok(brought) => brought,
+        Err(answer) => return *answer,
     };
     let brought = brought(&desk, &ask, &session, (&fields, &mut upload)).await;
     if !matches!(brought, Ok(Ok(_))) {
