@@ -222,3 +222,62 @@ fn fault(finding: &Finding) -> FoundFault {
         what: finding.what.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+    use std::sync::{Arc, Mutex};
+
+    use platform::db::Place;
+    use platform::ports::Verifies;
+    use proto::{ActorId, CredentialId, Origin, Principal};
+
+    use super::{AgainstNow, Verifier, unpoisoned};
+    use crate::verify::Paths;
+
+    fn inspector(name: &str) -> Principal {
+        Principal::token(ActorId::parse(name).expect("an id"), CredentialId::parse("c-1").expect("an id"))
+    }
+
+    /// One whose every verification says that it has begun, and then stands still until it is let go, to no verdict.
+    fn standing_still() -> (Verifier, Receiver<()>, std::sync::mpsc::Sender<()>) {
+        let (begins, begun) = channel();
+        let (let_go, waits) = channel::<()>();
+        let waits = Mutex::new(waits);
+        let against: AgainstNow = Box::new(move || {
+            begins.send(()).map_err(|e| e.to_string())?;
+            unpoisoned(&waits).recv().map_err(|e| e.to_string())?;
+            Err("nothing is looked at here".to_owned())
+        });
+        let nowhere = || Place::File("nowhere.db".into());
+        let paths = Paths { ledger: nowhere(), index: nowhere(), ranking: nowhere() };
+        (Verifier::new(paths, Origin::parse("test.example/one").expect("an origin"), against), begun, let_go)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_many_who_begin_at_once_one_begins_and_all_others_are_told_that_one_runs() {
+        let (verifier, begun, let_go) = standing_still();
+        let verifier = Arc::new(verifier);
+        for _ in 0..2 {
+            let all = (0..16).map(|n| {
+                let verifier = Arc::clone(&verifier);
+                tokio::spawn(async move { verifier.begin(&inspector(&format!("insp-{n}"))).await })
+            });
+            let told = futures::future::join_all(all).await;
+            let began = told.into_iter().filter(|told| *told.as_ref().expect("it answers")).count();
+            assert_eq!(began, 1);
+            begun.recv().expect("it begins");
+            assert!(!verifier.begin(&inspector("late")).await, "nor does one begin beside it later");
+            let runs = verifier.stands().await.running.expect("one runs");
+            assert_ne!(runs.by.as_str(), "late");
+
+            let_go.send(()).expect("it waits");
+            while verifier.stands().await.running.is_some() {
+                tokio::task::yield_now().await;
+            }
+            let last = verifier.stands().await.last.expect("a verdict");
+            assert_eq!((last.by, last.failed.as_deref()), (runs.by, Some("nothing is looked at here")));
+            assert!(begun.try_recv().is_err(), "and nobody has begun another one");
+        }
+    }
+}

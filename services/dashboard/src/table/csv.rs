@@ -65,6 +65,17 @@ mod tests {
         for (text, written) in table {
             assert_eq!(shown(text), written);
         }
+        // Each of them by itself, and behind what a spreadsheet passes over: what is missing from the list above is found here.
+        for sign in "=+-@＝＋－＠".chars() {
+            for before in ["", " ", "\u{a0}", "\u{3000}"] {
+                let written = shown(&format!("{before}{sign}1"));
+                assert_eq!(written, format!("\"'{before}{sign}1\""));
+            }
+            for before in ['\t', '\r', '\n', '\0'] {
+                let written = shown(&format!("{before}{sign}1"));
+                assert_eq!(written, format!("\u{fffd}{sign}1"), "no steering character leaves, nor does the sign lead");
+            }
+        }
         assert_eq!(held(&Value::Number("-1234.50".to_owned())), "-1234,50");
         assert_eq!((held(&Value::Moved(-3)), held(&Value::Dash)), ("-3".to_owned(), String::new()));
     }
