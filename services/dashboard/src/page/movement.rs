@@ -85,7 +85,7 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<MovementPage, Refusal>
     let before = place.map(|place| all.swap_remove(place));
     let now = match told.shown.number {
         0 => c.movement_of_now.to_owned(),
-        n => of_publication(&told, &told.found.round, n),
+        n => of_this(&told, n),
     };
     let against = before.as_ref().map(|before| fill(c.movement_against, &[&now, &before.title]));
     let groups = told.order.grouped(told.found.rows.clone(), |row| &row.block);
@@ -102,6 +102,11 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<MovementPage, Refusal>
     })
 }
 
+/// A publication of the round that the page is about: its heading has told which.
+fn of_this(told: &Told, number: u64) -> String {
+    fill(ChartWords::of(told.printer.lang).movement_of_this, &[&number.to_string()])
+}
+
 fn of_publication(told: &Told, round: &RoundRow, number: u64) -> String {
     let lang = told.printer.lang;
     let title = pick(lang, &round.title_vi, &round.title_en);
@@ -116,7 +121,7 @@ async fn befores(dashboard: &Dashboard, told: &Told) -> Result<Vec<Before>, Refu
     let mut view = dashboard.ranking.view().await?;
     if let Some(p) = told.found.publications.iter().rfind(before) {
         let (_, rows) = view.standings(&p.round, Which::Publication(p.publication)).await?;
-        let title = of_publication(told, &told.found.round, p.publication);
+        let title = of_this(told, p.publication);
         all.push(Before { named: "publication", title, rows: by_unit(rows) });
     }
     let rounds = dashboard.index.view().await?.rounds().await?;

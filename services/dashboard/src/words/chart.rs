@@ -29,7 +29,8 @@ words! { ChartWords:
     field_long: "{0}. {1} (%)", "{0}. {1} (%)";
 
     movement_title: "Biến động thứ hạng", "How ranks moved";
-    movement_against: "{0} so với {1}", "{0} against {1}";
+    movement_against: "So sánh {0} với {1}", "Comparing {0} with {1}";
+    movement_of_this: "công bố lần {0}", "publication {0}";
     movement_of_round: "{0}, công bố lần {1}", "{0}, publication {1}";
     movement_of_now: "số liệu tạm tính", "the provisional standing";
     movement_none: "Không có kết quả nào trước đó để so sánh.", "There is no earlier result to compare with.";
