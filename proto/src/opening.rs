@@ -18,6 +18,9 @@ wire! {
         /// A round whose declarations are wanted, for the next one to begin with.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub like: Option<RoundId>,
+        /// The one kind of document that is wanted, where no other and nobody's declarations are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub only: Option<DocKind>,
     }
 
     /// What stands on record for the opening of a round.
@@ -69,8 +72,19 @@ wire! {
         /// A catalogue's units, in its order.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub units: Vec<CatalogueUnit>,
-        /// How many questions a form asks.
-        pub questions: u64,
+        /// What a form asks, in its order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub questions: Vec<QuestionSummary>,
+    }
+
+    /// A question of a form.
+    pub struct QuestionSummary {
+        /// Its code.
+        pub question: Code,
+        /// The survey leaf that it scores.
+        pub leaf: Code,
+        /// What is asked.
+        pub text: Text,
     }
 
     /// The tree of one kind of unit.
@@ -124,12 +138,15 @@ wire! {
         /// What it holds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub summary: Option<DocumentSummary>,
-        /// The document that it was held against: a catalogue, the last one on record.
+        /// The document that it was held against: of rulebooks and catalogues, the last one on record.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub against: Option<DocId>,
-        /// What has changed since that one.
+        /// What a catalogue has otherwise than that one.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub changes: Vec<UnitChange>,
+        /// What a rulebook has otherwise than that one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub rules: Vec<RuleChange>,
         /// The commands that enter it and seal it, in canonical form and in their order.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub commands: Vec<String>,
@@ -142,6 +159,18 @@ wire! {
         /// In which way.
         pub change: UnitChanged,
         /// As the one before has it.
+        pub was: Text,
+        /// As this one has it.
+        pub now: Text,
+    }
+
+    /// What has changed of a node, or of what stands beside the trees, from one rulebook to another.
+    pub struct RuleChange {
+        /// What it is of: kind and code of a node, or the member in words.
+        pub of: Text,
+        /// In which way.
+        pub change: UnitChanged,
+        /// As the one before has it: of what has changed, only that.
         pub was: Text,
         /// As this one has it.
         pub now: Text,
@@ -196,7 +225,7 @@ wire! {
 }
 
 words! {
-    /// In which way a unit has changed.
+    /// In which way a unit, or a part of a rulebook, has changed.
     pub enum UnitChanged {
         /// It was not there.
         Added,

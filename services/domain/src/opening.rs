@@ -21,15 +21,23 @@ use crate::world::World;
 /// Who is told what stands on record for an opening: those who open rounds, grant who works in them, or audit it.
 const TOLD: [Capacity; 3] = [Capacity::Secretariat, Capacity::Administrator, Capacity::Inspector];
 
-/// In which capacities somebody acts outside any one round, for whoever may look at how rounds are opened.
+/// In which capacities somebody acts outside any one round, for whoever may look at how rounds are opened; or, where that is all that is wanted, at
+/// what is entered in one capacity, for whoever acts in it.
 ///
 /// # Errors
 /// A credential that speaks for nobody; `capacity_missing`.
-pub fn opening_roles(world: &World, principal: &Principal, at: Instant) -> Result<Vec<Role>, Rejection> {
+pub fn opening_roles(
+    world: &World,
+    principal: &Principal,
+    at: Instant,
+    enters: Option<Capacity>,
+) -> Result<Vec<Role>, Rejection> {
     let person = world.speaks(principal)?;
     let held: Vec<&Grant> = Capacity::ALL.into_iter().flat_map(|c| person.grants_of(c, None, at)).collect();
-    if !held.iter().any(|held| TOLD.contains(&held.grant.capacity)) {
-        return Err(Rejection::CapacityMissing { actor: principal.actor.clone(), capacity: Capacity::Secretariat });
+    let is_told = |capacity: Capacity| TOLD.contains(&capacity) || enters == Some(capacity);
+    if !held.iter().any(|held| is_told(held.grant.capacity)) {
+        let capacity = enters.unwrap_or(Capacity::Secretariat);
+        return Err(Rejection::CapacityMissing { actor: principal.actor.clone(), capacity });
     }
     let role = |held: &Grant| {
         let grant = &held.grant;

@@ -4,6 +4,7 @@
 mod changes;
 mod grants;
 mod record;
+mod rules;
 mod summary;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use platform::feed::SharedFeed;
 use platform::ports::{Openings, Pieces};
 use platform::restore::{END, restore};
 use proto::act::round::OpenRound;
-use proto::document::{DocKind, Text};
+use proto::document::{DocKind, Rulebook, Text};
 use proto::fold::Streams;
 use proto::opening::{
     BroughtDocument, BroughtGrants, CheckedOpening, DocumentQuery, OpeningDesk, OpeningFault, OpeningQuery,
@@ -57,13 +58,13 @@ struct Asked {
 #[async_trait]
 impl Openings for OnOpening {
     async fn stands(&self, principal: &Principal, query: OpeningQuery) -> Result<OpeningDesk, Rejection> {
-        let Asked { position, root, roles } = self.asked(principal).await?;
+        let Asked { position, root, roles } = self.asked(principal, query.only).await?;
         let mut documents = Vec::new();
-        for kind in KINDS {
+        for kind in KINDS.into_iter().filter(|kind| query.only.is_none_or(|only| only == *kind)) {
             documents.extend(self.documents(kind, position).await?.into_iter().map(Kept::told));
         }
         documents.sort_by_key(|kept| kept.position);
-        let like = match query.like {
+        let like = match query.like.filter(|_| query.only.is_none()) {
             Some(round) => self.opened(&round, position).await?,
             None => None,
         };
@@ -76,7 +77,7 @@ impl Openings for OnOpening {
         query: DocumentQuery,
         pieces: Pieces<'_>,
     ) -> Result<BroughtDocument, Rejection> {
-        let asked = self.asked(principal).await?;
+        let asked = self.asked(principal, Some(query.kind)).await?;
         let acting = acting(principal, &asked.roles, capacity(query.kind))?;
         let Some(bytes) = whole(pieces, JSON_BYTES_MAX).await else { return Ok(faulty(query, &too_large())) };
         let kind = query.kind;
@@ -91,8 +92,16 @@ impl Openings for OnOpening {
         };
         let summary = summary::of(kind, document.whole());
         let last = match kind {
-            DocKind::Catalogue => self.documents(kind, asked.position).await?.into_iter().rfind(Kept::is_sealed),
-            DocKind::Rulebook | DocKind::Form | DocKind::Tally => None,
+            DocKind::Catalogue | DocKind::Rulebook => {
+                self.documents(kind, asked.position).await?.into_iter().rfind(Kept::is_sealed)
+            }
+            DocKind::Form | DocKind::Tally => None,
+        };
+        let books =
+            last.as_ref().map(|last| (summary::typed::<Rulebook>(&last.whole), summary::typed(document.whole())));
+        let rules = match books {
+            Some((Some(before), Some(now))) if kind == DocKind::Rulebook => rules::of(&before, &now),
+            _ => Vec::new(),
         };
         let before = last.as_ref().and_then(|last| summary::of(kind, &last.whole));
         let changes = match (&before, &summary) {
@@ -107,12 +116,13 @@ impl Openings for OnOpening {
             summary,
             against: last.map(|last| last.id),
             changes,
+            rules,
             commands: made.iter().map(canonical).collect(),
         })
     }
 
     async fn checked(&self, principal: &Principal, opening: OpenRound) -> Result<CheckedOpening, Rejection> {
-        self.asked(principal).await?;
+        self.asked(principal, None).await?;
         let act = Act::OpenRound(opening.clone());
         let world = self.world(reach(&act)).await?;
         let faults = unfit_opening(&world, &opening).err().unwrap_or_default();
@@ -121,7 +131,7 @@ impl Openings for OnOpening {
     }
 
     async fn grants_brought(&self, principal: &Principal, pieces: Pieces<'_>) -> Result<BroughtGrants, Rejection> {
-        let asked = self.asked(principal).await?;
+        let asked = self.asked(principal, None).await?;
         let acting = acting(principal, &asked.roles, Capacity::Administrator)?;
         let none = |faults: Faults| BroughtGrants {
             faults: faults.told.iter().map(fault).collect(),
@@ -139,7 +149,7 @@ impl Openings for OnOpening {
     }
 
     async fn grants_book(&self, principal: &Principal) -> Result<SheetBook, Rejection> {
-        let Asked { position, .. } = self.asked(principal).await?;
+        let Asked { position, .. } = self.asked(principal, None).await?;
         let world = self.world(Vec::new()).await?;
         let unusable = |faults: Faults| Rejection::FilesUnusable { detail: faults.to_string() };
         let bytes = grants::write(&world, self.clock.now()).map_err(unusable)?;
@@ -148,11 +158,11 @@ impl Openings for OnOpening {
 }
 
 impl OnOpening {
-    /// Whether somebody may look at how rounds are opened.
-    async fn asked(&self, principal: &Principal) -> Result<Asked, Rejection> {
+    /// Whether somebody may look at how rounds are opened, or at the documents of one kind.
+    async fn asked(&self, principal: &Principal, only: Option<DocKind>) -> Result<Asked, Rejection> {
         let (at, mut told) = (self.clock.now(), Err(Rejection::LogMissing {}));
         let see = |world: &World, root| {
-            let roles = opening_roles(world, principal, at);
+            let roles = opening_roles(world, principal, at, only.map(capacity));
             told = roles.map(|roles| Asked { position: world.position, root, roles });
         };
         self.rounds.now(None, Box::new(see)).await?;
@@ -227,6 +237,7 @@ fn faulty(query: DocumentQuery, faults: &Faults) -> BroughtDocument {
         summary: None,
         against: None,
         changes: Vec::new(),
+        rules: Vec::new(),
         commands: Vec::new(),
     }
 }

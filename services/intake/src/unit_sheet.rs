@@ -39,6 +39,7 @@ pub use field_port::OnFields;
 pub use http::{Rounds, See, SheetsHttp, Stood, router};
 pub use port::OnPages;
 pub use preview::{Entry, Outcome, Preview};
+pub(crate) use rule_words::said as rule_said;
 
 use crate::book::Book;
 use crate::fault::{Faults, Place};

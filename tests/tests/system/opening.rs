@@ -13,7 +13,7 @@ const FILES: [(&str, &str, &str); 2] =
     [("rulebook", "hanoi-4210-illustrative", "book.xlsx"), ("catalogue", "hanoi-2022", "units.json")];
 
 /// A log of the sample's origin and clock, in which nobody is granted anything but its two administrators.
-fn empty() -> Folder {
+pub fn empty() -> Folder {
     let folder = Folder::new();
     let mut init = vec!["init", "--data", "@", "--origin", "test.example/sheets", "--training"];
     init.extend(["--administrator", "admin-a", "--administrator", "admin-b"]);
@@ -23,7 +23,7 @@ fn empty() -> Folder {
 }
 
 /// The events of a log, of some kinds.
-fn events(folder: &Folder, kinds: &[&str]) -> Vec<Value> {
+pub fn events(folder: &Folder, kinds: &[&str]) -> Vec<Value> {
     folder.must(&["export", "--data", "@", "log.ndjson"]);
     let log = std::fs::read_to_string(folder.beside("log.ndjson")).expect("the log");
     let events = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));
@@ -31,7 +31,7 @@ fn events(folder: &Folder, kinds: &[&str]) -> Vec<Value> {
 }
 
 /// Every field that a page's forms send along without asking, but for the secrets of the session.
-fn hidden(page: &Got) -> Vec<(String, String)> {
+pub fn hidden(page: &Got) -> Vec<(String, String)> {
     let inputs = page.html.split("<input type=\"hidden\" name=\"").skip(1);
     let read = inputs.filter_map(|input| {
         let (name, rest) = input.split_once("\" value=\"")?;
@@ -46,14 +46,14 @@ fn unescaped(text: &str) -> String {
 }
 
 /// An address with a query.
-fn at(path: &str, fields: &[(String, String)]) -> String {
+pub fn at(path: &str, fields: &[(String, String)]) -> String {
     let mut address = reqwest::Url::parse("http://x").expect("an address");
     address.query_pairs_mut().extend_pairs(fields);
     format!("{path}?{}", address.query().unwrap_or_default())
 }
 
 /// What somebody types who declares a round as a command says it.
-fn typed(open: &Value) -> Vec<(String, String)> {
+pub fn typed(open: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut fields: Vec<(String, String)> = vec![
         ("round".into(), text(&open["round"])),
@@ -82,14 +82,14 @@ fn typed(open: &Value) -> Vec<(String, String)> {
 }
 
 /// Brings a file as a document, and gives the preview.
-async fn brings(who: &mut Browser<'_>, (kind, id, name): (&str, &str, &str), file: &[u8]) -> Got {
+pub async fn brings(who: &mut Browser<'_>, (kind, id, name): (&str, &str, &str), file: &[u8]) -> Got {
     let place = format!("/open/documents/{kind}");
     let csrf = who.csrf(&place).await;
     who.brings(&place, &[("csrf", &csrf), ("id", id)], (name, file)).await
 }
 
 /// Sends what a preview holds.
-async fn sends(who: &mut Browser<'_>, kind: &str, preview: &Got) -> Got {
+pub async fn sends(who: &mut Browser<'_>, kind: &str, preview: &Got) -> Got {
     let fields = hidden(preview);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     who.sends(&format!("/open/documents/{kind}/send"), &fields[..fields.len() - 1]).await

@@ -1,6 +1,7 @@
 //! A round opened by pages: which steps there are, how far each is, and the act itself, over what was looked at. What is on record the log says,
 //! every time anew; what is only declared stands in the address. Whether the round may be opened is decided by the ledger.
 
+mod blocks;
 pub mod declare;
 pub mod document;
 mod draft;
@@ -32,7 +33,7 @@ use crate::refusal::Refusal;
 use crate::sign_in::Fields;
 use crate::words::{OpenWords, Words, fill, pick};
 pub use draft::Draft;
-use reading::{FieldFault, Reading};
+use reading::{FieldFault, Reading, field_of};
 
 /// What every page of the opening has.
 pub struct Around {
@@ -149,7 +150,7 @@ async fn begun(
     let w = OpenWords::of(ask.lang);
     let id = CommandId::parse(fields.get("command")).map_err(|_| Refusal::BadForm)?;
     let seen = Hash::parse(fields.get("digest")).map_err(|_| Refusal::BadForm)?;
-    let told_desk = desk.openings.stands(&principal(session), OpeningQuery { like: None }).await?;
+    let told_desk = desk.openings.stands(&principal(session), OpeningQuery { like: None, only: None }).await?;
     let Ok(round) = Reading::new(&told_desk, draft, w).round() else {
         return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, w.changed.to_owned())));
     };
@@ -184,7 +185,19 @@ impl Opening {
     pub async fn at(desk: &Desk, session: Arc<Session>, draft: Draft) -> Result<Self, Refusal> {
         let rounds = desk.doors.dashboard.index.view().await?.rounds().await?;
         let like = rounds.into_iter().next().map(|round| round.round);
-        let told = desk.openings.stands(&principal(&session), OpeningQuery { like }).await?;
+        Self::asked(desk, session, draft, OpeningQuery { like, only: None }).await
+    }
+
+    /// The documents of one kind alone, for whoever enters them too.
+    ///
+    /// # Errors
+    /// As [`Opening::at`].
+    pub async fn of(desk: &Desk, session: Arc<Session>, draft: Draft, kind: DocKind) -> Result<Self, Refusal> {
+        Self::asked(desk, session, draft, OpeningQuery { like: None, only: Some(kind) }).await
+    }
+
+    async fn asked(desk: &Desk, session: Arc<Session>, draft: Draft, query: OpeningQuery) -> Result<Self, Refusal> {
+        let told = desk.openings.stands(&principal(&session), query).await?;
         Ok(Self { desk: told, draft, session })
     }
 
@@ -206,10 +219,13 @@ impl Opening {
         let (t, w) = (Words::of(ask.lang), OpenWords::of(ask.lang));
         let mut f = Frame::new(ask, origin, w.title);
         f.reads(t.as_of_inspector, self.desk.position, self.desk.root, None);
-        let steps = STEPS.map(|(path, name)| (self.draft.at(path), name(w), path == here));
+        let is_told =
+            [Capacity::Secretariat, Capacity::Administrator, Capacity::Inspector].into_iter().any(|c| self.has(c));
+        let steps =
+            STEPS.into_iter().filter(|_| is_told).map(|(path, name)| (self.draft.at(path), name(w), path == here));
         let done = ask.position()?.map(|position| fill(w.done, &[&position.to_string()]));
         let csrf = self.session.csrf.clone();
-        Ok((f, Around { w, csrf, steps: steps.into(), done, fault: None }))
+        Ok((f, Around { w, csrf, steps: steps.collect(), done, fault: None }))
     }
 
     /// The declared round, or all that is wrong with it; what keeps it from being opened, and whom it will want.
@@ -224,13 +240,14 @@ impl Opening {
         let CheckedOpening { faults, missing } =
             desk.openings.checked(&principal(&self.session), round.clone()).await?;
         let at_field = |fault: OpeningFault| FieldFault {
-            field: field_of(&fault.path),
+            field: field_of(&round, &fault.path),
             code: fault.code,
             text: pick(lang, &fault.text.vi, &fault.text.en).to_owned(),
         };
+        let faults = faults.into_iter().map(at_field).collect();
         Ok(Checked {
             round: Some(round),
-            faults: faults.into_iter().map(at_field).collect(),
+            faults,
             missing: missing.iter().map(|one| pick(lang, &one.text.vi, &one.text.en).to_owned()).collect(),
         })
     }
@@ -256,22 +273,6 @@ const STEPS: [Step; 5] = [
     ("/open/people", |w| w.step_people),
     ("/open", |w| w.step_open),
 ];
-
-/// The field at which a fault of the command is mended.
-fn field_of(path: &str) -> String {
-    match path.split_once(' ') {
-        Some(("block", block)) => format!("block.{block}.without"),
-        Some(("phase", phase)) => format!("from.{phase}"),
-        _ => match path {
-            "blocks" => "catalogue".to_owned(),
-            "bands" => "band.0.code".to_owned(),
-            "counts" => "count.second".to_owned(),
-            "forms" | "form" => "rulebook".to_owned(),
-            "receipts" => "wait".to_owned(),
-            other => other.to_owned(),
-        },
-    }
-}
 
 async fn page(
     desk: &Desk,

@@ -76,9 +76,13 @@ words! { OpenWords:
     survey: "Trong đó điều tra xã hội học", "Of them by survey";
     all_fields: "Cộng", "In all";
     basis: "Căn cứ", "Rests on";
-    changes: "Thay đổi so với danh mục {0}", "Changes since the catalogue {0}";
-    changes_none: "Không có thay đổi so với danh mục {0}.", "Nothing has changed since the catalogue {0}.";
-    unit: "Đơn vị", "Unit";
+    changes: "Thay đổi so với {0}", "Changes since {0}";
+    changes_none: "Không có thay đổi so với {0}.", "Nothing has changed since {0}.";
+    of: "Của", "Of";
+    forms: "Phiếu hỏi của kỳ có điều tra: xem, nhập", "Survey forms, for a round with a survey: look, enter";
+    question: "Câu hỏi", "Question";
+    leaf: "Tiêu chí", "Leaf";
+    asked: "Nội dung hỏi", "What is asked";
     change: "Thay đổi", "Change";
     was: "Trước", "Before";
     now: "Nay", "Now";
@@ -87,7 +91,9 @@ words! { OpenWords:
         "Fill it in and press “Check and go on”. Moments are Vietnam time, as 28/10/2022 17:00; a deadline is the first moment that is too late.";
     next: "Kiểm tra và tiếp tục", "Check and go on";
     part_round: "Kỳ đánh giá", "The round";
-    part_blocks: "Khối: mỗi loại đơn vị một khối", "Blocks: one for each kind of unit";
+    part_blocks: "Khối", "Blocks";
+    part_blocks_lead: "Mỗi loại đơn vị một khối: mọi đơn vị của loại đó, trừ đơn vị không tham gia. Muốn chia loại đó thành nhiều khối thì khai thêm khối và các đơn vị của nó; khối đầu gồm những đơn vị còn lại.",
+        "One for each kind of unit, of all units of the kind but those that take no part. Where a kind is to have several blocks, declare further ones with their units: the first one has all that are left.";
     part_phases: "Thời hạn các giai đoạn", "Deadlines";
     part_phases_lead: "Để trống cả hai ô: kỳ không có giai đoạn đó. Bắt buộc: tự chấm điểm, thẩm định lần 1, Hội đồng.",
         "Both empty: the round has no such phase. Needed: self-scoring, first appraisal, council.";
@@ -103,10 +109,17 @@ words! { OpenWords:
     f_catalogue: "Danh mục đơn vị", "Catalogue";
     f_units_on: "Lấy đơn vị tồn tại ngày (dd/mm/yyyy; để trống: ngày cuối năm đánh giá)", "Units that exist on (dd/mm/yyyy; empty: the last day of the index year)";
     f_form: "Phiếu hỏi {0}", "Survey form {0}";
+    f_block_id: "Mã khối ({0})", "Id of the block ({0})";
     f_block_vi: "Tên khối ({0})", "Title of the block in Vietnamese ({0})";
     f_block_en: "Tên khối, tiếng Anh ({0})", "Title of the block in English ({0})";
     f_without: "Đơn vị không tham gia, cách nhau dấu phẩy ({0})", "Units that take no part, by commas ({0})";
     f_unranked: "Đơn vị tham gia nhưng không xếp hạng ({0})", "Units that take part unranked ({0})";
+    f_more: "Thêm khối thứ {0} ({1})", "A further block, number {0} ({1})";
+    f_more_id: "Khối thứ {0}: mã ({1})", "Block {0}: id ({1})";
+    f_more_vi: "Khối thứ {0}: tên ({1})", "Block {0}: title in Vietnamese ({1})";
+    f_more_en: "Khối thứ {0}: tên, tiếng Anh ({1})", "Block {0}: title in English ({1})";
+    f_more_units: "Khối thứ {0}: mã các đơn vị, cách nhau dấu phẩy ({1})", "Block {0}: its units, by commas ({1})";
+    f_more_unranked: "Khối thứ {0}: đơn vị không xếp hạng ({1})", "Block {0}: units that take part unranked ({1})";
     f_own_unit: "Người thẩm định gặp đơn vị của chính mình", "An appraiser's own unit";
     f_unsubmitted: "Phiếu không nộp", "Sheets never submitted";
     f_second: "Thẩm định lần 2 có tính điểm", "The second appraisal counts";
@@ -151,6 +164,7 @@ words! { OpenWords:
     bad_day: "phải có dạng dd/mm/yyyy", "it must look like dd/mm/yyyy";
     bad_choice: "phải là một trong các lựa chọn", "it must be one of the choices";
     bad_document: "không có tài liệu đã đóng với mã này", "no sealed document has this id";
+    bad_excluded: "đơn vị {0} vừa được ghi là không tham gia", "unit {0} is named among those that take no part";
     bad_unit: "đơn vị {0} không có trong danh mục với loại này", "the catalogue has no unit {0} of this kind";
 
     people_lead: "Ai được làm gì trong kỳ này, theo nhật ký. Chỉ quản trị viên cấp; không ai tự cấp cho mình.",

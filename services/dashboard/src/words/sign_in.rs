@@ -43,6 +43,7 @@ words! { SignInWords:
     sign_out: "Đăng xuất", "Sign out";
     sign_out_everywhere: "Đăng xuất mọi nơi", "Sign out everywhere";
     notices: "Thông báo, và nhận thông báo bằng thư", "Notices, and notices by mail";
+    forms: "Phiếu hỏi điều tra (cho cán bộ điều tra)", "Survey forms (for survey staff)";
     open: "Mở kỳ đánh giá (cho thư ký, quản trị, thanh tra)", "Open a round (for the secretariat, administrators, inspectors)";
     powers: "Ai được làm gì (cho quản trị, thư ký, thanh tra)", "Who may do what (for administrators, secretariat, inspectors)";
 }

@@ -1,8 +1,8 @@
 //! What a document holds, for whoever looks before it goes on record or chooses it afterwards: counts and titles. It judges nothing.
 
 use proto::canon::{Value, to_vec};
-use proto::document::{Catalogue, DocKind, Form, Node, Rulebook, Source};
-use proto::opening::{DocumentSummary, FieldSummary, TreeSummary};
+use proto::document::{Catalogue, DocKind, Form, Node, Question, Rulebook, Source};
+use proto::opening::{DocumentSummary, FieldSummary, QuestionSummary, TreeSummary};
 use serde::de::DeserializeOwned;
 
 /// What it holds; none of a tally, nor of what is no such document.
@@ -16,22 +16,33 @@ pub fn of(kind: DocKind, whole: &Value) -> Option<DocumentSummary> {
                 TreeSummary { kind: total.kind.clone(), total: total.total, fields: fields(&nodes), leaves, survey }
             });
             let trees = trees.collect();
-            Some(DocumentSummary { title: book.title, basis: book.basis, trees, units: Vec::new(), questions: 0 })
+            Some(DocumentSummary {
+                title: book.title,
+                basis: book.basis,
+                trees,
+                units: Vec::new(),
+                questions: Vec::new(),
+            })
         }
         DocKind::Catalogue => {
             let Catalogue { title, basis, units } = typed(whole)?;
-            Some(DocumentSummary { title, basis, trees: Vec::new(), units, questions: 0 })
+            Some(DocumentSummary { title, basis, trees: Vec::new(), units, questions: Vec::new() })
         }
         DocKind::Form => {
             let Form { title, basis, questions, .. } = typed(whole)?;
-            let questions = questions.len() as u64;
+            let asked = |question: Question| {
+                let Question { code, leaf, text, .. } = question;
+                QuestionSummary { question: code, leaf, text }
+            };
+            let questions = questions.into_iter().map(asked).collect();
             Some(DocumentSummary { title, basis, trees: Vec::new(), units: Vec::new(), questions })
         }
         DocKind::Tally => None,
     }
 }
 
-fn typed<T: DeserializeOwned>(whole: &Value) -> Option<T> {
+/// A document as its type; none where it is no such document.
+pub fn typed<T: DeserializeOwned>(whole: &Value) -> Option<T> {
     serde_json::from_slice(&to_vec(whole).ok()?).ok()
 }
 

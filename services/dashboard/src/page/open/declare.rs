@@ -9,7 +9,8 @@ use platform::http::see_other;
 use proto::document::{DocKind, Lang};
 use proto::said::Named;
 
-use super::draft::{BANDS, PHASES};
+use super::blocks::FURTHER;
+use super::draft::{BANDS, BLOCKS, PHASES};
 use super::reading::{FieldFault, Reading};
 use super::{Around, Opening};
 use crate::ask::Ask;
@@ -27,10 +28,24 @@ struct RoundPage {
     a: Around,
     faults: Vec<FieldFault>,
     round: Vec<Field>,
-    blocks: Vec<Field>,
+    blocks: Vec<Kind>,
     phases: Vec<Phase>,
     rules: Vec<Field>,
     bands: Vec<Vec<Field>>,
+}
+
+/// The blocks of one kind of unit.
+struct Kind {
+    first: Vec<Field>,
+    more: Vec<Further>,
+}
+
+/// A further block of that kind.
+struct Further {
+    title: String,
+    /// Whether something stands in it, so that it is not folded.
+    open: bool,
+    fields: Vec<Field>,
 }
 
 struct Phase {
@@ -118,7 +133,11 @@ pub fn named(opening: &Opening, (w, lang): (&'static OpenWords, Lang), faults: &
 fn all(form: &Form) -> Vec<Field> {
     let phases = PHASES.into_iter().map(|phase| form.phase(phase)).flat_map(|phase| [phase.from, phase.until]);
     let bands = (0..BANDS).flat_map(|place| form.band(place));
-    form.of_round().into_iter().chain(form.of_blocks()).chain(phases).chain(form.of_rules()).chain(bands).collect()
+    let blocks = form.of_blocks().into_iter().flat_map(|kind| {
+        let more = kind.more.into_iter().flat_map(|further| further.fields);
+        kind.first.into_iter().chain(more.collect::<Vec<_>>())
+    });
+    form.of_round().into_iter().chain(blocks).chain(phases).chain(form.of_rules()).chain(bands).collect()
 }
 
 /// Every field with what stands in it, for the form that opens the round over what was looked at.
@@ -180,19 +199,33 @@ impl Form<'_> {
         fields
     }
 
-    fn of_blocks(&self) -> Vec<Field> {
+    fn of_blocks(&self) -> Vec<Kind> {
         let w = self.reading.w;
         let block = |kind: proto::Code| {
             let named =
                 |member: &str, label| self.line(format!("block.{kind}.{member}"), fill(label, &[kind.as_str()]));
-            [
+            let first = vec![
+                named("id", w.f_block_id),
                 named("vi", w.f_block_vi),
                 named("en", w.f_block_en),
                 named("without", w.f_without),
                 named("unranked", w.f_unranked),
-            ]
+            ];
+            // Those in which something stands, and one more.
+            let last = (2..=BLOCKS).rfind(|place| self.reading.has_block(*place, &kind)).unwrap_or(1);
+            Kind { first, more: (2..=BLOCKS.min(last + 1)).map(|place| self.further(place, &kind)).collect() }
         };
-        self.reading.kinds().into_iter().flat_map(block).collect()
+        self.reading.kinds().into_iter().map(block).collect()
+    }
+
+    fn further(&self, place: usize, kind: &proto::Code) -> Further {
+        let (w, n) = (self.reading.w, place.to_string());
+        let labels = [w.f_more_id, w.f_more_vi, w.f_more_en, w.f_more_units, w.f_more_unranked];
+        let field = |(member, label): (&str, &str)| {
+            self.line(format!("more.{place}.{kind}.{member}"), fill(label, &[&n, kind.as_str()]))
+        };
+        let fields: Vec<Field> = FURTHER.into_iter().zip(labels).map(field).collect();
+        Further { title: fill(w.f_more, &[&n, kind.as_str()]), open: self.reading.has_block(place, kind), fields }
     }
 
     fn phase(&self, phase: proto::act::round::Phase) -> Phase {

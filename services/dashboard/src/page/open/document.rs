@@ -1,4 +1,4 @@
-//! The rulebook and the catalogue of units of a round: those on record to choose from, and a file that is brought, shown with all its faults or
+//! The rulebook, the catalogue of units and the survey forms of a round: those on record to choose from, and a file that is brought, shown with all its faults or
 //! with what it holds. What is recorded are the commands that were shown, checked again to be one whole document and nothing else.
 
 use std::sync::Arc;
@@ -42,6 +42,8 @@ struct DocumentPage {
     send: String,
     may_send: bool,
     only_read: Option<String>,
+    /// Where the survey's forms are, beside the rulebook that they ask for.
+    forms: Option<String>,
     kept: Vec<Kept>,
     /// The id that was typed, and what is wrong with it.
     id: String,
@@ -68,6 +70,8 @@ struct Holds {
     basis: String,
     trees: Vec<TreeHolds>,
     kinds: Vec<(String, String)>,
+    /// A form's questions: code, leaf, what is asked.
+    questions: Vec<[String; 3]>,
 }
 
 struct TreeHolds {
@@ -170,13 +174,15 @@ fn shown(lang: Lang, brought: BroughtDocument, sealed: Option<Hash>) -> Option<B
         holds: holds(lang, &summary),
         against: brought.against.map(|id| {
             let w = OpenWords::of(lang);
-            fill(if brought.changes.is_empty() { w.changes_none } else { w.changes }, &[id.as_str()])
+            let is_same = brought.changes.is_empty() && brought.rules.is_empty();
+            fill(if is_same { w.changes_none } else { w.changes }, &[id.as_str()])
         }),
-        changes: brought
-            .changes
-            .iter()
-            .map(|c| [c.unit.to_string(), changed(lang, c.change).to_owned(), text(&c.was), text(&c.now)])
-            .collect(),
+        changes: {
+            let units = brought.changes.iter().map(|c| (c.unit.to_string(), c.change, &c.was, &c.now));
+            let rules = brought.rules.iter().map(|c| (text(&c.of), c.change, &c.was, &c.now));
+            let all = units.chain(rules);
+            all.map(|(of, change, was, now)| [of, changed(lang, change).to_owned(), text(was), text(now)]).collect()
+        },
         commands: brought.commands,
     })
 }
@@ -195,7 +201,7 @@ pub async fn send(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fields
     };
     match sent.await {
         Ok((kind, draft, id, Ok(position))) => {
-            let draft = draft.with(kind.as_str(), id.as_str());
+            let draft = chosen(draft, kind, &id);
             let place = draft.at(&format!("/open/documents/{kind}"));
             see_other(&format!("{place}&position={position}"))
         }
@@ -212,9 +218,21 @@ pub async fn send(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fields
 fn whole(kind: DocKind, fields: &Fields) -> Result<(DocId, Vec<Command>), Refusal> {
     let commands: Vec<Command> =
         fields.all("change").map(|text| Command::parse(text.as_bytes())).collect::<Result<_, _>>()?;
+    let (id, digest) = one_document(kind, &commands)?;
+    if Hash::parse(fields.get("digest")).ok() != Some(digest) {
+        return Err(Refusal::BadForm);
+    }
+    Ok((id, commands))
+}
+
+/// The document that commands enter and seal, whole, and nothing else.
+///
+/// # Errors
+/// `form_malformed` where they do anything else.
+pub fn one_document(kind: DocKind, commands: &[Command]) -> Result<(DocId, Hash), Refusal> {
     let mut joined = Value::Object([].into());
     let mut sealed: Option<&SealDocument> = None;
-    for (place, command) in (1_u32..).zip(&commands) {
+    for (place, command) in (1_u32..).zip(commands) {
         match &command.act {
             Act::EnterPart(part) if part.document == kind && part.part == place && sealed.is_none() => {
                 join(&mut joined, &part.content).map_err(|_| Refusal::BadForm)?;
@@ -229,15 +247,22 @@ fn whole(kind: DocKind, fields: &Fields) -> Result<(DocId, Vec<Command>), Refusa
         Act::EnterPart(part) => part.id == seal.id,
         _ => true,
     };
-    let shown = Hash::parse(fields.get("digest")).ok();
-    if digest != seal.digest || shown != Some(digest) || !commands.iter().all(of_one) {
+    if digest != seal.digest || !commands.iter().all(of_one) {
         return Err(Refusal::BadForm);
     }
-    Ok((seal.id.clone(), commands))
+    Ok((seal.id.clone(), digest))
 }
 
 /// Sends one command after the other. The first that is refused ends it, so that nothing is added to a document of somebody else's.
-async fn sent(desk: &Desk, ask: &Ask, session: &Session, commands: Vec<Command>) -> Result<u64, (StatusCode, String)> {
+///
+/// # Errors
+/// Status and sentence of the first refusal.
+pub async fn sent(
+    desk: &Desk,
+    ask: &Ask,
+    session: &Session,
+    commands: Vec<Command>,
+) -> Result<u64, (StatusCode, String)> {
     let mut last = 0;
     for command in commands {
         for answer in desk.submit.submit(principal(session), vec![Ok(command)]).await {
@@ -250,10 +275,26 @@ async fn sent(desk: &Desk, ask: &Ask, session: &Session, commands: Vec<Command>)
     Ok(last)
 }
 
-/// The kind that the address names: one that the secretariat enters.
+/// A draft in which a document is chosen: of forms there may be several.
+fn chosen(draft: Draft, kind: DocKind, id: &DocId) -> Draft {
+    match kind {
+        DocKind::Form => draft.with(&format!("form.{id}"), "yes"),
+        _ => draft.with(kind.as_str(), id.as_str()),
+    }
+}
+
+/// Who enters documents of a kind.
+fn enters(kind: DocKind) -> Capacity {
+    match kind {
+        DocKind::Rulebook | DocKind::Catalogue => Capacity::Secretariat,
+        DocKind::Form | DocKind::Tally => Capacity::SurveyStaff,
+    }
+}
+
+/// The kind that the address names: one that a round binds.
 fn kind(ask: &Ask) -> Result<DocKind, Refusal> {
     let named = ask.named("kind").and_then(DocKind::parse);
-    let of_round = |kind: &DocKind| matches!(kind, DocKind::Rulebook | DocKind::Catalogue);
+    let of_round = |kind: &DocKind| matches!(kind, DocKind::Rulebook | DocKind::Catalogue | DocKind::Form);
     named.filter(of_round).ok_or_else(|| Refusal::unknown("page_unknown"))
 }
 
@@ -264,22 +305,30 @@ async fn page(
     fault: Option<String>,
 ) -> Result<(DocumentPage, Opening), Refusal> {
     let (w, kind) = (OpenWords::of(ask.lang), kind(ask)?);
-    let opening = Opening::at(desk, session, ask.draft()?).await?;
+    let opening = match kind {
+        DocKind::Form => Opening::of(desk, session, ask.draft()?, kind).await?,
+        _ => Opening::at(desk, session, ask.draft()?).await?,
+    };
     let path = format!("/open/documents/{kind}");
     let (mut f, mut a) = opening.around(ask, &desk.doors.dashboard.origin, &path)?;
     a.fault = fault;
     document(ask.lang, kind).clone_into(&mut f.title);
-    let chosen = Reading::new(&opening.desk, &opening.draft, w).value(kind.as_str());
+    let reading = Reading::new(&opening.desk, &opening.draft, w);
+    let is_chosen = |kept: &KeptDocument| match kind {
+        DocKind::Form => reading.value(&format!("form.{}", kept.id)) == "yes",
+        _ => reading.value(kind.as_str()) == kept.id.as_str(),
+    };
     let of_kind = opening.desk.documents.iter().rev().filter(|kept| kept.kind == kind);
-    let kept = of_kind.map(|kept| told_of(ask.lang, kept, &opening.draft, &chosen)).collect();
+    let kept = of_kind.map(|kept| told_of(ask.lang, kept, &opening.draft, is_chosen(kept))).collect();
     let page = DocumentPage {
         t: Words::of(ask.lang),
         f,
         a,
         bring: opening.draft.at(&path),
         send: opening.draft.at(&format!("{path}/send")),
-        may_send: opening.has(Capacity::Secretariat),
-        only_read: opening.only_read(ask.lang, Capacity::Secretariat),
+        may_send: opening.has(enters(kind)),
+        only_read: opening.only_read(ask.lang, enters(kind)),
+        forms: (kind == DocKind::Rulebook).then(|| opening.draft.at("/open/documents/form")),
         kept,
         id: String::new(),
         id_fault: None,
@@ -290,14 +339,14 @@ async fn page(
     Ok((page, opening))
 }
 
-fn told_of(lang: Lang, kept: &KeptDocument, draft: &Draft, chosen: &str) -> Kept {
+fn told_of(lang: Lang, kept: &KeptDocument, draft: &Draft, is_chosen: bool) -> Kept {
     let w = OpenWords::of(lang);
     let (state, class) = match kept.sealed {
         Some(_) => (fill(w.sealed, &[&kept.position.to_string()]), "done"),
         None => (fill(w.parts_of, &[&count(lang, kept.parts.into())]), "due"),
     };
     let place = |_| {
-        let place = draft.clone().with(kept.kind.as_str(), kept.id.as_str());
+        let place = chosen(draft.clone(), kept.kind, &kept.id);
         (place.at(&format!("/open/documents/{}", kept.kind)), fill(w.choose_which, &[kept.id.as_str()]))
     };
     let summary = kept.summary.as_ref();
@@ -308,7 +357,7 @@ fn told_of(lang: Lang, kept: &KeptDocument, draft: &Draft, chosen: &str) -> Kept
         state,
         class,
         choose: kept.sealed.map(place),
-        chosen: kept.sealed.is_some() && kept.id.as_str() == chosen,
+        chosen: kept.sealed.is_some() && is_chosen,
         holds: summary.map(|summary| holds(lang, summary)),
     }
 }
@@ -342,5 +391,10 @@ fn holds(lang: Lang, summary: &DocumentSummary) -> Holds {
         basis: pick(lang, &summary.basis.vi, &summary.basis.en).to_owned(),
         trees: trees.collect(),
         kinds: kinds.into_iter().map(|(kind, of)| (kind, count(lang, of))).collect(),
+        questions: summary
+            .questions
+            .iter()
+            .map(|q| [q.question.to_string(), q.leaf.to_string(), pick(lang, &q.text.vi, &q.text.en).to_owned()])
+            .collect(),
     }
 }

@@ -16,6 +16,8 @@ pub const PHASES: [Phase; 7] = [
 ];
 /// How many bands can be declared.
 pub const BANDS: usize = 8;
+/// How many blocks of one kind of unit can be declared.
+pub const BLOCKS: usize = 5;
 /// The fields that stand for themselves.
 const PLAIN: [&str; 20] = [
     "round",
@@ -100,7 +102,13 @@ fn is_field(name: &str) -> bool {
         Some(("form", id)) => code(id),
         Some(("block", rest)) => rest
             .rsplit_once('.')
-            .is_some_and(|(kind, member)| code(kind) && ["vi", "en", "without", "unranked"].contains(&member)),
+            .is_some_and(|(kind, member)| code(kind) && ["id", "vi", "en", "without", "unranked"].contains(&member)),
+        Some(("more", rest)) => rest.split_once('.').is_some_and(|(place, rest)| {
+            place.parse().is_ok_and(|place: usize| (2..=BLOCKS).contains(&place))
+                && rest.rsplit_once('.').is_some_and(|(kind, member)| {
+                    code(kind) && ["id", "vi", "en", "units", "unranked"].contains(&member)
+                })
+        }),
         Some(("band", rest)) => rest.split_once('.').is_some_and(|(place, member)| {
             place.parse().is_ok_and(|place: usize| place < BANDS)
                 && ["code", "from", "vi", "en", "kind"].contains(&member)

@@ -3,17 +3,15 @@
 
 use std::str::FromStr;
 
-use proto::act::round::{
-    Band, Block, OpenRound, OwnUnit, Phase, Policy, ReceiptRule, Stage, Ties, Unsubmitted, Window,
-};
-use proto::document::{CatalogueUnit, DocKind, DocRef, Text};
+use proto::act::round::{Band, OpenRound, OwnUnit, Phase, Policy, ReceiptRule, Stage, Ties, Unsubmitted, Window};
+use proto::document::{DocKind, DocRef, Text};
 use proto::exact::RoundingMode;
-use proto::opening::{DocumentSummary, KeptDocument, OpeningDesk};
-use proto::{BlockId, Code, Day, Decimal, Instant, RoundId, UnitId, Vouched};
+use proto::opening::{KeptDocument, OpeningDesk};
+use proto::{Code, Day, Decimal, Instant, RoundId, Vouched};
 
 use super::draft::{BANDS, Draft, PHASES};
 use crate::moment;
-use crate::words::{OpenWords, fill};
+use crate::words::OpenWords;
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,18 +88,17 @@ impl<'d> Reading<'d> {
 
     /// Of a block or a band.
     fn usual_of(&self, name: &str) -> Option<String> {
-        let like = self.desk.like.as_ref()?;
         let (of, rest) = name.split_once('.')?;
         let (which, member) = rest.rsplit_once('.')?;
-        if of == "block" {
-            let block = like.blocks.iter().find(|block| block.kind.as_str() == which)?;
-            return Some(match member {
-                "vi" => block.title.vi.clone(),
-                "en" => block.title.en.clone(),
-                "unranked" => listed(&block.unranked),
-                _ => String::new(),
-            });
+        let block = match of {
+            "block" => Some((1, which)),
+            "more" => which.split_once('.').and_then(|(place, kind)| Some((place.parse().ok()?, kind))),
+            _ => None,
+        };
+        if let Some((place, kind)) = block {
+            return Some(self.usual_of_block(place, kind, member));
         }
+        let like = self.desk.like.as_ref()?;
         let band = like.policy.bands.get(which.parse::<usize>().ok().filter(|_| of == "band")?)?;
         Some(match member {
             "code" => band.code.to_string(),
@@ -149,7 +146,7 @@ impl<'d> Reading<'d> {
         }
     }
 
-    fn fault(&mut self, field: &str, code: &str, text: &str) {
+    pub(super) fn fault(&mut self, field: &str, code: &str, text: &str) {
         self.faults.push(FieldFault { field: field.to_owned(), code: code.to_owned(), text: text.to_owned() });
     }
 
@@ -165,7 +162,7 @@ impl<'d> Reading<'d> {
         parsed
     }
 
-    fn must<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>, else_said: &str) -> Option<T> {
+    pub(super) fn must<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>, else_said: &str) -> Option<T> {
         if self.value(name).is_empty() {
             self.fault(name, "field_required", self.w.bad_required);
             return None;
@@ -174,7 +171,7 @@ impl<'d> Reading<'d> {
     }
 
     /// A text in both languages; English may stay empty, as in documents.
-    fn text(&mut self, name: &str, is_needed: bool) -> Text {
+    pub(super) fn text(&mut self, name: &str, is_needed: bool) -> Text {
         let (vi, en) = (format!("{name}.vi"), self.value(&format!("{name}.en")));
         if is_needed && self.value(&vi).is_empty() {
             self.fault(&vi, "field_required", self.w.bad_required);
@@ -200,54 +197,6 @@ impl<'d> Reading<'d> {
         let mut forms: Vec<DocRef> = self.sealed(DocKind::Form).filter(is_chosen).filter_map(reference).collect();
         forms.reverse();
         forms
-    }
-
-    /// The kinds of the chosen rulebook that have units in the chosen catalogue.
-    pub fn kinds(&self) -> Vec<Code> {
-        let (Some(book), Some(catalogue)) = (self.summary("rulebook"), self.summary("catalogue")) else {
-            return Vec::new();
-        };
-        let has_units = |kind: &&Code| catalogue.units.iter().any(|unit| unit.kind == **kind);
-        book.trees.iter().map(|tree| &tree.kind).filter(has_units).cloned().collect()
-    }
-
-    fn summary(&self, name: &str) -> Option<&'d DocumentSummary> {
-        let kind = if name == "rulebook" { DocKind::Rulebook } else { DocKind::Catalogue };
-        self.chosen(name, kind)?.summary.as_ref()
-    }
-
-    /// A block for each kind: of all units that are there on a day, without those that are named. Whether each may take part is decided
-    /// by the ledger.
-    fn blocks(&mut self, day: Option<Day>) -> Vec<Block> {
-        let Some(catalogue) = self.summary("catalogue") else { return Vec::new() };
-        let mut blocks = Vec::new();
-        for kind in self.kinds() {
-            let Ok(block) = BlockId::parse(kind.as_str()) else { continue };
-            let of_kind: Vec<&CatalogueUnit> = catalogue.units.iter().filter(|unit| unit.kind == kind).collect();
-            let without = self.units(&format!("block.{kind}.without"), &of_kind);
-            let unranked = self.units(&format!("block.{kind}.unranked"), &of_kind);
-            let there = |unit: &&&CatalogueUnit| day.is_none_or(|day| is_there(unit, day));
-            let units = of_kind.iter().filter(there).map(|unit| unit.unit.clone());
-            let units: Vec<UnitId> = units.filter(|unit| !without.contains(unit)).collect();
-            if units.is_empty() {
-                continue;
-            }
-            let title = self.text(&format!("block.{kind}"), true);
-            blocks.push(Block { block, title, kind, units, unranked });
-        }
-        blocks
-    }
-
-    fn units(&mut self, name: &str, of: &[&CatalogueUnit]) -> Vec<UnitId> {
-        let value = self.value(name);
-        let mut units = Vec::new();
-        for text in parts(&value) {
-            match of.iter().find(|unit| unit.unit.as_str() == text) {
-                Some(unit) => units.push(unit.unit.clone()),
-                None => self.fault(name, "unit_unknown", &fill(self.w.bad_unit, &[text])),
-            }
-        }
-        units
     }
 
     /// A phase's window; none where both of its fields are empty.
@@ -314,19 +263,44 @@ impl<'d> Reading<'d> {
     }
 }
 
+/// The field at which a fault of the command is mended.
+pub fn field_of(round: &OpenRound, path: &str) -> String {
+    match path.split_once(' ') {
+        Some(("block", block)) => field_of_block(round, block),
+        Some(("phase", phase)) => format!("from.{phase}"),
+        _ => match path {
+            "blocks" => "catalogue".to_owned(),
+            "bands" => "band.0.code".to_owned(),
+            "counts" => "count.second".to_owned(),
+            "forms" | "form" => "rulebook".to_owned(),
+            "receipts" => "wait".to_owned(),
+            other => other.to_owned(),
+        },
+    }
+}
+
+/// Of the blocks of one kind the first stands in fields of its own, and each further one in those of its place.
+fn field_of_block(round: &OpenRound, name: &str) -> String {
+    // Of two of one name it is the later one that has taken it.
+    let Some(block) = round.blocks.iter().rfind(|block| block.block.as_str() == name) else {
+        return "catalogue".to_owned();
+    };
+    let alike: Vec<_> = round.blocks.iter().filter(|other| other.kind == block.kind).collect();
+    match alike.iter().rposition(|other| other.block == block.block) {
+        Some(place @ 1..) => format!("more.{}.{}.units", place + 1, block.kind),
+        _ => format!("block.{}.without", block.kind),
+    }
+}
+
 fn reference(kept: &KeptDocument) -> Option<DocRef> {
     Some(DocRef { id: kept.id.clone(), digest: kept.sealed? })
 }
 
-fn is_there(unit: &CatalogueUnit, day: Day) -> bool {
-    unit.effective.as_ref().is_none_or(|e| e.from <= day && e.until.is_none_or(|until| day <= until))
-}
-
-fn parts(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ';', ' ']).map(str::trim).filter(|part| !part.is_empty())
 }
 
-fn listed<T: ToString>(all: &[T]) -> String {
+pub(super) fn listed<T: ToString>(all: &[T]) -> String {
     all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
