@@ -104,6 +104,68 @@ wire! {
         pub replaces: Option<Replaced>,
         /// What it counts.
         pub counted: Counted,
+        /// What those said who were asked again, in the order in which that was recorded.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub again: Vec<AgainTold>,
+    }
+
+    /// What those of a batch said who were asked again.
+    pub struct AgainTold {
+        /// Its tally.
+        pub tally: DocId,
+        /// The position of the event that recorded it.
+        pub position: u64,
+        /// How they were asked.
+        pub method: Method,
+        /// How many people were asked again.
+        pub respondents: u32,
+        /// Why.
+        pub reason: String,
+        /// How many answers were given twice.
+        pub asked: u64,
+        /// How many of them were the same.
+        pub same: u64,
+        /// By question.
+        pub questions: Vec<AskedAgain>,
+    }
+
+    /// How a question was answered twice, over all units.
+    pub struct AskedAgain {
+        /// The question, with how many gave which answer at first.
+        pub question: CountedQuestion,
+        /// How many were asked it again.
+        pub asked: u64,
+        /// How many of them gave the same answer.
+        pub same: u64,
+        /// For each first answer in the order of the scale, how many gave which second one.
+        pub counts: Vec<u64>,
+    }
+
+    /// A file with what those said who were asked again, as it is sent.
+    pub struct AgainSent {
+        /// The batch.
+        pub query: BatchQuery,
+        /// How they were asked.
+        pub method: Method,
+        /// How many people were asked again.
+        pub respondents: u32,
+        /// Why.
+        pub reason: String,
+    }
+
+    /// What such a file says. Nothing of it is kept: what goes on record are the commands.
+    pub struct AgainRead {
+        /// All that is wrong with it; with a fault, there is nothing else.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub faults: Vec<ReturnedFault>,
+        /// How many more faults there are.
+        pub more: u64,
+        /// By question.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub questions: Vec<AskedAgain>,
+        /// The commands that put it on record, in order and in canonical form.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub commands: Vec<String>,
     }
 
     /// What a tally counts.

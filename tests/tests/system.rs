@@ -7,6 +7,7 @@ mod system {
     mod api;
     mod appeal;
     mod appraisers_pages;
+    mod asked_again;
     mod asyncapi;
     mod backup;
     mod browser;
@@ -15,6 +16,7 @@ mod system {
     mod cluster;
     mod command_line;
     mod crash;
+    mod declared;
     mod deploy;
     mod document;
     mod dossier;

@@ -15,6 +15,7 @@ use platform::ports::{
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
 use crate::page::appraise::book as field;
+use crate::page::work::survey::again;
 use crate::page::{accounts, appraise, dossiers, fill, me, moderation, notices, open, powers, verify, work};
 use crate::refusal::Refusal;
 use crate::sign_in::{Doors, SignIn};
@@ -73,6 +74,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/survey/waiting/{batch}/record", post(work::survey::waiting::record))
         .route("/rounds/{round}/survey/waiting/{batch}/forget", post(work::survey::waiting::forget))
         .route("/rounds/{round}/survey/batches/{batch}", get(work::survey::batch::show))
+        .route("/rounds/{round}/survey/batches/{batch}/again/book", get(again::book))
         .route("/rounds/{round}/survey/samples", get(work::survey::samples::show))
         .route("/rounds/{round}/survey/samples/{sample}", get(work::survey::samples::one))
         .route("/rounds/{round}/survey/seed", post(work::survey::samples::seed))
@@ -106,6 +108,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/open/people", get(open::people::show).post(open::people::look))
         .route("/rounds/{round}/fields/{block}/{field}/workbook", get(field::download).post(field::look))
         .route("/rounds/{round}/survey/send", get(work::survey::send::show).post(work::survey::send::send))
+        .route("/rounds/{round}/survey/batches/{batch}/again", get(again::show).post(again::look))
         .route("/rounds/{round}/survey/commit", post(work::survey::samples::commit))
         .route("/rounds/{round}/survey/draw", post(work::survey::samples::draw))
         .layer(DefaultBodyLimit::disable());
@@ -114,6 +117,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/units/{unit}/workbook/send", post(fill::workbook::send))
         .route("/open/documents/{kind}/send", post(open::document::send))
         .route("/open/people/send", post(open::people::send))
+        .route("/rounds/{round}/survey/batches/{batch}/again/send", post(again::send))
         .route("/rounds/{round}/fields/{block}/{field}/workbook/send", post(field::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
     routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).merge(brings).merge(changes).with_state(desk)

@@ -1,7 +1,7 @@
 //! Survey batches as folded from their streams: whether they still count, and how far re-checks agreed.
 //! A batch is never forgotten: one that was voided or replaced stays, and says so.
 
-use proto::act::survey::RecordBatch;
+use proto::act::survey::{RecheckBatch, RecordBatch};
 use proto::document::{RecheckRow, Tally};
 use proto::exact::RoundingMode;
 use proto::{BatchId, DocId, Exact, Hash};
@@ -35,6 +35,10 @@ pub enum BatchState {
 pub struct Recheck {
     /// Its tally.
     pub tally: DocId,
+    /// As it was recorded.
+    pub recorded: RecheckBatch,
+    /// The position of the event that recorded it.
+    pub position: u64,
     /// Questions that were answered twice.
     pub asked: u64,
     /// Those of them that were answered alike.
@@ -69,12 +73,12 @@ impl Batch {
 impl Recheck {
     /// What a tally of two answers says.
     #[must_use]
-    pub fn of(tally: &Tally, id: DocId) -> Self {
+    pub fn of(tally: &Tally, recorded: RecheckBatch, position: u64) -> Self {
         let rows = tally.rechecks.iter();
         let (asked, same) = rows.fold((0, 0), |(asked, same), row| {
             (asked + row.counts.iter().map(|n| u64::from(*n)).sum::<u64>(), same + alike(row))
         });
-        Self { tally: id, asked, same }
+        Self { tally: recorded.tally.id.clone(), recorded, position, asked, same }
     }
 
     /// The share of answers that were the same, 0 to 1; none where nothing was asked.

@@ -22,6 +22,7 @@ use proto::{Act, Code, Command, EventId, Fact, Instant, Principal, Rejection, St
 use crate::examine::Past;
 use crate::round::Round;
 use crate::world::World;
+pub(crate) use batch::{recheck_fits, standing};
 use hearing::Hearing;
 
 /// What a command led to: the event to be written.

@@ -220,7 +220,7 @@ impl World {
             _ => None,
         };
         let recheck = match fact {
-            Fact::BatchRechecked(f) => Some(Recheck::of(&*self.tally(&f.tally)?, f.tally.id.clone())),
+            Fact::BatchRechecked(f) => Some(Recheck::of(&*self.tally(&f.tally)?, f.clone(), event.envelope.position)),
             _ => None,
         };
         let round = self.rounds.get_mut(&id).ok_or_else(|| format!("no round {id}"))?;

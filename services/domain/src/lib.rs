@@ -97,7 +97,7 @@ pub use rule::{Insists, agrees, computed};
 pub use rulebook::{Book, LeafNode, Tree, TreeNode};
 pub use sheet::Sheet;
 pub use survey::sample_of;
-pub use surveyed::{batch_told, counted, may_see_survey, staff_of, survey_told};
+pub use surveyed::{again_fits, asked_again, batch_told, counted, may_see_survey, staff_of, survey_told, tally_of};
 pub use timeline::Chronicler;
 pub use what_if::what_if;
 pub use who::Register;

@@ -4,15 +4,17 @@
 use std::collections::HashMap;
 
 use proto::act::round::Phase;
-use proto::document::{BallotFinding, DocKind, Group, Tally, Text};
+use proto::act::survey::RecheckBatch;
+use proto::document::{BallotFinding, DocKind, DocRef, Group, Tally, Text};
 use proto::surveyed::{
-    BatchQuery, BatchTold, Counted, CountedAnswer, CountedQuestion, Covered, FindingTold, SampleWork, SurveyQuery,
-    SurveyTold,
+    AgainTold, AskedAgain, BatchQuery, BatchTold, Counted, CountedAnswer, CountedQuestion, Covered, FindingTold,
+    SampleWork, SurveyQuery, SurveyTold,
 };
 use proto::{Capacity, Code, Hash, Instant, Principal, Rejection, RoundId, UnitId};
 
 use crate::asking::Asking;
-use crate::batch::{Batch, BatchState};
+use crate::batch::{Batch, BatchState, Recheck};
+use crate::decide::{recheck_fits, standing};
 use crate::documents::Meaning;
 use crate::round::{Round, UnitState};
 use crate::work::batch_work;
@@ -107,12 +109,63 @@ pub fn batch_told(
         ballots: batch.recorded.ballots.as_ref().map(|ballots| ballots.root),
         replaces: batch.recorded.replaces.clone(),
         counted: counted(round, &tally),
+        again: batch.rechecks.iter().filter_map(|recheck| again_told(world, round, recheck)).collect(),
         query,
     })
 }
 
+/// What a batch's respondents said who were asked again.
+fn again_told(world: &World, round: &Round, recheck: &Recheck) -> Option<AgainTold> {
+    let RecheckBatch { tally, method, respondents, reason, .. } = &recheck.recorded;
+    Some(AgainTold {
+        tally: tally.id.clone(),
+        position: recheck.position,
+        method: *method,
+        respondents: *respondents,
+        reason: reason.clone(),
+        asked: recheck.asked,
+        same: recheck.same,
+        questions: asked_again(round, &*document(world, tally)?),
+    })
+}
+
+/// How each question was answered twice, over all units, in the order of the rulebook's groups and of what they are asked.
+#[must_use]
+pub fn asked_again(round: &Round, tally: &Tally) -> Vec<AskedAgain> {
+    let rows =
+        tally.rechecks.iter().map(|row| (&row.unit, &row.group, &row.leaf, row.question.as_ref(), &row.counts[..]));
+    let told = summed(round, rows).into_iter().filter_map(|(key, counts)| {
+        let width = counts.len().isqrt();
+        let first: Vec<u64> = counts.chunks(width.max(1)).map(|again| again.iter().sum()).collect();
+        let question = question(round, key, &first)?;
+        let same = counts.iter().step_by(width + 1).sum();
+        Some(AskedAgain { asked: counts.iter().sum(), same, question, counts })
+    });
+    told.collect()
+}
+
+/// Whether a tally of asking again could be recorded of a batch as it stands: it must, and whoever asks must be survey staff.
+///
+/// # Errors
+/// `batch_unknown`, `batch_void`; `bad_tally` with what does not fit.
+pub fn again_fits(world: &World, act: &RecheckBatch, tally: &Tally) -> Result<(), Rejection> {
+    let round = world.rounds.get(&act.round).ok_or_else(|| Rejection::RoundUnknown { round: act.round.clone() })?;
+    let batch = standing(round, &act.batch)?;
+    let first = self::tally(world, batch).ok_or_else(|| Rejection::BatchUnknown { batch: act.batch.clone() })?;
+    recheck_fits(round, act, tally, &first).map_err(|detail| Rejection::BadTally { detail })
+}
+
+/// The tally of a batch of a round.
+#[must_use]
+pub fn tally_of(world: &World, query: &BatchQuery) -> Option<std::sync::Arc<Tally>> {
+    tally(world, world.rounds.get(&query.round)?.batches.get(&query.batch)?)
+}
+
 fn tally(world: &World, batch: &Batch) -> Option<std::sync::Arc<Tally>> {
-    let doc = &batch.recorded.tally;
+    document(world, &batch.recorded.tally)
+}
+
+fn document(world: &World, doc: &DocRef) -> Option<std::sync::Arc<Tally>> {
     match world.meaning(DocKind::Tally, &doc.id, doc.digest)? {
         Meaning::Tally(tally) => Some(tally),
         _ => None,
@@ -176,22 +229,31 @@ type Question<'a> = (&'a Code, &'a Code, &'a Code, Option<&'a Code>);
 
 /// How each question was answered over all units, in the order of the rulebook's groups and of what they are asked.
 fn questions(round: &Round, tally: &Tally) -> Vec<CountedQuestion> {
+    let rows = tally.rows.iter().map(|row| (&row.unit, &row.group, &row.leaf, row.question.as_ref(), &row.counts[..]));
+    summed(round, rows).into_iter().filter_map(|(key, counts)| question(round, key, &counts)).collect()
+}
+
+/// A row of a tally: unit, group, leaf, question, counts.
+type Row<'a> = (&'a UnitId, &'a Code, &'a Code, Option<&'a Code>, &'a [u32]);
+
+/// Counts by question over all units.
+fn summed<'a>(round: &'a Round, rows: impl Iterator<Item = Row<'a>>) -> Vec<(Question<'a>, Vec<u64>)> {
     let mut sums: HashMap<Question, Vec<u64>> = HashMap::new();
     let mut order: Vec<Question> = Vec::new();
-    for row in &tally.rows {
-        let Some((_, unit)) = round.unit(&row.unit) else { continue };
-        let key = (&unit.tree.kind, &row.group, &row.leaf, row.question.as_ref());
+    for (unit, group, leaf, question, counts) in rows {
+        let Some((_, unit)) = round.unit(unit) else { continue };
+        let key = (&unit.tree.kind, group, leaf, question);
         let sum = sums.entry(key).or_insert_with(|| {
             order.push(key);
-            vec![0; row.counts.len()]
+            vec![0; counts.len()]
         });
-        sum.iter_mut().zip(&row.counts).for_each(|(sum, n)| *sum += u64::from(*n));
+        sum.iter_mut().zip(counts).for_each(|(sum, n)| *sum += u64::from(*n));
     }
     let place = |(kind, group, ..): &Question| {
         round.book.groups.iter().position(|g| g.kind == **kind && g.code == **group).unwrap_or(usize::MAX)
     };
     order.sort_by_key(place);
-    order.iter().filter_map(|key| question(round, *key, &sums[key])).collect()
+    order.into_iter().map(|key| (key, sums.remove(&key).unwrap_or_default())).collect()
 }
 
 fn question(round: &Round, (kind, group, leaf, question): Question, counts: &[u64]) -> Option<CountedQuestion> {

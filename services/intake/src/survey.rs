@@ -1,6 +1,7 @@
 //! Survey batches out of files of ballots: read, counted, looked at, committed to and kept. A batch is taken whole, or all that
 //! keeps it from being taken is told.
 
+mod again;
 mod alike;
 mod asks;
 mod block;

@@ -56,7 +56,7 @@ const ELSEWHERE: [&str; 5] = [
 ];
 
 /// Where a form brings a file; who may send one there is asked in `unit_pages`, `opening`, `survey_pages` and `appraisers_pages`.
-const BRINGS: [&str; 10] = [
+const BRINGS: [&str; 11] = [
     "/open/documents/{kind}",
     "/open/people",
     "/rounds/{round}/units/{unit}/fill/{leaf}/files",
@@ -65,6 +65,7 @@ const BRINGS: [&str; 10] = [
     "/rounds/{round}/units/{unit}/appeal/files",
     "/rounds/{round}/fields/{block}/{field}/workbook",
     "/rounds/{round}/survey/send",
+    "/rounds/{round}/survey/batches/{batch}/again",
     "/rounds/{round}/survey/commit",
     "/rounds/{round}/survey/draw",
 ];

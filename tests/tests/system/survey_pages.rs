@@ -35,7 +35,7 @@ pub fn events(folder: &Folder, kind: &str) -> Vec<Value> {
 }
 
 /// Sends a file of ballots as the page's form does.
-async fn brings(who: &mut Browser<'_>, batch: &str, encoding: &str, (name, bytes): (&str, &[u8])) -> Got {
+pub async fn brings(who: &mut Browser<'_>, batch: &str, encoding: &str, (name, bytes): (&str, &[u8])) -> Got {
     let csrf = who.csrf("/me").await;
     let fields = [
         ("csrf", csrf.as_str()),
@@ -49,7 +49,7 @@ async fn brings(who: &mut Browser<'_>, batch: &str, encoding: &str, (name, bytes
     who.brings(&format!("{SURVEY}/send"), &fields, (name, bytes)).await
 }
 
-fn waiting(batch: &str) -> String {
+pub fn waiting(batch: &str) -> String {
     format!("{SURVEY}/waiting/{batch}")
 }
 

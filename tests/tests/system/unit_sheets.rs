@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use system_tests::folder::{Folder, Said, sample_round};
 
 pub use filled::V::{N, T};
-pub use filled::typed_of;
+pub use filled::{rows, set, typed_of};
 
 /// The unit that fills its sheet in.
 pub const UNIT: &str = "ldtbxh";

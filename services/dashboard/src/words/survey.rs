@@ -119,6 +119,32 @@ words! { SurveyWords:
     asked_result: "Kết quả, ghi chú", "Result, remarks";
     sample_list: "Danh sách phiếu hỏi lại", "Ballots that are asked again";
 
+    again_link: "Ghi kết quả hỏi lại của đợt này", "Record what those said who were asked again";
+    again_title: "Kết quả hỏi lại, đợt {0}", "Asked again, of batch {0}";
+    again_section: "Kết quả hỏi lại", "Asked again";
+    again_lead: "Bảng có mỗi câu hỏi với từng cặp trả lời lần đầu và khi hỏi lại. Điền số người vào dòng có người trả lời như vậy; dòng trống thì bỏ qua. Cũng có thể tự lập bảng cùng các cột này, mỗi người một dòng: các dòng giống nhau được cộng lại.",
+        "The table has each question with every pair of first and second answer. Fill in how many people answered so; rows without a number are passed over. A table of your own with these columns will do, with a row for each person: rows that are alike are added up.";
+    again_book_step: "Bước 1. Tải bảng để điền", "Step 1. Download the table";
+    again_book: "Tải bảng hỏi lại (.xlsx)", "Download the table (.xlsx)";
+    again_bring_step: "Bước 2. Gửi bảng đã điền", "Step 2. Send it, filled in";
+    again_method: "Hình thức hỏi lại", "How they were asked again";
+    again_people: "Số người được hỏi lại", "How many people were asked again";
+    again_people_bad: "Số người được hỏi lại phải là số lớn hơn 0.", "How many people were asked again is a number above 0.";
+    again_reason: "Lý do hỏi lại, ai hỏi", "Why they were asked again, and by whom";
+    again_reason_bad: "Cần nêu lý do hỏi lại.", "Why they were asked again must be said.";
+    again_file: "Bảng đã điền", "The table, filled in";
+    again_read: "Đọc bảng", "Read the table";
+    again_faults: "Bảng chưa nhận được; chưa có gì được ghi. Sửa các lỗi sau rồi gửi lại:",
+        "The table was not taken, and nothing is on record. Set right what follows, and send it again:";
+    again_look: "Xem trước khi ghi", "Look at it before it goes on record";
+    again_look_lead: "Bảng khớp với số liệu của đợt; chưa ghi vào nhật ký.", "The table fits what the batch counts; nothing is on record yet.";
+    again_record: "Ghi kết quả hỏi lại vào nhật ký", "Put it on record";
+    again_told: "{0} trên {1} câu trả lời giống lần đầu ({2}).", "{0} of {1} answers are the same as at first ({2}).";
+    again_recorded: "{0} người, {1}", "{0} people, {1}";
+    again_asked: "Hỏi lại", "Asked again";
+    again_same: "Giống lần đầu", "The same";
+    again_moved: "Trả lời khác lần đầu", "Answered otherwise";
+
     extras: "Điểm thưởng, điểm trừ", "Bonus and penalty";
     extras_lead: "Điểm thưởng, điểm trừ nằm ngoài tổng điểm, mỗi mục có mức tối đa riêng. Chỉ đặt khi phiếu đã khóa.",
         "They stand outside the total, each with a cap of its own. They are set once a sheet is locked.";

@@ -216,7 +216,10 @@ fn more_than(respondents: u32, asked: &Asked, counts: &[u32]) -> Result<(), Text
 }
 
 /// Whoever is asked again must have answered before: by question and first answer, no more than the batch counted.
-fn recheck_fits(round: &Round, act: &RecheckBatch, tally: &Tally, first: &Tally) -> Result<(), Text> {
+///
+/// # Errors
+/// What does not fit, in words.
+pub fn recheck_fits(round: &Round, act: &RecheckBatch, tally: &Tally, first: &Tally) -> Result<(), Text> {
     if !tally.rows.is_empty() {
         return Err(text!("đây là bảng của một đợt", "it is the tally of a batch"));
     }

@@ -6,32 +6,41 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{World, batch_told, counted, may_see_survey, may_send_ballots, staff_of, survey_told};
+use domain::{
+    World, again_fits, asked_again, batch_told, counted, may_see_survey, may_send_ballots, staff_of, survey_told,
+    tally_of,
+};
 use futures::{StreamExt, stream};
 use platform::clock::Clock;
 use platform::feed::SharedFeed;
 use platform::ports::{Pieces, Surveys};
 use platform::restore::END;
-use proto::document::Tally;
+use proto::act::survey::RecheckBatch;
+use proto::document::{DocKind, DocRef, Tally};
 use proto::fold::Streams;
-use proto::returned_sheet::ReturnedFault;
+use proto::returned_sheet::{ReturnedFault, SheetBook};
 use proto::surveyed::{
-    BallotsSent, BallotsTold, BallotsWaiting, BatchQuery, BatchTold, SampleQuery, SampleTold, SurveyQuery, SurveyTold,
+    AgainRead, AgainSent, BallotsSent, BallotsTold, BallotsWaiting, BatchQuery, BatchTold, SampleQuery, SampleTold,
+    SurveyQuery, SurveyTold,
 };
-use proto::{Event, Fact, Hash, Origin, Principal, Rejection, RoundId, Stream, UnitId, text};
+use proto::{
+    Act, Acting, Command, DocId, Event, Fact, Hash, Origin, Principal, Rejection, RoundId, Stream, UnitId, text,
+};
 use tokio::io::AsyncRead;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio_util::io::StreamReader;
 
+use super::again;
 use super::asks::Asks;
 use super::encoding::Encoding;
 use super::error::SurveyError;
-use super::taken::{Sent, Taken, commands, forget, kept, take_in_as_sent};
+use super::taken::{Sent, Taken, commands, document, forget, kept, take_in_as_sent};
 use crate::Spelling;
 use crate::evidence::{FileError, Store};
 use crate::fault::{Faults, Place};
+use crate::limits::WORKBOOK_BYTES_MAX;
 use crate::unit_sheet::Rounds;
 
 /// How many pieces of a file may wait for whoever reads ballots in it.
@@ -212,6 +221,50 @@ impl Surveys for OnSurveys {
         })
     }
 
+    async fn again_book(&self, principal: &Principal, query: BatchQuery) -> Result<SheetBook, Rejection> {
+        let (asks, _) = self.asks(principal, &query.round).await?;
+        let unknown = || Rejection::BatchUnknown { batch: query.batch.clone() };
+        let first = |world: &World, _| Ok((world.position, tally_of(world, &query).ok_or_else(unknown)?));
+        let (position, first) = self.look(&query.round, first).await?;
+        let written = spawn_blocking(move || again::write(&asks, &first)).await.map_err(unusable)?;
+        Ok(SheetBook { position, bytes: written.map_err(unusable)? })
+    }
+
+    async fn again(&self, principal: &Principal, sent: AgainSent, pieces: Pieces<'_>) -> Result<AgainRead, Rejection> {
+        let (asks, held_in) = self.asks(principal, &sent.query.round).await?;
+        let Some(bytes) = bounded(pieces, WORKBOOK_BYTES_MAX).await else {
+            let what = text!("quá lớn, hoặc bị đứt", "it is too large, or it broke off");
+            return Ok(faulty(&Faults::one("file_too_large", Place::File, what)));
+        };
+        let read = spawn_blocking(move || again::read(&asks, &bytes)).await.map_err(unusable)?;
+        let tally = match read {
+            Ok(tally) => tally,
+            Err(faults) => return Ok(faulty(&faults)),
+        };
+        let whole = document(&tally).map_err(unusable)?;
+        let AgainSent { query: BatchQuery { round, batch }, method, respondents, reason } = sent;
+        // Named by what it holds: what was refused is no obstacle to what is sent after it.
+        let digits = whole.digest().to_string();
+        let name = format!("{batch}-lai-{}", &digits[..8]);
+        let id = DocId::parse(&name).map_err(|_| Rejection::BatchUnknown { batch: batch.clone() })?;
+        let doc = DocRef { id: id.clone(), digest: whole.digest() };
+        let act = RecheckBatch { round: round.clone(), batch, tally: doc, method, respondents, reason };
+        let see = |world: &World, _| {
+            again_fits(world, &act, &tally)?;
+            let round = world.rounds.get(&act.round).ok_or(Rejection::RoundUnknown { round: act.round.clone() })?;
+            Ok(asked_again(round, &tally))
+        };
+        let questions = self.look(&round, see).await?;
+        let mut commands = crate::parts::commands(&whole, &id, &self.origin, held_in.as_ref()).map_err(unusable)?;
+        let digest = Hash::digest(&proto::canon::to_vec(&act).map_err(unusable)?);
+        let id = crate::parts::command_id(&format!("again\n{}\n{digest}", self.origin));
+        let acting = Acting { capacity: crate::parts::capacity(DocKind::Tally), unit: held_in };
+        commands.push(Command::new(id, acting, Act::RecheckBatch(act)));
+        let spelled = |command: &Command| String::from_utf8_lossy(&command.to_canonical()).into_owned();
+        let commands = commands.iter().map(spelled).collect();
+        Ok(AgainRead { faults: Vec::new(), more: 0, questions, commands })
+    }
+
     async fn forget(&self, principal: &Principal, query: BatchQuery) -> Result<(), Rejection> {
         let (asks, _) = self.asks(principal, &query.round).await?;
         if asks.recorded.contains(&query.batch) {
@@ -251,6 +304,24 @@ fn whole(from: mpsc::Receiver<Option<io::Result<Bytes>>>) -> impl AsyncRead + Un
         }
     });
     StreamReader::new(pieces.boxed())
+}
+
+/// All bytes of a file; none where there are too many, or where they break off.
+async fn bounded(mut pieces: Pieces<'_>, most: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.ok()?;
+        if bytes.len() + piece.len() > most {
+            return None;
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Some(bytes)
+}
+
+fn faulty(faults: &Faults) -> AgainRead {
+    let BallotsTold { faults, more } = told(faults);
+    AgainRead { faults, more, questions: Vec::new(), commands: Vec::new() }
 }
 
 fn stored_otherwise() -> Faults {

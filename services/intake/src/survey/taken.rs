@@ -285,7 +285,7 @@ fn on_record(
     Ok(Taken { tally, record })
 }
 
-fn document(tally: &Tally) -> Result<Document, SurveyError> {
+pub(super) fn document(tally: &Tally) -> Result<Document, SurveyError> {
     let whole = Value::parse(&to_vec(tally)?)
         .map_err(|error| Faults::one("wrong_shape", Place::File, proto::text!("{error}", "{error}")))?;
     Ok(Document::of(DocKind::Tally, whole)?)

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use proto::returned_sheet::SheetBook;
 use proto::surveyed::{
-    BallotsSent, BallotsTold, BallotsWaiting, BatchQuery, BatchTold, SampleQuery, SampleTold, SurveyQuery, SurveyTold,
+    AgainRead, AgainSent, BallotsSent, BallotsTold, BallotsWaiting, BatchQuery, BatchTold, SampleQuery, SampleTold,
+    SurveyQuery, SurveyTold,
 };
 use proto::{Principal, Rejection};
 
@@ -34,6 +36,12 @@ pub trait Surveys: Send + Sync {
 
     /// Ballots that are kept, for survey staff, with the commands that put them on record.
     async fn waiting(&self, principal: &Principal, query: BatchQuery) -> Result<BallotsWaiting, Rejection>;
+
+    /// A workbook in which survey staff say how those of a batch answered who were asked again.
+    async fn again_book(&self, principal: &Principal, query: BatchQuery) -> Result<SheetBook, Rejection>;
+
+    /// Such a workbook as it comes back, filled in: what it says, and the commands that put it on record; nothing of it is kept.
+    async fn again(&self, principal: &Principal, sent: AgainSent, pieces: Pieces<'_>) -> Result<AgainRead, Rejection>;
 
     /// Destroys ballots that wait, with their file; never those of a batch that is on record.
     async fn forget(&self, principal: &Principal, query: BatchQuery) -> Result<(), Rejection>;

@@ -1,5 +1,6 @@
 //! The survey's batches as they are worked on: what was collected, what counts, what was asked again; voided, or merged into the round.
 
+pub mod again;
 pub mod batch;
 pub mod counted;
 pub mod coverage;

@@ -6,18 +6,20 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use identity::Session;
 use platform::http::see_other;
-use proto::surveyed::BatchQuery;
+use proto::surveyed::{AgainTold, BatchQuery};
 
+use super::again::{Agreed, agreed, may};
 use super::counted::{Shown, shown};
 use super::{Batch, Places, batch_of, places};
 use crate::acts::Kind;
 use crate::ask::Ask;
 use crate::desk::{Desk, principal};
+use crate::number::Printer;
 use crate::page::fill::session;
 use crate::page::work::{Desktop, OF_SURVEY, asked};
 use crate::page::{Frame, personal_answer};
 use crate::refusal::Refusal;
-use crate::words::{SurveyWords, Words, WorkWords, fill};
+use crate::words::{SurveyWords, Words, WorkWords, fill, method};
 
 #[derive(Template)]
 #[template(path = "survey_batch.html")]
@@ -33,6 +35,10 @@ struct BatchPage {
     collectors: Option<String>,
     root: Option<String>,
     replaced: Option<String>,
+    /// What those said who were asked again.
+    again: Vec<Agreed>,
+    /// Whether he may record more of that.
+    may: bool,
     c: Shown,
 }
 
@@ -63,7 +69,18 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<BatchPage, Re
         collectors: (told.counted.collectors > 0).then(|| printer.count(told.counted.collectors)),
         root: told.ballots.map(|root| root.to_string()),
         replaced: told.replaces.as_ref().map(|old| fill(s.replaced, &[old.batch.as_str(), &old.reason])),
+        again: told.again.iter().map(|again| asked_again(&printer, again)).collect(),
+        may: may(&worked) && !told.batch.voided && told.batch.replaced_by.is_none(),
         c: shown(&printer, &told.counted),
         b: batch_of(desk, ask, &worked, &told.batch)?,
     })
+}
+
+fn asked_again(printer: &Printer, again: &AgainTold) -> Agreed {
+    let s = SurveyWords::of(printer.lang);
+    let people = printer.count(again.respondents.into());
+    let how = fill(s.again_recorded, &[&people, method(printer.lang, again.method)]);
+    let recorded = Some([how, again.reason.clone(), format!("{} {}", s.tally, again.tally)]);
+    let id = format!("again-{}", again.position);
+    Agreed { id, position: again.position, recorded, ..agreed(printer, (again.asked, again.same), &again.questions) }
 }
