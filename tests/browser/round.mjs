@@ -1,5 +1,6 @@
-// A whole small round in a real browser, each role with a browser of its own, clicking and typing only: the round opened, the deadline extended, the sheet
-// filled in and signed, appraised twice, points and the result decided by vote, published, appealed against, set right and published anew.
+// A whole small round in a real browser, each role with a browser of its own, clicking and typing only: its people granted what they do, the round opened,
+// the deadline extended, the sheet filled in and signed, appraised twice, the survey's ballots sent, counted and merged, points and the result decided by
+// vote, published, appealed against, set right and published anew.
 // It is started by tests/tests/system/chromium.rs, which moves the log's clock on wherever this waits for it.
 //
 // round.mjs URL BROWSER MODULES SCREENSHOTS NAME=PASSWORD ...
@@ -30,8 +31,18 @@ async function press(page, name) {
   await page.getByRole('main').getByRole('button', { name, exact: true }).first().click();
 }
 
-// The secretariat opens the round: a rulebook and a catalogue out of files, declarations, an overview.
+// Nobody but two administrators may do anything yet: one of them brings a workbook of everybody else, looks at it, and grants.
 const files = process.env.PARINDEX_STORY_FILES;
+const administrator = await person('admin-a', '/open/people');
+await heading(administrator.page, '4. Tư cách, phân công');
+await administrator.page.getByLabel('Tệp', { exact: true }).setInputFiles(join(files, 'people.xlsx'));
+await press(administrator.page, 'Xem trước');
+await administrator.page.getByRole('heading', { level: 2, name: 'Xem trước' }).waitFor();
+await look(administrator.page, 'open-people-preview');
+await administrator.page.getByRole('button', { name: /^Cấp \d+ tư cách$/ }).click();
+await done(administrator.page);
+
+// The secretariat opens the round: a rulebook and a catalogue out of files, declarations, an overview.
 const secretary = await person('sec-1', '/open');
 const step = (name) => secretary.page.getByRole('navigation', { name: 'Các bước' }).getByRole('link', { name, exact: true }).click();
 await heading(secretary.page, 'Mở kỳ đánh giá');
@@ -65,6 +76,7 @@ await typed('Đơn vị không tham gia, cách nhau dấu phẩy (so)', process.
 const phases = [
   ['Tự chấm điểm', '01/11/2022 00:00', '01/12/2022 00:00'], ['Thẩm định lần 1', '07/12/2022 00:00', '07/01/2023 00:00'],
   ['Giải trình', '09/01/2023 00:00', '19/01/2023 00:00'], ['Thẩm định lần 2', '30/01/2023 00:00', '16/02/2023 00:00'],
+  ['Điều tra xã hội học', '01/02/2023 00:00', '25/02/2023 00:00'],
   ['Hội đồng quyết định', '01/03/2023 00:00', '24/03/2023 00:00'], ['Kiến nghị, phúc tra', '24/03/2023 00:00', '11/04/2023 00:00'],
 ];
 for (const [phase, from, until] of phases) {
@@ -120,7 +132,7 @@ await press(secretary.page, 'Gia hạn');
 await done(secretary.page);
 
 // An administrator looks at who may do what, and grants; not to himself.
-const administrator = await person('admin-a', '/powers');
+await administrator.page.goto(`${base}/powers`);
 await look(administrator.page, 'powers');
 await administrator.page.getByText('Cấp tư cách').first().click();
 await administrator.page.getByLabel('Tư cách').selectOption('appraiser');
@@ -243,6 +255,47 @@ await one.page.getByRole('link', { name: /^1\.2 / }).first().click();
 await press(one.page, 'Công nhận');
 await done(one.page);
 
+// Meanwhile the survey: the secretariat commits to a seed; its staff send a file with a fault, then a whole one, look at what it counts, and record it.
+const SURVEY = `${ROUND}/survey`;
+const place = (page, name) => page.getByRole('navigation', { name: 'Các trang điều tra' }).getByRole('link', { name, exact: true }).click();
+await secretary.page.goto(`${base}${SURVEY}/samples`);
+const [taken] = await Promise.all([secretary.page.waitForEvent('download'), press(secretary.page, 'Tải tệp hạt giống')]);
+const seed = { name: 'mau-1.seed', mimeType: 'text/plain', buffer: readFileSync(await taken.path()) };
+await secretary.page.locator('#commit-file').setInputFiles(seed);
+await press(secretary.page, 'Cam kết');
+await done(secretary.page);
+const staff = await person('srv-1', `${ROUND}/work`);
+await tab(staff.page, 'Điều tra xã hội học');
+await heading(staff.page, 'Điều tra xã hội học');
+await place(staff.page, 'Gửi tệp phiếu');
+const ballots = (group) => {
+  const row = (n) => [['ldtbxh', 'yte'][n % 2], n % 3 ? 'citizens' : group, `${(n % 14) + 1}/2/2023`, `dtv-${n % 4}`, 90, 'abcd'[(n * 7 + (n >> 2)) % 4]];
+  const rows = Array.from({ length: 120 }, (_, n) => row(n).join(';'));
+  return Buffer.from(['Đơn vị;Nhóm;Ngày;Điều tra viên;Giây;3.1', ...rows].join('\r\n'));
+};
+const send = async (group) => {
+  await staff.page.getByLabel('Mã đợt').fill('phieu-1');
+  await staff.page.getByLabel('Hình thức thu thập').selectOption({ label: 'phiếu giấy' });
+  await staff.page.getByLabel('Cơ quan tổ chức điều tra').selectOption({ label: 'Sở Y tế' });
+  await staff.page.getByLabel('Tệp phiếu').setInputFiles({ name: 'phieu.csv', mimeType: 'text/csv', buffer: ballots(group) });
+  await press(staff.page, 'Đọc tệp');
+};
+await send('<script>alert(3)</script>');
+await staff.page.getByRole('alert').first().waitFor();
+await look(staff.page, 'round-survey-fault');
+await send('firms');
+await heading(staff.page, 'Xem lại đợt phieu-1 trước khi ghi');
+await look(staff.page, 'round-survey-waiting');
+await press(staff.page, 'Ghi đợt này vào nhật ký');
+await done(staff.page);
+await look(staff.page, 'round-survey-batch');
+await secretary.page.goto(`${base}${SURVEY}`);
+await secretary.page.getByRole('checkbox', { name: /phieu-1/ }).check();
+await press(secretary.page, 'Tổng hợp kết quả điều tra');
+await done(secretary.page);
+await secretary.page.getByText('đã tổng hợp').first().waitFor();
+await look(secretary.page, 'round-survey-merged');
+
 await next('council');
 
 // Points are put to the council, decided and carried out; then the result is adopted.
@@ -342,7 +395,7 @@ await secretary.page.goto(`${base}${ROUND}/work`);
 await press(secretary.page, 'Kết thúc kỳ đánh giá');
 await done(secretary.page);
 
-for (const who of [secretary, drafter, one, two, publisher]) {
+for (const who of [administrator, secretary, drafter, one, two, staff, publisher]) {
   assert.deepEqual(who.told.filter((text) => !/4\d\d/.test(text)), [], 'nothing broke in a browser');
 }
 clean();

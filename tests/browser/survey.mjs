@@ -1,11 +1,15 @@
 // A survey in a real browser, by clicking and typing only: a seed taken as a file and committed to, a file of ballots refused with its faults, another one
-// looked at and put on record, what it counts and what is missing, a sample drawn. It is started by tests/tests/system/chromium.rs, which reads the log
+// looked at and put on record, what it counts and what is missing, a sample drawn, and what those said who were asked again. It is started by tests/tests/system/chromium.rs, which reads the log
 // afterwards.
 //
 // survey.mjs URL BROWSER MODULES SCREENSHOTS NAME=PASSWORD ...
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { browser, clean, look, person } from './people.mjs';
 
 const SURVEY = '/rounds/hanoi-2022/survey';
@@ -94,6 +98,40 @@ await press(secretary.page, 'Rút mẫu');
 await heading(secretary.page, 'Mẫu hỏi lại mau-1, đợt phieu-1');
 assert.equal(await secretary.page.getByRole('rowheader').count(), 40);
 await look(secretary.page, 'survey-sample');
+
+// Those of the sample were asked again: a workbook is taken, filled in, looked at against the batch, and recorded.
+await place(reader.page, 'Các đợt phiếu');
+await reader.page.getByRole('link', { name: 'Số liệu của đợt phieu-1' }).click();
+await reader.page.getByRole('link', { name: 'Ghi kết quả hỏi lại của đợt này' }).click();
+await heading(reader.page, 'Kết quả hỏi lại, đợt phieu-1');
+const [book] = await Promise.all([
+  reader.page.waitForEvent('download'),
+  reader.page.getByRole('link', { name: 'Tải bảng hỏi lại (.xlsx)' }).click(),
+]);
+const filled = join(mkdtempSync(join(tmpdir(), 'asked-')), 'hoi-lai.xlsx');
+execFileSync('python3', [fileURLToPath(new URL('fill.py', import.meta.url)), await book.path(), filled, '3', '1']);
+await reader.page.getByLabel('Hình thức hỏi lại').selectOption({ label: 'phỏng vấn' });
+await reader.page.getByLabel('Số người được hỏi lại').fill('2');
+await reader.page.getByLabel('Lý do hỏi lại, ai hỏi').fill('Mẫu mau-1, tổ 2 hỏi (minh họa)');
+await reader.page.getByLabel('Bảng đã điền', { exact: true }).setInputFiles(filled);
+await press(reader.page, 'Đọc bảng');
+await reader.page.getByRole('alert').filter({ hasText: 'nhiều hơn số phiếu' }).waitFor();
+assert.equal(await reader.page.getByLabel('Lý do hỏi lại, ai hỏi').inputValue(), 'Mẫu mau-1, tổ 2 hỏi (minh họa)');
+await look(reader.page, 'survey-again-fault');
+await reader.page.getByLabel('Số người được hỏi lại').fill('4');
+await reader.page.getByLabel('Bảng đã điền', { exact: true }).setInputFiles(filled);
+await press(reader.page, 'Đọc bảng');
+await reader.page.getByText('3 trên 4 câu trả lời giống lần đầu (75,0 %)').waitFor();
+await look(reader.page, 'survey-again-look');
+await reader.page.setViewportSize({ width: 360, height: 900 });
+await look(reader.page, 'survey-again-look-phone');
+await reader.page.setViewportSize({ width: 1280, height: 900 });
+await press(reader.page, 'Ghi kết quả hỏi lại vào nhật ký');
+await done(reader.page);
+await reader.page.getByRole('heading', { level: 2, name: 'Kết quả hỏi lại' }).waitFor();
+await look(reader.page, 'survey-batch-again');
+await phone.page.goto(reader.page.url());
+await look(phone.page, 'survey-batch-again-phone');
 
 for (const who of [secretary, staff, phone, reader]) {
   assert.deepEqual(who.told.filter((text) => !/4\d\d/.test(text)), [], 'nothing broke in a browser');

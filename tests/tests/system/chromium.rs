@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use system_tests::folder::Folder;
 
 use super::api::Server;
+use super::browser::signed_in;
+use super::opening::empty;
 use super::survey_pages::{events, surveyed};
 use super::unit_sheets::{bound, data, deploy, id, people, play, round};
 
@@ -72,7 +74,7 @@ fn a_sheet_is_filled_in_and_signed_in_a_real_browser_by_clicking_and_typing_alon
 
 /// The people of a small round: three members of the council, and no unit but two.
 const PEOPLE: [&str; 10] =
-    ["sec-1", "ldtbxh-d", "ldtbxh-c", "apr-8", "apr-9", "council-1", "council-2", "pub-1", "insp-1", "admin-a"];
+    ["sec-1", "ldtbxh-d", "ldtbxh-c", "apr-8", "apr-9", "srv-1", "council-1", "council-2", "pub-1", "admin-a"];
 
 /// Where the log's clock is moved to, for each phase that the story waits for.
 const MOMENTS: [(&str, &str); 7] = [
@@ -94,32 +96,40 @@ fn few(is_wanted: impl Fn(&str) -> bool) -> (Folder, Value) {
     people(|line| few(line) && is_wanted(line))
 }
 
-/// A rulebook of four leaves without a survey, as a file beside the folder.
-fn small_book(folder: &Folder) -> PathBuf {
+/// What of a rulebook a small round needs: four leaves.
+const APPRAISED: [&str; 6] = ["1", "1.1", "1.2", "2", "2.2", "2.5"];
+/// A field with a leaf that respondents of a survey answer for.
+const SURVEYED: [&str; 2] = ["3", "3.1"];
+
+/// A rulebook of some nodes of the one with every kind of rule, as a file beside the folder.
+fn small_book(folder: &Folder, codes: &[&str]) -> PathBuf {
     let mut book: Value =
         serde_json::from_slice(&std::fs::read(deploy("rulebooks/all-kinds.json")).expect("a book")).expect("JSON");
-    let kept = |node: &Value| ["1", "1.1", "1.2", "2", "2.2", "2.5"].iter().any(|code| node["code"] == **code);
     let nodes = book["nodes"].as_array_mut().expect("nodes");
-    nodes.retain(kept);
-    let of = |nodes: &[Value], code: &str| {
-        let below = nodes.iter().filter(|n| n["code"].as_str().is_some_and(|c| c.starts_with(code) && c.len() > 1));
-        below.map(|n| n["maximum"].as_str().and_then(|m| m.parse::<u32>().ok()).expect("a whole number")).sum::<u32>()
-    };
-    let sums = [of(nodes, "1"), of(nodes, "2")];
-    for (code, sum) in ["1", "2"].into_iter().zip(sums) {
-        let node = nodes.iter_mut().find(|node| node["code"] == code).expect("a field");
+    nodes.retain(|node| codes.iter().any(|code| node["code"] == **code));
+    let whole = |node: &Value| node["maximum"].as_str().and_then(|m| m.parse::<u32>().ok()).expect("a whole number");
+    let sums: Vec<(&str, u32)> = codes
+        .iter()
+        .filter(|code| code.len() == 1)
+        .map(|field| {
+            let below = |node: &&Value| node["code"].as_str().is_some_and(|c| c.starts_with(field) && c.len() > 1);
+            (*field, nodes.iter().filter(below).map(whole).sum())
+        })
+        .collect();
+    for (field, sum) in &sums {
+        let node = nodes.iter_mut().find(|node| node["code"] == **field).expect("a field");
         node["maximum"] = sum.to_string().into();
     }
-    book["kinds"] = json!([{ "kind": "so", "total": sums.iter().sum::<u32>().to_string() }]);
+    book["kinds"] = json!([{ "kind": "so", "total": sums.iter().map(|(_, sum)| sum).sum::<u32>().to_string() }]);
     let file = folder.beside("small.json");
     std::fs::write(&file, book.to_string()).expect("the scratch folder takes it");
     file
 }
 
-/// A round of that rulebook.
+/// A round of such a rulebook, without a survey.
 pub fn small() -> Folder {
     let (folder, mut open) = few(|_| true);
-    let file = small_book(&folder);
+    let file = small_book(&folder, &APPRAISED);
     bound(&folder, "small", &file, &mut open);
     open["command"]["data"]["phases"].as_array_mut().expect("phases").retain(|window| window["phase"] != "survey");
     play(&folder, &format!("{open}\n"));
@@ -127,15 +137,21 @@ pub fn small() -> Folder {
     folder
 }
 
-/// The people alone, the files that such a round is opened with, where they are, and the departments that take no part.
+/// A log in which nobody is granted anything but its two administrators; the files that people are granted and such a round with a survey is opened
+/// with, where they are, and the departments that take no part.
 fn unopened() -> (Folder, PathBuf, String) {
     let (sample, open) = few(|_| true);
-    let (folder, _) = few(|line| !line.contains("\"enter_part\"") && !line.contains("\"seal_document\""));
-    let book = small_book(&folder);
+    let folder = empty();
+    let book = small_book(&folder, &[&APPRAISED[..], &SURVEYED].concat());
     let beside = book.parent().expect("a folder").to_owned();
     let units = beside.join("units.xlsx");
     let units = units.to_str().expect("a path");
     sample.must(&["document", "export", "--data", "@", "--kind", "catalogue", "--id", "hanoi-2022", units]);
+    let sample = Server::over(sample, "127.0.0.1:0");
+    let table = async { signed_in(&sample, "insp-1").await.downloads("/open/people/book").await };
+    let (status, _, people) = tokio::runtime::Runtime::new().expect("a runtime").block_on(table);
+    assert_eq!(status, 200);
+    std::fs::write(beside.join("people.xlsx"), people).expect("the scratch folder takes it");
     let all = open["command"]["data"]["blocks"][0]["units"].as_array().expect("units").iter();
     let without: Vec<&str> = all.filter_map(Value::as_str).filter(|unit| !["ldtbxh", "yte"].contains(unit)).collect();
     (folder, beside, without.join(", "))
@@ -154,7 +170,7 @@ fn ballots_are_sent_and_a_sample_is_drawn_in_a_real_browser_by_clicking_alone() 
     let told = told("survey.mjs", &server, &["sec-1", "srv-1"]).output().expect("node runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(told.status.success(), "{}\n{}", text(&told.stdout), text(&told.stderr));
-    for kind in ["seed_committed", "batch_recorded", "sample_drawn"] {
+    for kind in ["seed_committed", "batch_recorded", "sample_drawn", "batch_rechecked"] {
         assert_eq!(events(&server.folder, kind).len(), 1, "{kind}");
     }
     server.folder.must(&["verify", "--data", "@"]);
@@ -190,7 +206,7 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
     let happened: Vec<Value> = kinds_of.collect();
     let count = |kind: &str| happened.iter().filter(|happened| **happened == kind).count();
     let kinds = [
-        ("document_sealed", 2),
+        ("document_sealed", 3),
         ("round_opened", 1),
         ("deadline_extended", 1),
         ("self_scored", 3),
@@ -202,6 +218,9 @@ fn a_whole_round_is_played_in_a_real_browser_by_each_role_in_its_own() {
         ("flag_explained", 1),
         ("score_confirmed", 2),
         ("exemption_accepted", 1),
+        ("seed_committed", 1),
+        ("batch_recorded", 1),
+        ("survey_merged", 1),
         ("decision_proposed", 3),
         ("vote_cast", 6),
         ("decision_recorded", 3),
@@ -224,6 +243,16 @@ fn an_inspector_finds_his_way_verifies_and_takes_a_dossier_in_a_real_browser() {
     folder.must(&["demo", "--no-serve", "--data", "@"]);
     let server = Server::over(folder, "127.0.0.1:0");
     let told = told("inspect.mjs", &server, &["insp-1"]).output().expect("node runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(told.status.success(), "{}\n{}", text(&told.stdout), text(&told.stderr));
+}
+
+#[test]
+fn what_is_only_read_holds_in_a_real_browser_at_a_desk_and_on_a_phone_in_one_language_each() {
+    let folder = Folder::new();
+    folder.must(&["demo", "--no-serve", "--data", "@"]);
+    let server = Server::over(folder, "127.0.0.1:0");
+    let told = told("pages.mjs", &server, &["insp-1", "ldtbxh-c", "sec-1", "admin-a"]).output().expect("node runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(told.status.success(), "{}\n{}", text(&told.stdout), text(&told.stderr));
 }
