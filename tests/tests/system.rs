@@ -56,6 +56,7 @@ mod system {
     mod tamper;
     mod times;
     mod unit_pages;
+    mod unit_receipts;
     mod unit_sheets;
     mod unopened;
     mod verified;

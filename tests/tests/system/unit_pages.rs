@@ -308,7 +308,7 @@ async fn what_an_appraiser_asks_is_shown_and_answered_once_with_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_unit_sees_what_became_of_its_claims_and_has_the_receipt_of_what_it_does() {
+async fn a_unit_sees_what_became_of_its_claims() {
     let server = Server::over(appraised(), "127.0.0.1:0");
     let (mut drafter, mut stranger) = (signed_in(&server, "ldtbxh-d").await, signed_in(&server, "yte-d").await);
     let path = format!("{UNIT}/outcome");
@@ -332,22 +332,6 @@ async fn a_unit_sees_what_became_of_its_claims_and_has_the_receipt_of_what_it_do
     assert_eq!(stranger.opens(&path).await.status, 403);
     assert_eq!(Browser::new(&server).opens(&path).await.status, 303);
     assert_eq!(signed_in(&server, "insp-1").await.opens(&path).await.status, 200);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_saved_has_a_receipt_that_a_session_downloads() {
-    let server = Server::over(round(), "127.0.0.1:0");
-    let mut drafter = signed_in(&server, "ldtbxh-d").await;
-    let page = drafter.opens(&leaf("1.1")).await;
-    let typed = [("option", "late"), ("explanation", SAID), ("do", "save")];
-    let saved = drafter.fills(&page, &leaf("1.1"), &typed).await;
-    let page = drafter.opens(&saved.to).await.html;
-    let link = page.split("href=\"").find(|link| link.starts_with("/api/receipt/whole?position=")).expect("a link");
-    let link = link.split('"').next().expect("its end").replace("&amp;", "&");
-    let (status, kept, receipt) = drafter.downloads(&link).await;
-    assert!(status == 200 && kept.ends_with(".tlog-proof\""), "{status} {kept}");
-    let event = String::from_utf8(receipt).expect("text");
-    assert!(event.starts_with("c2sp.org/tlog-proof@v1\n"), "{event}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
