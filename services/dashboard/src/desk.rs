@@ -83,6 +83,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
         .route("/rounds/{round}/acts/{doing}", post(work::done::send))
         .route("/notices", get(notices::show).post(notices::save))
+        .route("/notices/{doing}", post(notices::send))
         .route("/rounds/{round}/moderation", get(moderation::show))
         .route("/open", get(open::show).post(open::begin))
         .route("/open/round", get(open::declare::show))

@@ -35,7 +35,7 @@ pub use live::LiveWords;
 pub use merge::MergeWords;
 pub use moderation::ModerationWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
-pub use notices::{NoticeWords, notice};
+pub use notices::{NoticeWords, kind as notice_kind, notice};
 pub use open::{OpenWords, changed, document, granted};
 pub use powers::PowerWords;
 pub use released::ReleasedWords;
