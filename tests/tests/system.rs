@@ -30,6 +30,7 @@ mod system {
     mod inspecting;
     mod inspector;
     mod live;
+    mod moments;
     mod notices;
     mod offline;
     mod openapi;
@@ -55,6 +56,7 @@ mod system {
     mod survey_pages;
     mod tamper;
     mod times;
+    mod unit_outcomes;
     mod unit_pages;
     mod unit_receipts;
     mod unit_sheets;

@@ -8,6 +8,7 @@ use super::api::Server;
 use super::browser::{Browser, Got, signed_in};
 use super::chromium::moved;
 use super::files::pdf;
+use super::survey_pages::events;
 use super::unit_sheets::{SAID, by_typing, data, filled_in, id, play, round};
 
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
@@ -349,6 +350,7 @@ async fn a_sheet_goes_out_as_a_workbook_and_comes_back_previewed_and_then_sent()
 
     let csrf = drafter.csrf(&format!("{UNIT}/fill")).await;
     let filled = filled_in(bytes.clone());
+    assert_eq!(drafter.brings(&path, &[("csrf", "")], ("a.xlsx", &filled)).await.status, 403, "another site's form");
     let seen = drafter.brings(&path, &[("csrf", &csrf)], ("a.xlsx", &filled)).await;
     assert_eq!(seen.status, 200, "{}", seen.html);
     assert!(seen.html.contains("13 tiêu chí thay đổi, 0 xung đột") && seen.html.contains("Trễ hạn"), "{}", seen.html);
@@ -472,6 +474,14 @@ async fn a_chief_appeals_once_about_leaves_with_claims_that_the_log_decides() {
     let shown = chief.opens("/rounds/hanoi-2022/appeals/2").await;
     assert!(shown.status == 200 && shown.html.contains("xem lại (minh họa)"), "{}", shown.html);
     assert!(chief.opens(path).await.html.contains("Kiến nghị sẽ mang số 3."), "one act");
+    let lodged = events(&server.folder, "appeal_lodged").pop().expect("the appeal")["data"].clone();
+    let kinds = lodged["claims"].as_array().expect("claims").iter().map(|claim| &claim["that"]["kind"]);
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        ["adjusted_by_interested", "published_differs"],
+        "what was chosen, and no more"
+    );
+    assert_eq!((&lodged["leaves"], &lodged["number"]), (&json!(["1.2.1"]), &2.into()));
     server.folder.must(&["verify", "--data", "@"]);
 }
 
