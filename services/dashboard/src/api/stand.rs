@@ -16,6 +16,9 @@ use crate::refusal::Refusal;
 /// Where rows stand.
 pub type Place = (u64, Hash);
 
+/// The blocks of a round and its publications, each in their order.
+pub type BlocksAndPublications = (Vec<BlockRow>, Vec<PublicationRow>);
+
 /// A round and its units.
 pub struct OfRound {
     /// Where they stand.
@@ -118,7 +121,7 @@ impl OfRound {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn folded(&self) -> Result<Option<(Vec<BlockRow>, Vec<PublicationRow>)>, Refusal> {
+    pub fn folded(&self) -> Result<Option<BlocksAndPublications>, Refusal> {
         let Some(stood) = &self.stood else { return Ok(None) };
         let (mut blocks, mut publications) = (rows::<BlockRow>(stood)?, rows::<PublicationRow>(stood)?);
         blocks.sort_by_key(|row| row.ordinal);
