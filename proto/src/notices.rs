@@ -84,6 +84,22 @@ wire! {
 }
 
 impl NoticeKind {
+    /// Every kind there is.
+    pub const ALL: [Self; 5] =
+        [Self::DeadlineNear, Self::FlagRaised, Self::AppraisalReleased, Self::ResultPublished, Self::AppealDecided];
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether somebody may not want it by mail. That a result was published everybody is told who has an address.
+    #[must_use]
+    pub fn may_be_left_out(self) -> bool {
+        self != Self::ResultPublished
+    }
+
     /// As it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -5,6 +5,7 @@ use crate::act::wire;
 use crate::as_of::AsOf;
 use crate::hash::Hash;
 use crate::ids::{RoundId, UnitId};
+use crate::instant::Instant;
 use crate::rows::{Cell, Row};
 
 wire! {
@@ -35,6 +36,9 @@ wire! {
         pub position: u64,
         /// The tree's root over everything up to there.
         pub root: Hash,
+        /// The moment: that which was asked for, or the last event's; absent before the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub at: Option<Instant>,
         /// The tables.
         pub tables: Vec<StoodTable>,
     }

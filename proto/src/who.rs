@@ -17,6 +17,12 @@ wire! {
         /// Only up to this moment; absent: as it stands.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub as_of: Option<AsOf>,
+        /// The first of his acts behind this position; absent: the latest ones.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub after: Option<u64>,
+        /// The most acts; absent: as many as an answer holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<u64>,
     }
 
     /// A grant, and what became of it.
@@ -91,10 +97,12 @@ wire! {
         pub credentials_left_out: u64,
         /// All of his acts, by kind.
         pub kinds: Vec<KindCount>,
-        /// His acts in order; the latest ones where there are too many.
+        /// His acts in order; the latest ones where there are too many, or the first ones behind the position that was asked for.
         pub acts: Vec<EventLine>,
         /// How many acts are left out before these: asked as of the position before the first of these, they are told.
         pub acts_left_out: u64,
+        /// How many acts are left out behind these.
+        pub acts_behind: u64,
     }
 
     /// Asks who held a capacity at a moment.

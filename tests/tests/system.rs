@@ -32,6 +32,7 @@ mod system {
     mod inspecting;
     mod inspector;
     mod live;
+    mod moments;
     mod notices;
     mod offline;
     mod openapi;
@@ -57,7 +58,9 @@ mod system {
     mod survey_pages;
     mod tamper;
     mod times;
+    mod unit_outcomes;
     mod unit_pages;
+    mod unit_receipts;
     mod unit_sheets;
     mod unopened;
     mod verified;

@@ -4,7 +4,7 @@
 pub mod inspector;
 mod json;
 pub mod paged;
-mod stand;
+pub mod stand;
 
 use axum::extract::State;
 use axum::http::{HeaderName, header};

@@ -9,8 +9,8 @@ use axum::routing::{get, post};
 use identity::{Giving, Session};
 use platform::http::BODY_BYTES_MAX;
 use platform::ports::{
-    SharedDossiers, SharedFieldBooks, SharedOpenings, SharedSheets, SharedSubmit, SharedSurveys, SharedUnitFiles,
-    SharedVerifies, SharedWork,
+    SharedDossiers, SharedFieldBooks, SharedOpenings, SharedReceipts, SharedSheets, SharedSubmit, SharedSurveys,
+    SharedUnitFiles, SharedVerifies, SharedWork,
 };
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
@@ -44,8 +44,8 @@ pub struct Desk {
     pub verifies: SharedVerifies,
     /// Whoever makes dossiers, where there is a record of who was handed one.
     pub dossiers: Option<SharedDossiers>,
-    /// Whether whoever signs the log gives receipts here.
-    pub receipts: bool,
+    /// Whoever gives receipts, where the log is signed.
+    pub receipts: Option<SharedReceipts>,
     /// Whether notices are sent by mail here.
     pub mails: bool,
     /// The ledger's door.
@@ -62,6 +62,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/units/{unit}/fill/{leaf}/files/take-back", post(fill::files::take_back))
         .route("/rounds/{round}/units/{unit}/files/{address}", get(fill::files::hand_out))
         .route("/rounds/{round}/units/{unit}/outcome", get(fill::outcome::show))
+        .route("/rounds/{round}/units/{unit}/receipts/{position}", get(fill::receipt::hand_out))
         .route("/rounds/{round}/units/{unit}/appeal", get(fill::appeal::show).post(fill::appeal::lodge))
         .route("/rounds/{round}/units/{unit}/sign", post(fill::sign::sign))
         .route("/rounds/{round}/units/{unit}/withdraw", post(fill::sign::withdraw))
@@ -84,6 +85,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/rounds/{round}/propose", get(work::propose::show).post(work::propose::send))
         .route("/rounds/{round}/acts/{doing}", post(work::done::send))
         .route("/notices", get(notices::show).post(notices::save))
+        .route("/notices/{doing}", post(notices::send))
         .route("/rounds/{round}/moderation", get(moderation::show))
         .route("/open", get(open::show).post(open::begin))
         .route("/open/round", get(open::declare::show))

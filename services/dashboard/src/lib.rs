@@ -58,15 +58,7 @@ pub fn router(dashboard: Dashboard) -> Router {
         .route("/", get(page::start::show))
         .route("/rounds/{round}/report.docx", get(page::report::docx))
         .route("/rounds/{round}/report.xlsx", get(page::report::xlsx))
-        .route("/rounds/{round}/check", get(page::check::show))
-        .route("/rounds/{round}/appeals/{number}", get(page::appeal::show))
-        .route("/rounds/{round}/diff", get(page::diff::show))
-        .route("/rounds/{round}/who", get(page::who::show))
         .route("/rounds/{round}/inspect", get(page::inspect::show))
-        .route("/rounds/{round}/units/{unit}/history", get(page::history::show))
-        .route("/rounds/{round}/units/{unit}/explain", get(page::explain::show))
-        .route("/rounds/{round}/units/{unit}/what-if", get(page::explain::show_what_if))
-        .route("/rounds/{round}/units/{unit}/why-rank", get(page::why_rank::show))
         .merge(on_rows(&dashboard))
         .merge(on_log())
         .merge(live(&dashboard))
@@ -93,9 +85,17 @@ fn on_rows(dashboard: &Dashboard) -> Router<Dashboard> {
         .route_layer(tags)
 }
 
-/// What the inspector folds from the log, for programs: tagged by where it stands.
+/// What the inspector folds from the log, for people and for programs: tagged by where it stands.
 fn on_log() -> Router<Dashboard> {
     Router::new()
+        .route("/rounds/{round}/check", get(page::check::show))
+        .route("/rounds/{round}/appeals/{number}", get(page::appeal::show))
+        .route("/rounds/{round}/diff", get(page::diff::show))
+        .route("/rounds/{round}/who", get(page::who::show))
+        .route("/rounds/{round}/units/{unit}/history", get(page::history::show))
+        .route("/rounds/{round}/units/{unit}/explain", get(page::explain::show))
+        .route("/rounds/{round}/units/{unit}/what-if", get(page::explain::show_what_if))
+        .route("/rounds/{round}/units/{unit}/why-rank", get(page::why_rank::show))
         .route("/api/rounds/{round}/check", get(api::check))
         .route("/api/rounds/{round}/appeals/{number}", get(api::appeal))
         .route("/api/rounds/{round}/units/{unit}/history", get(api::history))

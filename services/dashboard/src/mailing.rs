@@ -1,11 +1,12 @@
-//! Notices by mail: whoever gave an address is sent each new notice once, several of one moment in one message. What is new is what stands
+//! Notices by mail: whoever has confirmed an address is sent each new notice once, several of one moment in one message. An address that
+//! nobody has confirmed is sent one letter, which asks. What is new is what stands
 //! and was not sent yet, so that a server that was away tells what it missed, and nothing that is over by now.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use identity::{Identity, IdentityError, MailAddress};
+use identity::{Identity, IdentityError, LETTER_HOURS, Letter, MailAddress};
 use platform::clock::Clock;
 use platform::mail::{Mail, NotSent};
 use platform::ports::SharedWork;
@@ -81,6 +82,7 @@ impl Mailing {
             }
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => return,
+                () = self.identity.address_given() => seen = None,
                 () = tokio::time::sleep(Duration::from_millis(SOON_MS)) => waited += SOON_MS,
             }
         }
@@ -94,6 +96,11 @@ impl Mailing {
     async fn pass(&self) -> Result<(), Failed> {
         let addresses = self.identity.mail_addresses().await?;
         let reached: Vec<MailAddress> = addresses.into_iter().filter(|known| known.refused.is_empty()).collect();
+        let (reached, asked): (Vec<MailAddress>, Vec<MailAddress>) =
+            reached.into_iter().partition(|known| known.confirmed_at.is_some());
+        for to in &asked {
+            self.ask(to).await?;
+        }
         if reached.is_empty() {
             return Ok(());
         }
@@ -112,15 +119,30 @@ impl Mailing {
         Ok(())
     }
 
+    /// Asks whoever reads what is sent to an address to confirm that it is his, where that was not asked yet.
+    async fn ask(&self, to: &MailAddress) -> Result<(), Failed> {
+        if self.identity.letter(to, self.clock.now()).await? != Letter::Due {
+            return Ok(());
+        }
+        let secret = self.identity.begin_letter(to, self.clock.now()).await?;
+        match self.mail.send(&to.address, NoticeWords::of(to.lang).letter, letter(to.lang, &secret, &self.site)).await {
+            Ok(()) => Ok(self.identity.letter_sent(to, self.clock.now()).await?),
+            Err(NotSent::Refused(why)) => Ok(self.identity.mail_refused(to, &why).await?),
+            Err(NotSent::Later(why)) => Err(Failed::Away(why)),
+        }
+    }
+
     /// Sends somebody what he was not sent yet, and notes it once the server of mail has taken it: after a crash between the two it is
     /// sent twice, and never lost.
     async fn tell(&self, to: &MailAddress, news: News) -> Result<(), Failed> {
         let sent = self.identity.mails_sent(&to.actor).await?;
         let stands = |key: &String| news.iter().any(|(_, notices)| notices.iter().any(|(known, _)| known == key));
         let over: Vec<String> = sent.iter().filter(|key| !stands(key)).cloned().collect();
+        let left_out = self.identity.left_out(&to.actor).await?;
+        let is_new = |(key, of): &(String, Notice)| !sent.contains(key) && !left_out.contains(&of.kind);
         let new: News = news
             .into_iter()
-            .map(|(row, notices)| (row, notices.into_iter().filter(|(key, _)| !sent.contains(key)).collect()))
+            .map(|(row, notices)| (row, notices.into_iter().filter(is_new).collect()))
             .filter(|(_, notices): &(RoundRow, Vec<_>)| !notices.is_empty())
             .collect();
         let keys: Vec<String> =
@@ -142,6 +164,17 @@ impl Mailing {
 
 fn keyed(round: &RoundId, notices: Vec<Notice>) -> Vec<(String, Notice)> {
     notices.into_iter().map(|notice| (notice.key(round), notice)).collect()
+}
+
+/// The letter that asks: by a link where browsers reach this site by one address, else by what is to be entered there.
+fn letter(lang: Lang, secret: &str, site: &Site) -> String {
+    let w = NoticeWords::of(lang);
+    let how = match site.address() {
+        Some(address) => fill(w.letter_link, &[&format!("{address}/notices?token={secret}#mail-title")]),
+        None => fill(w.letter_code, &[secret]),
+    };
+    let until = fill(w.letter_until, &[&LETTER_HOURS.to_string()]);
+    [w.letter_lead, "", &how, "", &until, w.letter_foreign, ""].join("\r\n")
 }
 
 /// The text of a message.

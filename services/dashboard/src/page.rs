@@ -50,6 +50,8 @@ use crate::ask::Ask;
 use crate::number::{Printer, percent, width};
 use crate::refusal::Refusal;
 use crate::report::{Code, Stand};
+use crate::table::{self, Tabled};
+use crate::tagged::StandsAt;
 use crate::words::{LiveWords, ReleasedWords, Words, pick};
 use crate::{Dashboard, assets};
 
@@ -122,6 +124,8 @@ pub struct Frame {
     pub receipts: bool,
     /// That something is held back from whoever reads the page; none where nothing is.
     pub held: Option<&'static str>,
+    /// The position of what was read beside, and is not said.
+    pub beside: Option<u64>,
 }
 
 /// What a page follows while somebody looks at it.
@@ -167,6 +171,7 @@ impl Frame {
             signed_in: ask.visitor.as_ref().and_then(|v| v.0.as_ref()).map(|session| session.name.clone()),
             receipts: false,
             held: ask.own.as_ref().map(|_| ReleasedWords::of(ask.lang).held),
+            beside: None,
         }
     }
 
@@ -200,6 +205,12 @@ impl Frame {
         let kept = ask.without(&["lang"]);
         let query = if kept.is_empty() { kept } else { format!("?{kept}") };
         self.live = Some(Followed { events: format!("{page}/events{query}"), position, w: LiveWords::of(ask.lang) });
+    }
+
+    /// All that the page stands on, for its tag.
+    pub fn stands(&self) -> StandsAt {
+        let read = self.readings.iter().map(|reading| (reading.position, reading.root));
+        StandsAt(format!("{:?}{:?}", read.collect::<Vec<_>>(), self.beside))
     }
 
     /// Says what was read from a projection.
@@ -264,6 +275,30 @@ pub fn answer<T: Template>(ask: &Ask, origin: &Origin, page: Result<T, Refusal>)
         Ok(html) => html_answer(ask, StatusCode::OK, html),
         Err(refusal) => start::refused(ask, origin, refusal),
     }
+}
+
+/// A page that is folded from the log, as an answer that says where it stands: it is tagged by that.
+pub fn told_answer<T: Template>(
+    ask: &Ask,
+    origin: &Origin,
+    page: Result<T, Refusal>,
+    frame: fn(&T) -> &Frame,
+) -> Response {
+    let stands = page.as_ref().ok().map(|page| frame(page).stands());
+    told_at(answer(ask, origin, page), stands)
+}
+
+/// The same of a page whose tables go out as files.
+pub fn tabled_answer<T: Tabled>(ask: &Ask, origin: &Origin, page: Result<T, Refusal>) -> Response {
+    let stands = page.as_ref().ok().map(|page| page.frame().stands());
+    told_at(table::answer(ask, origin, page), stands)
+}
+
+fn told_at(mut response: Response, stands: Option<StandsAt>) -> Response {
+    if let Some(stands) = stands {
+        response.extensions_mut().insert(stands);
+    }
+    response
 }
 
 /// A page that is about one person, as an answer that nobody keeps, neither a proxy nor the browser.

@@ -166,6 +166,13 @@ impl Refusal {
             Self::Unknown("publication_unknown") => ("Không có lần công bố này.", "There is no such publication."),
             Self::Unknown("appeal_unknown") => ("Không có kiến nghị này.", "There is no such appeal."),
             Self::Unknown("block_unknown") => ("Không có khối này.", "There is no such block."),
+            Self::Unknown("event_unknown") => {
+                ("Phiếu này không có sự kiện ở vị trí đó.", "This sheet has no event at that position.")
+            }
+            Self::Unknown("receipt_pending") => (
+                "Sự kiện chưa nằm dưới điểm kiểm chứng nào; hãy tải lại biên nhận sau ít giây.",
+                "The event is under no checkpoint yet; download its receipt again in a few seconds.",
+            ),
             Self::Unknown(_) => ("Không có trang này.", "There is no such page."),
             Self::BadQuery(name) => {
                 return match lang {

@@ -11,7 +11,7 @@ use proto::{Exact, Instant};
 
 pub use written::{Tabled, answer};
 
-use crate::number::set;
+use crate::number::{Printer, set};
 use crate::page::{Bar, Moment};
 
 /// What a cell holds.
@@ -276,6 +276,13 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table that a page lays out in its own way, and that goes out as a file.
+    pub fn of_file(printer: &Printer, (name, caption): (&str, &str), columns: Vec<Column>, rows: Vec<Row>) -> Self {
+        let (lang, digits) = (printer.lang, printer.digits);
+        let (name, caption) = (name.to_owned(), caption.to_owned());
+        Self { name, caption, class: "", label: String::new(), lang, digits, columns, rows }
+    }
+
     /// The columns of the page.
     pub fn on_page(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.on != On::FilesAlone)

@@ -1,4 +1,4 @@
-//! Tags of answers that follow from the projections' rows alone (RFC 9110, 8.8.3): a tag is made of the positions and roots that the rows
+//! Tags of answers (RFC 9110, 8.8.3) that follow from the projections' rows alone, or from the log where it was read to: a tag is made of the positions and roots that the rows
 //! stand at, and of what was asked. Whoever holds an answer of the same position is told so before anything is made; and what nobody in
 //! particular asks for is made once a position, and kept until the next.
 
@@ -125,11 +125,14 @@ pub struct StandsAt(pub String);
 /// Where that is, the inspector alone knows: an answer is made before it can be said to be the same.
 pub async fn tag_told(OriginalUri(uri): OriginalUri, ask: Ask, request: Request, next: Next) -> Response {
     let asked_with = request.headers().clone();
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    // A page names whoever is signed in: another's is another page.
+    let whose = visitor.map(|Visitor(session)| session.map(|session| session.name.clone()).unwrap_or_default());
     let mut answer = next.run(request).await;
     let Some(StandsAt(stands)) = answer.extensions().get().filter(|_| answer.status() == StatusCode::OK) else {
         return answer;
     };
-    let tag = tag_of(&format!("{stands}\n{uri}\n{:?}\n{:?}", ask.lang, ask.own));
+    let tag = tag_of(&format!("{stands}\n{uri}\n{:?}\n{:?}\n{whose:?}", ask.lang, ask.own));
     if is_held(&asked_with, &tag) {
         return not_changed(&tag);
     }

@@ -35,7 +35,7 @@ pub use live::LiveWords;
 pub use merge::MergeWords;
 pub use moderation::ModerationWords;
 pub use names::{exemption, flag, pick, short_beside, sign, standing_words, verdicts, vote};
-pub use notices::{NoticeWords, notice};
+pub use notices::{NoticeWords, kind as notice_kind, notice};
 pub use open::{OpenWords, changed, document, granted};
 pub use powers::PowerWords;
 pub use released::ReleasedWords;
@@ -94,7 +94,10 @@ words! { Words:
     check_lead: "Lỗi chưa được giải thích thì không công bố được nếu không nêu lý do; nghi vấn và ghi chú để người xem xét.",
         "A result with faults is published only with a written reason; doubts and notes are for people to look at.";
     check_then: "Kiểm tra như tại", "Check as of";
+    check_code: "Mã", "Code";
     check_reset: "Kiểm tra hiện tại", "Check as it stands";
+    state_then: "Tình trạng như tại", "The state as of";
+    now_instead: "Như hiện tại", "As it stands now";
     check_faults: "Lỗi", "Faults";
     check_doubts: "Nghi vấn", "Doubts";
     check_notes: "Ghi chú", "Notes";

@@ -195,7 +195,7 @@ async fn an_answer_of_the_same_position_is_not_made_again_and_one_of_another_que
     tags.dedup();
     assert_eq!(tags.len(), 4, "each of its own");
     // What is no page of rows has no tag of theirs, and a refusal has none at all.
-    for path in ["/rounds/hanoi-2022/check", "/rounds/nowhere", "/api/rounds/hanoi-2022/units/nowhere"] {
+    for path in ["/rounds/hanoi-2022/inspect", "/rounds/nowhere", "/api/rounds/hanoi-2022/units/nowhere"] {
         assert_eq!(site.get(path).await.header("etag"), "", "{path}");
     }
 }

@@ -147,7 +147,18 @@ async fn an_answer_of_the_inspectors_is_not_sent_to_whoever_holds_it() {
         "/api/rounds/hanoi-2022/diff?from=60".to_owned(),
         "/api/rounds/hanoi-2022/appeals/1".to_owned(),
         "/api/who?actor=td-07".to_owned(),
+        "/api/who?actor=td-07&limit=5".to_owned(),
         "/api/who?capacity=appraiser".to_owned(),
+        "/rounds/hanoi-2022/units/ldtbxh/history".to_owned(),
+        "/rounds/hanoi-2022/units/ldtbxh/explain?node=1.1.2".to_owned(),
+        "/rounds/hanoi-2022/units/ldtbxh/what-if?leaf=1.1.2&points=2.5".to_owned(),
+        "/rounds/hanoi-2022/units/ldtbxh/why-rank".to_owned(),
+        "/rounds/hanoi-2022/check".to_owned(),
+        "/rounds/hanoi-2022/check?as=json".to_owned(),
+        "/rounds/hanoi-2022/check?lang=en".to_owned(),
+        "/rounds/hanoi-2022/diff?from=60".to_owned(),
+        "/rounds/hanoi-2022/appeals/1".to_owned(),
+        "/rounds/hanoi-2022/who?actor=td-07".to_owned(),
     ];
     let mut tags = Vec::new();
     for path in &paths {

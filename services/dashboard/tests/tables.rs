@@ -401,3 +401,39 @@ async fn every_page_prints_a_code_for_each_place_that_its_figures_stand_on() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_the_inspector_tells_goes_out_as_files_with_where_it_stands() {
+    let site = Site::full().await;
+    let of = "/rounds/hanoi-2022";
+    for (path, names, told) in [
+        (format!("{of}/check"), vec!["kiem-tra"], "ldtbxh"),
+        (format!("{of}/diff?from=60"), vec!["don-vi", "tieu-chi"], "ldtbxh"),
+        (format!("{of}/who?actor=td-07"), vec!["viec-da-lam", "tu-cach"], "1.1.2"),
+        (format!("{of}/who?capacity=appraiser"), vec!["tu-cach"], "td-07"),
+    ] {
+        let page = site.get(&path).await.body;
+        let all = json(&site, &path).await;
+        let tables = all["tables"].as_array().expect("tables");
+        let found: Vec<&str> = tables.iter().map(|table| text(&table["name"])).collect();
+        assert_eq!(found, names, "{path}");
+        assert!(all.to_string().contains(told), "{path}: {all}");
+        for table in tables {
+            let rows = rows(table);
+            assert!(!rows.is_empty(), "{path}: {table}");
+            for kind in ["csv", "xlsx", "json"] {
+                let asked = format!("as={kind}&table={}", text(&table["name"]));
+                let link = page.replace("&#38;", "&").replace("&amp;", "&");
+                assert!(link.contains(&asked), "{path}: {asked}");
+                let file = site.get(&with(&path, &asked)).await;
+                assert!(file.status == StatusCode::OK, "{path}: {asked}");
+                let stands = file.body.contains(&root(INDEX_POSITION).to_string());
+                assert!(kind == "xlsx" || stands, "{path}: {asked}");
+            }
+        }
+        let bad = site.get(&with(&path, "as=pdf")).await;
+        assert_eq!(bad.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    // What nobody was asked for is no table.
+    assert_eq!(site.get(&format!("{of}/who?as=csv")).await.status, StatusCode::BAD_REQUEST);
+}

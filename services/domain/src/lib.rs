@@ -75,7 +75,9 @@ pub use history::{Historian, told};
 pub use ids::{system_command_id, system_command_id_after};
 pub use moderation::{moderation, outliers, spread};
 pub use notices::{NEAR_HOURS, notices, notices_of};
-pub use offline::{AtSheet, appraises_field, at_sheet, may_have_field, may_have_sheet, may_send_ballots};
+pub use offline::{
+    AtSheet, appraises_field, at_sheet, is_event_of_sheet, may_have_field, may_have_sheet, may_send_ballots,
+};
 pub use opening::{opening_roles, unfit_opening, unstaffed};
 pub use people::{Grant, GrantState, Person, takes_two};
 pub use powers::{may_ask_who, own_powers, powers};

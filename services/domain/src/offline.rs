@@ -1,11 +1,11 @@
-//! Who is given a sheet to fill in offline, and who may send ballots (RULINGS 20): what is on a sheet may be seen by whoever gets it.
+//! Who is given a sheet to fill in offline or an event of it, and who may send ballots (RULINGS 20): what is on a sheet may be seen by whoever gets it.
 //! What he fills in is decided by the ledger, as if he had typed it.
 
 use proto::work::Held;
-use proto::{Capacity, Code, Instant, Principal, Rejection, RoundId, UnitId};
+use proto::{Capacity, Code, Event, Instant, Principal, Rejection, RoundId, Stream, UnitId};
 
 use crate::asking::{Asking, OF_A_UNIT};
-use crate::released::held_from;
+use crate::released::{held_from, is_held};
 use crate::world::World;
 
 /// Whether somebody may have a unit's sheet: its drafters and its chief, the council, inspectors.
@@ -52,6 +52,13 @@ pub fn at_sheet(
         signs: holds(Capacity::Chief),
         held: held_from(&asking, unit, at),
     })
+}
+
+/// Whether a unit's own people are handed an event as it stands in the log: one of their sheet's, once it is released to them.
+#[must_use]
+pub fn is_event_of_sheet(does: &AtSheet, (round, unit): (&RoundId, &UnitId), event: &Event) -> bool {
+    let of_sheet = matches!(&event.envelope.stream, Stream::Sheet(r, u) if r == round && u == unit);
+    does.fills_in.is_some() && of_sheet && !is_held(&does.held, &event.fact, event.envelope.at)
 }
 
 /// Whether somebody may have the sheet of a field over all units of a block: its appraisers, the council, inspectors.

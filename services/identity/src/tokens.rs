@@ -14,12 +14,13 @@ use proto::canon::{Value, to_vec};
 use proto::commitment::commit;
 use proto::{ActorId, Bearer, CredentialId, Hash, Instant, Principal, Scopes, ViaKind};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use crate::accounts::ACCOUNTS_DDL;
 use crate::announced::SERVER_DDL;
 use crate::hasher::Hasher;
-use crate::mail::{ADDRESSES_DDL, SENT_DDL};
+use crate::mail::{ADDRESSES_DDL, LEFT_OUT_DDL, SENT_DDL};
+use crate::mail_confirmed::{CONFIRMED_DDL, LETTERS_DDL};
 use crate::sessions::SESSIONS_DDL;
 use crate::sign_in::{ATTEMPTS_DDL, SIGNED_IN_DDL};
 
@@ -62,7 +63,8 @@ type ScopedRow = (String, String, String, String, String, String);
 fn schema() -> Schema {
     // Tables came to it later, and none was changed: so it is of one format still, and an older version reads its own.
     let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL, SCOPED_TOKENS_DDL, SIGNED_IN_DDL];
-    let ddl = ddl.into_iter().chain([ADDRESSES_DDL, SENT_DDL]).map(str::to_owned).collect();
+    let of_mail = [ADDRESSES_DDL, SENT_DDL, CONFIRMED_DDL, LETTERS_DDL, LEFT_OUT_DDL];
+    let ddl = ddl.into_iter().chain(of_mail).map(str::to_owned).collect();
     Schema { name: "identity", format: 1, ddl }
 }
 
@@ -124,6 +126,8 @@ pub struct Identity {
     known: RwLock<HashMap<Hash, Token>>,
     /// When it was last begun to ask the store because of a token that was not known.
     missed: Mutex<Option<Moment>>,
+    /// That somebody gave an address to be written to.
+    pub(crate) address_given: Notify,
 }
 
 impl Identity {
@@ -138,7 +142,7 @@ impl Identity {
         db.complete(&place, &schema()).await?;
         let known = stored(&mut db).await?;
         let (db, known) = (Mutex::new(db), RwLock::new(known));
-        Ok(Self { hasher: Hasher::default(), place, db, known, missed: Mutex::default() })
+        Ok(Self { hasher: Hasher::default(), place, db, known, missed: Mutex::default(), address_given: Notify::new() })
     }
 
     /// Reads the store again and again, for what other processes make and forget, until nobody else holds it.

@@ -35,7 +35,8 @@ impl Inspector {
         let all = expected_rows(&world, found).into_iter().flatten();
         let wanted = all.filter(|(table, _)| wanted.iter().any(|w| w.name == table.name));
         let tables = wanted.map(|table| told(table, query.unit.as_ref())).collect();
-        Ok(Stood { query, position, root, tables })
+        let at = self.moment(Some(query.as_of), position).await?;
+        Ok(Stood { query, position, root, at, tables })
     }
 }
 

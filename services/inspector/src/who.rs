@@ -1,5 +1,5 @@
 //! Who did what, and who held which capacity when. An actor's acts are looked for in every body of the log, a batch at a
-//! time; of however many there are, the latest are kept. It says nothing of people that is not in the log.
+//! time; of however many there are, the latest are kept, or the first behind a position. It says nothing of people that is not in the log.
 
 use std::collections::VecDeque;
 
@@ -16,10 +16,12 @@ use crate::replay::{Inspector, ReplayError};
 
 /// The most acts of an answer: the latest.
 const ACTS_MAX: usize = 500;
+/// The most acts behind a position.
+const PIECE_MAX: u64 = 5_000;
 /// The most grants of an answer, and the most credentials: the latest.
 const GRANTS_MAX: usize = 500;
 /// The most holders of an answer.
-const HOLDERS_MAX: usize = 1_000;
+const HOLDERS_MAX: usize = 5_000;
 /// How many bodies are read at once.
 const BATCH_EVENTS: usize = 1_024;
 
@@ -38,7 +40,9 @@ impl Inspector {
         let (mut grants, mut credentials) = at.map(|at| register.all(at)).unwrap_or_default();
         let grants_left_out = keep_latest(&mut grants, GRANTS_MAX);
         let credentials_left_out = keep_latest(&mut credentials, GRANTS_MAX);
-        let mut acts = Acts::default();
+        let most = query.limit.map_or(PIECE_MAX, |limit| limit.min(PIECE_MAX));
+        let piece = query.after.map(|after| (after, usize::try_from(most).unwrap_or(usize::MAX)));
+        let mut acts = Acts { piece, ..Acts::default() };
         self.acts(&query.actor, mark.position, &mut acts).await?;
         Ok(Who {
             query,
@@ -52,6 +56,7 @@ impl Inspector {
             kinds: acts.kinds.told(),
             acts: acts.latest.into(),
             acts_left_out: acts.left_out,
+            acts_behind: acts.behind,
         })
     }
 
@@ -120,17 +125,30 @@ impl Inspector {
     }
 }
 
-/// The acts of an actor: the latest of them, and how many there are of each kind.
+/// The acts of an actor: the latest of them, or the first so many behind a position; and how many there are of each kind.
 #[derive(Default)]
 struct Acts {
+    piece: Option<(u64, usize)>,
     latest: VecDeque<EventLine>,
     left_out: u64,
+    behind: u64,
     kinds: Kinds,
 }
 
 impl Acts {
     fn take(&mut self, event: &Event, hash: Hash) {
         self.kinds.count(event);
+        if let Some((after, most)) = self.piece {
+            let position = event.envelope.position;
+            if position <= after {
+                self.left_out += 1;
+            } else if self.latest.len() < most {
+                self.latest.push_back(event_line(event, hash));
+            } else {
+                self.behind += 1;
+            }
+            return;
+        }
         self.latest.push_back(event_line(event, hash));
         if self.latest.len() > ACTS_MAX {
             self.latest.pop_front();

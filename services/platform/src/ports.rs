@@ -98,6 +98,13 @@ pub trait Sheets: Send + Sync {
     async fn typed(&self, principal: &Principal, query: TypedQuery) -> Result<TypedTold, Rejection>;
     /// The unit's rows as they stand, for its own people, with nothing in them that is not released to them.
     async fn rows(&self, principal: &Principal, query: SheetQuery) -> Result<SheetRows, Rejection>;
+    /// The event at a position as it stands in the log, for the unit's own people: one of the sheet's that is released to them, or none.
+    async fn event(
+        &self,
+        principal: &Principal,
+        query: SheetQuery,
+        position: u64,
+    ) -> Result<Option<Vec<u8>>, Rejection>;
     /// The sheet as a workbook, for those who may have it.
     async fn workbook(&self, principal: &Principal, query: SheetQuery) -> Result<SheetBook, Rejection>;
     /// What a workbook of the sheet that came back would change, for those who fill it in. No more is read of it than the most bytes

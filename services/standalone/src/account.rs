@@ -1,5 +1,6 @@
 //! `parindex account`: a login name and a first password for an actor, bound on record; the password is printed once, kept nowhere, and
-//! must be changed at the first sign-in. With `--reset` another one, with `--disable` the end, both with a reason on record.
+//! must be changed at the first sign-in. With `--reset` another one, with `--disable` the end, both with a reason on record. With `--mail`
+//! an address for notices, on no record, which its owner confirms before he is sent any.
 
 use std::process::ExitCode;
 
@@ -17,7 +18,7 @@ pub struct Account {
     #[command(flatten)]
     pub data: Data,
     /// For whom a new account speaks.
-    #[arg(long, required_unless_present_any = ["reset", "disable", "unlock", "list"],
+    #[arg(long, required_unless_present_any = ["reset", "disable", "unlock", "list", "mail"],
         conflicts_with_all = ["reset", "disable", "unlock", "list"])]
     pub actor: Option<ActorId>,
     /// The login name: 2 to 64 of a-z 0-9 . _ -
@@ -32,6 +33,9 @@ pub struct Account {
     /// Open an account that too many wrong passwords have locked.
     #[arg(long, requires = "name", conflicts_with_all = ["reset", "disable", "reason"])]
     pub unlock: bool,
+    /// Where notices are sent once whoever has the account has confirmed it; of a new account, or of one that there is.
+    #[arg(long, requires = "name", conflicts_with_all = ["reset", "disable", "unlock", "list"], value_name = "ADDRESS")]
+    pub mail: Option<String>,
     /// Why; it stands on record.
     #[arg(long, default_value = "", value_name = "TEXT")]
     pub reason: String,
@@ -43,14 +47,21 @@ pub struct Account {
 /// Does it, through the running server where there is one.
 pub async fn run(args: Account) -> anyhow::Result<ExitCode> {
     let home = Home::open(&args.data).await?;
-    let usage =
-        || Failure::new("usage", "say --actor with --name, or --name with --reset, --disable or --unlock, or --list");
+    let usage = || {
+        Failure::new(
+            "usage",
+            "say --actor with --name, or --name with --reset, --disable, --unlock or --mail, or --list",
+        )
+    };
     let operation = match (args.name, args.actor) {
         _ if args.list => Operation::ListAccounts {},
         (Some(name), _) if args.reset => Operation::ResetAccount { name, reason: args.reason },
         (Some(name), _) if args.unlock => Operation::UnlockAccount { name },
         (Some(name), _) if args.disable => Operation::DisableAccount { name, reason: args.reason },
-        (Some(name), Some(actor)) => Operation::MakeAccount { actor, name },
+        (Some(name), Some(actor)) => Operation::MakeAccount { actor, name, mail: args.mail },
+        (Some(name), None) if args.mail.is_some() => {
+            Operation::GiveAddress { name, mail: args.mail.unwrap_or_default() }
+        }
         _ => return Err(usage().into()),
     };
     match operate(&home, operation).await? {
@@ -69,6 +80,7 @@ pub async fn run(args: Account) -> anyhow::Result<ExitCode> {
                 say!("{}  {}  {}  {}{first}{locked}", a.credential, a.created_at, a.actor, a.name);
             }
         }
+        Done::AddressGiven { actor } => say!("kept: the address of {actor}, who is asked to confirm it"),
         Done::AccountUnlocked { actor } => say!("unlocked: the account of {actor}"),
         Done::Minted { .. }
         | Done::Recovered { .. }

@@ -46,6 +46,16 @@ pub enum Operation {
         actor: ActorId,
         /// Its login name.
         name: String,
+        /// Where whoever has it is written to, where that is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mail: Option<String>,
+    },
+    /// Where whoever has an account is written to.
+    GiveAddress {
+        /// Its login name.
+        name: String,
+        /// The address.
+        mail: String,
     },
     /// Another password and credential for an account.
     ResetAccount {
@@ -130,6 +140,11 @@ pub enum Done {
     /// An account speaks for nobody any more.
     AccountDisabled {
         /// Whose it was.
+        actor: ActorId,
+    },
+    /// An address is kept, and is to be confirmed.
+    AddressGiven {
+        /// Whose it is.
         actor: ActorId,
     },
     /// An account is locked no more.
@@ -221,7 +236,8 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
             let actor = stored.or(actor).ok_or_else(unknown)?;
             accounts::end_token(node, actor, &credential, reason).await
         }
-        Operation::MakeAccount { actor, name } => accounts::make(node, actor, &name).await,
+        Operation::MakeAccount { actor, name, mail } => accounts::make(node, actor, &name, mail.as_deref()).await,
+        Operation::GiveAddress { name, mail } => accounts::give_address(node, &name, &mail).await,
         Operation::ResetAccount { name, reason } => accounts::reset(node, &name, reason).await,
         Operation::DisableAccount { name, reason } => accounts::disable(node, &name, reason).await,
         Operation::UnlockAccount { name } => accounts::unlock(node, &name).await,

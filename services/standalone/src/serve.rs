@@ -150,7 +150,7 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
         files: kept.clone().map(|files| files as SharedUnitFiles),
         verifies: Arc::clone(&verifier) as SharedVerifies,
         dossiers: dossiers(&home, kept.clone()).await?,
-        receipts: node.signed().is_some(),
+        receipts: node.receipts.clone(),
         mails: mail.is_some(),
         submit: node.gate(),
     }));

@@ -62,6 +62,7 @@ pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
         | Done::AccountMade { .. }
         | Done::AccountDisabled { .. }
         | Done::AccountUnlocked { .. }
+        | Done::AddressGiven { .. }
         | Done::Recovered { .. }
         | Done::Accounts { .. } => {}
         Done::Tokens { tokens } => {

@@ -136,6 +136,7 @@ pub fn filled(path: &str) -> String {
         ("{sample}", "mau-1"),
         ("{block}", "so"),
         ("{field}", "1"),
+        ("{position}", "1"),
     ];
     values.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }

@@ -8,6 +8,7 @@ use super::api::Server;
 use super::browser::{Browser, Got, signed_in};
 use super::chromium::moved;
 use super::files::pdf;
+use super::survey_pages::events;
 use super::unit_sheets::{SAID, by_typing, data, filled_in, id, play, round};
 
 const UNIT: &str = "/rounds/hanoi-2022/units/ldtbxh";
@@ -308,7 +309,7 @@ async fn what_an_appraiser_asks_is_shown_and_answered_once_with_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_unit_sees_what_became_of_its_claims_and_has_the_receipt_of_what_it_does() {
+async fn a_unit_sees_what_became_of_its_claims() {
     let server = Server::over(appraised(), "127.0.0.1:0");
     let (mut drafter, mut stranger) = (signed_in(&server, "ldtbxh-d").await, signed_in(&server, "yte-d").await);
     let path = format!("{UNIT}/outcome");
@@ -335,22 +336,6 @@ async fn a_unit_sees_what_became_of_its_claims_and_has_the_receipt_of_what_it_do
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_saved_has_a_receipt_that_a_session_downloads() {
-    let server = Server::over(round(), "127.0.0.1:0");
-    let mut drafter = signed_in(&server, "ldtbxh-d").await;
-    let page = drafter.opens(&leaf("1.1")).await;
-    let typed = [("option", "late"), ("explanation", SAID), ("do", "save")];
-    let saved = drafter.fills(&page, &leaf("1.1"), &typed).await;
-    let page = drafter.opens(&saved.to).await.html;
-    let link = page.split("href=\"").find(|link| link.starts_with("/api/receipt/whole?position=")).expect("a link");
-    let link = link.split('"').next().expect("its end").replace("&amp;", "&");
-    let (status, kept, receipt) = drafter.downloads(&link).await;
-    assert!(status == 200 && kept.ends_with(".tlog-proof\""), "{status} {kept}");
-    let event = String::from_utf8(receipt).expect("text");
-    assert!(event.starts_with("c2sp.org/tlog-proof@v1\n"), "{event}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_sheet_goes_out_as_a_workbook_and_comes_back_previewed_and_then_sent() {
     let server = Server::over(round(), "127.0.0.1:0");
     let other = server.folder.copy();
@@ -365,6 +350,7 @@ async fn a_sheet_goes_out_as_a_workbook_and_comes_back_previewed_and_then_sent()
 
     let csrf = drafter.csrf(&format!("{UNIT}/fill")).await;
     let filled = filled_in(bytes.clone());
+    assert_eq!(drafter.brings(&path, &[("csrf", "")], ("a.xlsx", &filled)).await.status, 403, "another site's form");
     let seen = drafter.brings(&path, &[("csrf", &csrf)], ("a.xlsx", &filled)).await;
     assert_eq!(seen.status, 200, "{}", seen.html);
     assert!(seen.html.contains("13 tiêu chí thay đổi, 0 xung đột") && seen.html.contains("Trễ hạn"), "{}", seen.html);
@@ -488,6 +474,14 @@ async fn a_chief_appeals_once_about_leaves_with_claims_that_the_log_decides() {
     let shown = chief.opens("/rounds/hanoi-2022/appeals/2").await;
     assert!(shown.status == 200 && shown.html.contains("xem lại (minh họa)"), "{}", shown.html);
     assert!(chief.opens(path).await.html.contains("Kiến nghị sẽ mang số 3."), "one act");
+    let lodged = events(&server.folder, "appeal_lodged").pop().expect("the appeal")["data"].clone();
+    let kinds = lodged["claims"].as_array().expect("claims").iter().map(|claim| &claim["that"]["kind"]);
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        ["adjusted_by_interested", "published_differs"],
+        "what was chosen, and no more"
+    );
+    assert_eq!((&lodged["leaves"], &lodged["number"]), (&json!(["1.2.1"]), &2.into()));
     server.folder.must(&["verify", "--data", "@"]);
 }
 

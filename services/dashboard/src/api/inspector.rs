@@ -3,7 +3,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use proto::who::GrantLine;
 
+use super::paged::{Paged, Piece, Stands};
 use super::{Answer, answer, told_as_of};
 use crate::Dashboard;
 use crate::ask::Ask;
@@ -21,7 +23,8 @@ pub async fn why_rank(State(dashboard): State<Dashboard>, ask: Ask) -> Response 
     answer(one_why_rank(&dashboard, &ask).await)
 }
 
-/// `GET /api/who?actor=&as_of=` or `GET /api/who?capacity=&unit=&as_of=`: an actor's acts and grants, or a capacity's holders.
+/// `GET /api/who?actor=&as_of=` or `GET /api/who?capacity=&unit=&as_of=`: an actor's acts and grants, or a capacity's holders. An actor's
+/// latest acts are told; by `limit` all of them from the first one on, in pieces, as the holders always are.
 pub async fn who(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
     answer(one_who(&dashboard, &ask).await)
 }
@@ -38,13 +41,32 @@ async fn one_why_rank(dashboard: &Dashboard, ask: &Ask) -> Answer {
 
 async fn one_who(dashboard: &Dashboard, ask: &Ask) -> Answer {
     match page::who::asked(ask)?.ok_or(Refusal::BadQuery("actor, capacity"))? {
-        Asked::Actor(query) => {
+        Asked::Actor(mut query) => {
+            let paged = Paged::asked(ask)?;
+            let in_pieces = paged.is_asked()?;
+            if in_pieces {
+                let (limit, after) = paged.at_position()?;
+                (query.limit, query.after) = (Some(limit), Some(after));
+            }
             let told = dashboard.inspector.who(query).await?;
-            told_as_of(&told, told.position, told.root)
+            let mut members = told_as_of(&told, told.position, told.root)?;
+            if in_pieces {
+                let all: u64 = told.kinds.iter().map(|kind| kind.events).sum();
+                let last = told.acts.last().filter(|_| told.acts_behind > 0).map(|act| act.position.to_string());
+                let piece = Piece::<()>::cut_before(usize::try_from(all).unwrap_or(usize::MAX), last);
+                paged.tell(&piece, Stands::AsOf(told.position), &mut members);
+            }
+            Ok(members)
         }
         Asked::Capacity(query) => {
-            let told = dashboard.inspector.holders(query).await?;
-            told_as_of(&told, told.position, told.root)
+            let paged = Paged::asked(ask)?;
+            let mut told = dashboard.inspector.holders(query).await?;
+            let key = |line: &GrantLine| format!("{}/{}", line.actor, line.grant);
+            let mut piece = paged.cut(std::mem::take(&mut told.held), key)?;
+            told.held = std::mem::take(&mut piece.rows);
+            let mut members = told_as_of(&told, told.position, told.root)?;
+            paged.tell(&piece, Stands::AsOf(told.position), &mut members);
+            Ok(members)
         }
     }
 }

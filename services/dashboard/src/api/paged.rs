@@ -27,6 +27,13 @@ pub struct Piece<T> {
     last: Option<String>,
 }
 
+impl<T> Piece<T> {
+    /// A piece that somebody else has cut: how many rows there are in all, and the key of its last one where there are more.
+    pub fn cut_before(total: usize, last: Option<String>) -> Self {
+        Self { rows: Vec::new(), total, last }
+    }
+}
+
 impl<'a> Paged<'a> {
     /// What a request asks for by `limit` and `after`.
     ///
@@ -60,6 +67,23 @@ impl<'a> Paged<'a> {
         let after = self.after.map(str::parse::<u64>).transpose().map_err(|_| Refusal::BadQuery("after"))?;
         let from = after.map_or(0, |after| rows.partition_point(|row| position(row) <= after));
         Ok(self.piece(rows, from, |row| position(row).to_string()))
+    }
+
+    /// Whether rows are asked for in pieces.
+    ///
+    /// # Errors
+    /// `bad_query`.
+    pub fn is_asked(&self) -> Result<bool, Refusal> {
+        Ok(self.after.is_some() || self.ask.value("limit")?.is_some())
+    }
+
+    /// The most rows, and the position after which they are asked for.
+    ///
+    /// # Errors
+    /// `bad_query` where that is no position.
+    pub fn at_position(&self) -> Result<(u64, u64), Refusal> {
+        let after = self.after.map(str::parse::<u64>).transpose().map_err(|_| Refusal::BadQuery("after"))?;
+        Ok((self.limit as u64, after.unwrap_or(0)))
     }
 
     fn piece<T>(&self, rows: Vec<T>, from: usize, key: impl Fn(&T) -> String) -> Piece<T> {

@@ -6,7 +6,7 @@ use proto::rows::{
     BlockRow, ExtraRow, NodeRow, PhaseRow, PublicationRow, RoundRow, Row, ScoreRow, StandingRow, TotalRow, UnitRow,
 };
 use proto::stood::{Stood, StoodQuery};
-use proto::{AsOf, Hash, Rejection, RoundId, UnitId};
+use proto::{AsOf, Hash, Instant, Rejection, RoundId, UnitId};
 use ranking::Which;
 
 use crate::Dashboard;
@@ -15,6 +15,9 @@ use crate::refusal::Refusal;
 
 /// Where rows stand.
 pub type Place = (u64, Hash);
+
+/// The blocks of a round and its publications, each in their order.
+pub type BlocksAndPublications = (Vec<BlockRow>, Vec<PublicationRow>);
 
 /// A round and its units.
 pub struct OfRound {
@@ -26,6 +29,10 @@ pub struct OfRound {
     pub phases: Vec<PhaseRow>,
     /// Its units, by block and id.
     pub units: Vec<UnitRow>,
+    /// The moment that it is about: of the last event, or that which was asked for.
+    pub moment: Option<Instant>,
+    /// What is asked of the inspector beside, for an earlier moment.
+    stood: Option<Stood>,
 }
 
 /// A standing of a round.
@@ -102,10 +109,24 @@ impl OfRound {
             let (mut phases, mut units) = (rows::<PhaseRow>(&stood)?, rows::<UnitRow>(&stood)?);
             phases.sort_by_key(|row| (row.opens, row.phase));
             units.sort_by(|a, b| (&a.block, &a.unit).cmp(&(&b.block, &b.unit)));
-            return Ok(Self { at: (stood.position, stood.root), round: first(rows(&stood)?, "round")?, phases, units });
+            let (at, round, moment) = ((stood.position, stood.root), first(rows(&stood)?, "round")?, stood.at);
+            return Ok(Self { at, round, phases, units, moment, stood: Some(stood) });
         }
         let round = view.round(&id).await?.ok_or_else(|| unknown(&id))?;
-        Ok(Self { at, round, phases: view.phases(&id).await?, units: view.units(&id).await? })
+        let (phases, units) = (view.phases(&id).await?, view.units(&id).await?);
+        Ok(Self { at, round, phases, units, moment: view.cursor().at, stood: None })
+    }
+
+    /// Its blocks and its publications, each in their order, as the fold of an earlier moment has them; none of what stands now.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn folded(&self) -> Result<Option<BlocksAndPublications>, Refusal> {
+        let Some(stood) = &self.stood else { return Ok(None) };
+        let (mut blocks, mut publications) = (rows::<BlockRow>(stood)?, rows::<PublicationRow>(stood)?);
+        blocks.sort_by_key(|row| row.ordinal);
+        publications.sort_by_key(|row| row.publication);
+        Ok(Some((blocks, publications)))
     }
 }
 

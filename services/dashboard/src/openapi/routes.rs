@@ -85,7 +85,7 @@ pub const ROUTES: &[Route] = &[
     ),
     told(
         "/api/who",
-        &["actor", "capacity", "unit", "as_of"],
+        &["actor", "capacity", "unit", "as_of", "limit", "after"],
         OneOf(&["Who", "Holders"]),
         (
             "Việc làm và tư cách của một người (`actor`), hoặc ai giữ một tư cách (`capacity`).",

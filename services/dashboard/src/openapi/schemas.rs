@@ -53,6 +53,15 @@ pub fn all() -> Value {
     history["properties"]["total"] = count();
     history["properties"]["next"] = next();
     history["required"].as_array_mut().expect("it has members").push("total".into());
+    // Acts are told in pieces where that is asked for; holders always are.
+    for (name, always) in [("Who", false), ("Holders", true)] {
+        let told = all.get_mut(name).expect("it is there");
+        told["properties"]["total"] = count();
+        told["properties"]["next"] = next();
+        if always {
+            told["required"].as_array_mut().expect("it has members").push("total".into());
+        }
+    }
     for (name, text) in [("Command", COMMAND), ("Event", ENVELOPE)] {
         let mut schema = read(text);
         schema.as_object_mut().expect("a schema is an object").remove("$schema");

@@ -7,8 +7,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use identity::{Account, GivenAccount, GivingError, LoginName, Session};
+use identity::{Account, GivenAccount, GivingError, IdentityError, LoginName, Session};
 use platform::http::see_other;
+use platform::mail::is_address;
 use proto::document::Lang;
 use proto::who::GrantStands;
 use proto::work::{PersonPowers, Powers};
@@ -22,7 +23,7 @@ use crate::ask::Ask;
 use crate::desk::{Desk, command_id, principal};
 use crate::refusal::Refusal;
 use crate::sign_in::Fields;
-use crate::words::{AccountWords, Words, fill};
+use crate::words::{AccountWords, NoticeWords, Words, fill};
 
 #[derive(Template)]
 #[template(path = "accounts.html")]
@@ -38,6 +39,7 @@ struct AccountsPage {
     /// What was typed for a new account.
     actor: String,
     name: String,
+    mail: String,
 }
 
 /// What is said above the list.
@@ -134,8 +136,17 @@ async fn done(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Res
             let bad = || Failed::Said(StatusCode::BAD_REQUEST, Refusal::BadQuery("actor").sentence(lang));
             let actor = ActorId::parse(fields.get("actor").trim()).map_err(|_| bad())?;
             let known = told.people.iter().any(|person| person.actor == actor);
+            let mail = match fields.get("mail").trim() {
+                "" => None,
+                _ => Some(address(lang, fields)?),
+            };
             let given = giving.account(id, actor, name).await.map_err(|error| kept(lang, error))?;
-            let note = (!known).then(|| fill(w.unknown_actor, &[given.actor.as_str()]));
+            let mut notes = Vec::new();
+            notes.extend((!known).then(|| fill(w.unknown_actor, &[given.actor.as_str()])));
+            if let Some(address) = mail {
+                notes.push(written_to(desk, lang, (&given.actor, name), address).await?);
+            }
+            let note = (!notes.is_empty()).then(|| notes.join(" "));
             Ok(Said { note, ..given_out(w, name, given) })
         }
         "reset" => {
@@ -145,6 +156,13 @@ async fn done(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Res
         "end" => {
             giving.disable(id, name, reason).await.map_err(|error| kept(lang, error))?;
             Ok(Said { done: Some(fill(w.ended, &[name])), ..Said::default() })
+        }
+        "mail" => {
+            let parsed = LoginName::parse(name).map_err(|error| kept(lang, error.into()))?;
+            let unknown = || kept(lang, GivingError::Unknown(name.to_owned()));
+            let account = identity.account(&parsed).await?.ok_or_else(unknown)?;
+            let done = written_to(desk, lang, (&account.actor, name), address(lang, fields)?).await?;
+            Ok(Said { done: Some(done), ..Said::default() })
         }
         "unlock" => {
             let parsed = LoginName::parse(name).map_err(|error| kept(lang, error.into()))?;
@@ -160,6 +178,26 @@ async fn done(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Res
         }
         _ => Err(Refusal::unknown("page_unknown").into()),
     }
+}
+
+/// The address of a form, if it is one.
+fn address(lang: Lang, fields: &Fields) -> Result<&str, Failed> {
+    let address = fields.get("mail").trim();
+    let wrong = || Failed::Said(StatusCode::UNPROCESSABLE_ENTITY, NoticeWords::of(lang).address_wrong.to_owned());
+    if is_address(address) { Ok(address) } else { Err(wrong()) }
+}
+
+/// Says where somebody is to be written to, as far as that is not for himself to say. What is sent there first asks whether it is his, in
+/// the language that he sees first here.
+async fn written_to(
+    desk: &Desk,
+    lang: Lang,
+    (actor, name): (&ActorId, &str),
+    address: &str,
+) -> Result<String, IdentityError> {
+    let (w, sign_in) = (AccountWords::of(lang), &desk.doors.sign_in);
+    let taken = sign_in.identity.give_mail_address(actor, (address, Lang::default()), sign_in.now()).await?;
+    Ok(fill(if taken { w.mail_given } else { w.mail_own }, &[name]))
 }
 
 fn given_out(w: &AccountWords, name: &str, given: GivenAccount) -> Said {
@@ -209,6 +247,7 @@ async fn page(
         accounts,
         actor: typed("actor"),
         name: typed("name"),
+        mail: typed("mail"),
     })
 }
 

@@ -10,7 +10,7 @@ use proto::examined::{CitedEvent, Examination, ExamineQuery, Recorded};
 use proto::said::Named;
 
 use super::then::Then;
-use super::{Frame, Moment, answer, open};
+use super::{Frame, Moment, open, told_answer};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::refusal::Refusal;
@@ -67,7 +67,7 @@ struct Line {
 
 /// `/rounds/{round}/appeals/{number}`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    told_answer(&ask, &dashboard.origin, page(&dashboard, &ask).await, |page| &page.f)
 }
 
 /// What a request asks of an appeal.

@@ -146,6 +146,11 @@ impl Change {
         Self { before: before.map_or_else(|| "–".to_owned(), &said), after: said(after) }
     }
 
+    /// Both, the earlier one first.
+    pub fn ends(&self) -> [String; 2] {
+        [self.before.clone(), self.after.clone()]
+    }
+
     /// Whether both are said alike.
     pub fn same(&self) -> bool {
         self.before == self.after

@@ -7,10 +7,12 @@ use axum::response::Response;
 use proto::inquiry::{CheckQuery, Observation, Severity};
 
 use super::then::Then;
-use super::{Frame, answer, open};
+use super::{Frame, open, tabled_answer};
 use crate::Dashboard;
 use crate::ask::Ask;
+use crate::number::Printer;
 use crate::refusal::Refusal;
+use crate::table::{Table, Tabled, column, row, text};
 use crate::words::{Words, fill};
 
 #[derive(Template)]
@@ -21,6 +23,26 @@ struct CheckPage {
     id: String,
     then: Then,
     groups: Vec<Group>,
+    /// All of it as a file.
+    list: Table,
+}
+
+impl Tabled for CheckPage {
+    fn frame(&self) -> &Frame {
+        &self.f
+    }
+
+    fn tables(&self) -> Vec<&Table> {
+        vec![&self.list]
+    }
+
+    fn standing(&self) -> Vec<String> {
+        self.then.said.iter().cloned().collect()
+    }
+
+    fn file(&self) -> String {
+        format!("kiem-tra-{}", self.id)
+    }
 }
 
 /// The observations of one severity.
@@ -40,7 +62,7 @@ struct Line {
 
 /// `/rounds/{round}/check`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    tabled_answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
 }
 
 /// What a request asks to be checked.
@@ -68,7 +90,25 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<CheckPage, Refusal> {
         Group { title, id: severity.word(), class, count: fill(t.check_count, &[&count]), lines }
     });
     let id = opened.round.round.to_string();
-    Ok(CheckPage { t, f, id, then: Then::asked(ask)?, groups: groups.into() })
+    let list = list(&opened.printer, t, &told.observations);
+    Ok(CheckPage { t, f, id, then: Then::asked(ask)?, groups: groups.into(), list })
+}
+
+/// The observations in the order of the page.
+fn list(printer: &Printer, t: &'static Words, observations: &[Observation]) -> Table {
+    let columns = vec![
+        column("severity", t.state, ""),
+        column("code", t.check_code, "").naming(),
+        column("text", t.what, ""),
+        column("units", t.unit, ""),
+    ];
+    let of = |severity: Severity| observations.iter().filter(move |o| o.severity == severity);
+    let all = [Severity::Fault, Severity::Doubt, Severity::Note].into_iter().flat_map(of);
+    let line = |o: &Observation| {
+        let units = o.units.join(", ");
+        row(vec![text(o.severity.word()), text(&o.code), text(o.text.get(printer.lang)), text(units)])
+    };
+    Table::of_file(printer, ("kiem-tra", t.check_title), columns, all.map(line).collect())
 }
 
 fn line(ask: &Ask, observation: &Observation) -> Line {

@@ -8,11 +8,12 @@ use proto::between::{DiffQuery, DoneBy, UnitDiff, UnitShown};
 use proto::said::Named;
 
 use super::between::{self, Change, EventRow, Moments};
-use super::{Frame, answer, open};
+use super::{Frame, open, tabled_answer};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::number::Printer;
 use crate::refusal::Refusal;
+use crate::table::{Table, Tabled, column, row, text};
 use crate::words::{InspectorWords, Words, fill, pick};
 
 /// The most leaves of one page.
@@ -32,6 +33,26 @@ struct DiffPage {
     kinds: String,
     units: Vec<Unit>,
     cut: Option<String>,
+    /// What changed, unit by unit and leaf by leaf, as files.
+    lists: [Table; 2],
+}
+
+impl Tabled for DiffPage {
+    fn frame(&self) -> &Frame {
+        &self.f
+    }
+
+    fn tables(&self) -> Vec<&Table> {
+        self.lists.iter().collect()
+    }
+
+    fn standing(&self) -> Vec<String> {
+        [self.span.clone()].into_iter().chain(self.cut.clone()).collect()
+    }
+
+    fn file(&self) -> String {
+        format!("thay-doi-{}", self.id)
+    }
 }
 
 struct Unit {
@@ -56,7 +77,7 @@ struct Line {
 
 /// `/rounds/{round}/diff`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    tabled_answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
 }
 
 /// What a request asks to be compared.
@@ -69,12 +90,14 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<DiffPage, Refusal> {
     let (t, w) = (Words::of(ask.lang), InspectorWords::of(ask.lang));
     let opened = open(dashboard, ask, "").await?;
     let (id, printer) = (opened.round.round.clone(), opened.printer);
-    let publications = dashboard.ranking.view().await?.publications(&id).await?;
+    let mut ranking = dashboard.ranking.view().await?;
+    let publications = ranking.publications(&id).await?;
     let moments = Moments::asked(ask, &publications)?;
     let told = dashboard.inspector.diff(DiffQuery { from: Some(moments.from), ..asked(ask)? }).await?;
     let mut f = opened.frame;
     w.diff_title.clone_into(&mut f.title);
     f.here = "diff";
+    f.beside = Some(ranking.cursor().position);
     f.reads(w.stands_from, told.from.position, told.from.root, None);
     f.reads(w.stands_to, told.position, told.root, None);
     let mut room = LEAVES_SHOWN_MAX;
@@ -86,7 +109,9 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<DiffPage, Refusal> {
         left_out += (unit.leaves.len() - kept) as u64;
         units.push(of_unit(&printer, unit, (kept, &moments.as_of())));
     }
+    let lists = [units_changed(&printer, &units), lines_changed(&printer, &units)];
     Ok(DiffPage {
+        lists,
         t,
         w,
         f,
@@ -99,6 +124,44 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<DiffPage, Refusal> {
         units,
         cut: (left_out > 0).then(|| fill(w.diff_cut, &[&printer.count(left_out)])),
     })
+}
+
+/// The units as a table: of each what it was, and what it is.
+fn units_changed(printer: &Printer, units: &[Unit]) -> Table {
+    let (t, w) = (Words::of(printer.lang), InspectorWords::of(printer.lang));
+    let both = |name: &str, head: &str| {
+        [("before", w.stands_from), ("after", w.stands_to)]
+            .map(|(end, when)| column(format!("{name}_{end}"), format!("{head} ({when})"), ""))
+    };
+    let of = [("rank", t.rank), ("index", t.index), ("band", t.band), ("points", w.diff_points)];
+    let mut columns = vec![column("unit", t.unit_id, ""), column("name", t.unit, "").naming()];
+    columns.extend(of.into_iter().flat_map(|(name, head)| both(name, head)));
+    let line = |unit: &Unit| {
+        let ends = [&unit.rank, &unit.index, &unit.band, &unit.points].into_iter().flat_map(Change::ends);
+        row([unit.id.clone(), unit.name.clone()].into_iter().chain(ends).map(text).collect())
+    };
+    Table::of_file(printer, ("don-vi", w.diff_units), columns, units.iter().map(line).collect())
+}
+
+/// What changed of each, with the events that did it.
+fn lines_changed(printer: &Printer, units: &[Unit]) -> Table {
+    let (t, w) = (Words::of(printer.lang), InspectorWords::of(printer.lang));
+    let columns = vec![
+        column("unit", t.unit_id, ""),
+        column("leaf", w.diff_leaf, "").naming(),
+        column("title", t.what, ""),
+        column("before", w.stands_from, ""),
+        column("after", w.stands_to, ""),
+        column("events", w.diff_by, ""),
+    ];
+    let line = |unit: &Unit, line: &Line| {
+        let [before, after] = line.change.ends();
+        let events: Vec<String> = line.by.iter().map(|event| format!("#{}", event.position)).collect();
+        let code = line.code.clone().unwrap_or_default();
+        row([unit.id.clone(), code, line.title.clone(), before, after, events.join(", ")].map(text).into())
+    };
+    let rows = units.iter().flat_map(|unit| unit.lines.iter().map(move |of| line(unit, of)));
+    Table::of_file(printer, ("tieu-chi", t.change), columns, rows.collect())
 }
 
 fn of_unit(printer: &Printer, unit: &UnitDiff, (kept, as_of): (usize, &str)) -> Unit {

@@ -8,7 +8,7 @@ use proto::inquiry::{ExplainQuery, Line, Moved, WhatIfQuery};
 use proto::{Decimal, Rejection};
 
 use super::then::Then;
-use super::{Frame, answer, open};
+use super::{Frame, open, told_answer};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::number::Printer;
@@ -47,6 +47,7 @@ struct WhatIfPage {
     unit_name: String,
     leaf: String,
     points: String,
+    then: Then,
     rows: Vec<Row>,
 }
 
@@ -61,12 +62,12 @@ struct Row {
 
 /// `/rounds/{round}/units/{unit}/explain`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    told_answer(&ask, &dashboard.origin, page(&dashboard, &ask).await, |page| &page.f)
 }
 
 /// `/rounds/{round}/units/{unit}/what-if`.
 pub async fn show_what_if(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, what_if_page(&dashboard, &ask).await)
+    told_answer(&ask, &dashboard.origin, what_if_page(&dashboard, &ask).await, |page| &page.f)
 }
 
 /// What a request asks to be explained.
@@ -143,7 +144,8 @@ async fn what_if_page(dashboard: &Dashboard, ask: &Ask) -> Result<WhatIfPage, Re
     }
     let (leaf, points) = (ask.value("leaf")?.unwrap_or_default(), ask.value("points")?.unwrap_or_default());
     let (leaf, points) = (leaf.to_owned(), points.to_owned());
-    Ok(WhatIfPage { t, f, id: id.to_string(), unit: unit.unit.to_string(), unit_name, leaf, points, rows })
+    let then = Then::asked(ask)?;
+    Ok(WhatIfPage { t, f, id: id.to_string(), unit: unit.unit.to_string(), unit_name, leaf, points, then, rows })
 }
 
 fn place(printer: &Printer, place: &proto::inquiry::Place) -> [String; 3] {

@@ -7,6 +7,7 @@ pub mod flag;
 pub mod leaf;
 pub mod merge;
 pub mod outcome;
+pub mod receipt;
 pub mod sign;
 pub mod signed;
 pub mod workbook;
@@ -201,7 +202,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, fault: Option<String>) 
         groups: groups(&printer, w, &form),
         u: UnitWords::of(ask.lang),
         done: done(ask, w)?,
-        receipt: ask.position()?.filter(|_| desk.receipts),
+        receipt: ask.position()?.filter(|_| receipt::is_given(desk, &form)),
         appeals: form.appeal.is_some() && form.signs,
         here: here(&form),
         f,

@@ -13,7 +13,7 @@ use proto::{Code, Rejection, Stream};
 
 use super::between::{self, Change};
 use super::then::Then;
-use super::{Frame, Moment, answer, open};
+use super::{Frame, Moment, open, told_answer};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::number::Printer;
@@ -79,7 +79,7 @@ struct Behind {
 
 /// `/rounds/{round}/units/{unit}/history`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    told_answer(&ask, &dashboard.origin, page(&dashboard, &ask).await, |page| &page.f)
 }
 
 /// A history, once it is known that round, unit and leaf exist now, and that the log has come so far.

@@ -1,5 +1,5 @@
 //! The state of a round: its phases, how far each unit has come, what was published.
-//! "Now" is the moment of the last event that the index holds; no clock is read.
+//! "Now" is the moment of the last event that the index holds; no clock is read. As of an earlier moment it is what the log led to then.
 
 use askama::Template;
 use axum::extract::State;
@@ -8,8 +8,10 @@ use proto::rows::{PhaseRow, PublicationRow, RoundRow, SheetState, UnitRow};
 use proto::said::Named;
 use proto::{BlockId, Exact, Instant, RoundId};
 
+use super::then::Then;
 use super::{Bar, Frame, Moment, open};
 use crate::Dashboard;
+use crate::api::stand::OfRound;
 use crate::ask::Ask;
 use crate::blocks::Blocks;
 use crate::number::Printer;
@@ -24,6 +26,7 @@ struct StatePage {
     f: Frame,
     id: String,
     now: Option<Moment>,
+    then: Then,
     phases: Table,
     /// What of the round has come to pass: its name, its state.
     milestones: Vec<(&'static str, &'static str)>,
@@ -73,24 +76,33 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<StatePage, Refusal> {
     let t = Words::of(ask.lang);
     let mut opened = open(dashboard, ask, t.state_title).await?;
     let id = &opened.round.round;
-    let phases = opened.view.phases(id).await?;
-    let units = opened.view.units(id).await?;
-    let order = Blocks(opened.view.blocks(id).await?);
-    let mut view = dashboard.ranking.view().await?;
-    let publications = view.publications(id).await?;
+    let stands = OfRound::read(dashboard, ask).await?;
     let mut f = opened.frame;
-    f.reads_at(t.as_of_ranking, view.cursor());
     f.here = "state";
-    f.follows(ask, &format!("/rounds/{id}/state"));
-    let now = opened.view.cursor().at;
+    let (order, publications) = match stands.folded()? {
+        Some((blocks, publications)) => {
+            f.readings.clear();
+            f.reads(t.as_of_inspector, stands.at.0, stands.at.1, None);
+            (Blocks(blocks), publications)
+        }
+        None => {
+            let mut view = dashboard.ranking.view().await?;
+            let publications = view.publications(id).await?;
+            f.reads_at(t.as_of_ranking, view.cursor());
+            f.follows(ask, &format!("/rounds/{id}/state"));
+            (Blocks(opened.view.blocks(id).await?), publications)
+        }
+    };
+    let OfRound { round, phases, units, moment: now, .. } = stands;
     Ok(StatePage {
+        then: Then::asked(ask)?,
         t,
         f,
         id: id.to_string(),
         now: now.map(Moment::from),
         c: ChartWords::of(ask.lang),
         phases: laid(&opened.printer, "giai-doan", t.phases, "phases", table_of_phases(t, ask, &phases, now)),
-        milestones: milestones(t, &opened.round),
+        milestones: milestones(t, &round),
         publications: (!publications.is_empty()).then(|| {
             let made = table_of_publications(t, id, &publications);
             laid(&opened.printer, "cong-bo", t.publications, "publications", made)

@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use proto::between::EventLine;
 use proto::document::Lang;
 use proto::said::Named;
 use proto::who::{CredentialLine, GrantLine, GrantStands, HoldersQuery, WhoQuery};
@@ -11,11 +12,12 @@ use proto::{Capacity, Hash, Instant};
 
 use super::between::{self, EventRow};
 use super::then::spelled;
-use super::{Frame, Moment, answer, open};
+use super::{Frame, Moment, open, tabled_answer};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::number::Printer;
 use crate::refusal::Refusal;
+use crate::table::{Table, Tabled, Value, cell, column, row, text};
 use crate::words::{self, InspectorWords, Words, fill};
 
 #[derive(Template)]
@@ -35,6 +37,28 @@ struct WhoPage {
     at: Option<String>,
     person: Option<Person>,
     held: Option<Held>,
+    /// What was asked for, as files: who holds it, or what somebody was granted and did.
+    lists: Vec<Table>,
+}
+
+impl Tabled for WhoPage {
+    fn frame(&self) -> &Frame {
+        &self.f
+    }
+
+    fn tables(&self) -> Vec<&Table> {
+        self.lists.iter().collect()
+    }
+
+    fn standing(&self) -> Vec<String> {
+        let cut = self.person.iter().flat_map(|p| [p.grants_cut.clone(), p.acts_cut.as_ref().map(|cut| cut.0.clone())]);
+        let held = self.held.iter().map(|held| held.cut.clone());
+        self.at.iter().cloned().chain(cut.chain(held).flatten()).collect()
+    }
+
+    fn file(&self) -> String {
+        format!("ai-lam-gi-{}", self.id)
+    }
 }
 
 struct Person {
@@ -78,7 +102,7 @@ struct Credential {
 
 /// `/rounds/{round}/who`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    tabled_answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
 }
 
 /// What is asked: of an actor, or of a capacity.
@@ -92,7 +116,7 @@ pub enum Asked {
 /// What a request asks; none as long as it names neither actor nor capacity.
 pub fn asked(ask: &Ask) -> Result<Option<Asked>, Refusal> {
     let (unit, as_of) = (ask.id("unit")?, ask.as_of("as_of")?);
-    let actor = ask.id("actor")?.map(|actor| Asked::Actor(WhoQuery { actor, as_of }));
+    let actor = ask.id("actor")?.map(|actor| Asked::Actor(WhoQuery { actor, as_of, after: None, limit: None }));
     let capacity = ask.capacity()?.map(|capacity| Asked::Capacity(HoldersQuery { capacity, unit, as_of }));
     Ok(actor.or(capacity))
 }
@@ -105,16 +129,18 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhoPage, Refusal> {
     f.here = "who";
     let grantable = Capacity::ALL.into_iter().filter(|c| c.is_grantable());
     let capacities = grantable.map(|c| (c.as_str(), c.name(ask.lang), chosen == Some(c))).collect();
-    let (mut person, mut held, mut stands) = (None, None, None);
+    let (mut person, mut held, mut stands, mut lists) = (None, None, None, Vec::new());
     match asked {
         Some(Asked::Actor(query)) => {
             let told = dashboard.inspector.who(query).await?;
             stands = Some((told.position, told.root, told.at));
+            lists = vec![acts(&printer, &told.acts), grants(&printer, w.who_grants, &told.grants)];
             person = Some(of_person(&printer, &told));
         }
         Some(Asked::Capacity(query)) => {
             let told = dashboard.inspector.holders(query).await?;
             stands = Some((told.position, told.root, told.at));
+            lists = vec![grants(&printer, told.query.capacity.name(ask.lang), &told.held)];
             held = Some(Held {
                 title: fill(w.who_held, &[told.query.capacity.name(ask.lang)]),
                 grants: told.held.iter().map(|g| grant(printer.lang, g)).collect(),
@@ -127,7 +153,61 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhoPage, Refusal> {
     let text = |name| Ok::<_, Refusal>(ask.value(name)?.unwrap_or_default().to_owned());
     let (actor, unit, as_of) = (text("actor")?, text("unit")?, text("as_of")?);
     let kept = if as_of.is_empty() { String::new() } else { format!("&as_of={}", spelled(&as_of)) };
-    Ok(WhoPage { t, w, f, id, actor, unit, as_of, kept, capacities, at, person, held })
+    Ok(WhoPage { t, w, f, id, actor, unit, as_of, kept, capacities, at, person, held, lists })
+}
+
+/// Acts as a table.
+fn acts(printer: &Printer, acts: &[EventLine]) -> Table {
+    let (t, w, lang) = (Words::of(printer.lang), InspectorWords::of(printer.lang), printer.lang);
+    let columns = vec![
+        column("position", t.position, "num").naming(),
+        column("at", t.time, ""),
+        column("kind", t.what, ""),
+        column("leaf", t.leaf, ""),
+        column("stream", w.who_holds_in, ""),
+        column("capacity", t.who, ""),
+        column("unit", t.unit, ""),
+        column("reason", t.reason, ""),
+        column("hash", t.event_hash, "hash"),
+    ];
+    let line = |act: &EventLine| {
+        let said = between::event(lang, act);
+        let leaf = act.leaf.as_ref().map_or_else(String::new, ToString::to_string);
+        row(vec![
+            // A position is no count: it is set without groups.
+            text(format!("#{}", act.position)),
+            cell(Value::Time(act.at)),
+            text(said.kind),
+            text(leaf),
+            text(said.stream),
+            text(said.capacity),
+            text(said.unit),
+            text(said.reason),
+            text(act.hash.to_string()),
+        ])
+    };
+    Table::of_file(printer, ("viec-da-lam", w.who_acts), columns, acts.iter().map(line).collect())
+}
+
+/// Grants as a table.
+fn grants(printer: &Printer, caption: &str, grants: &[GrantLine]) -> Table {
+    let (w, lang) = (InspectorWords::of(printer.lang), printer.lang);
+    let columns = vec![
+        column("actor", w.who_actor, "").naming(),
+        column("grant", w.who_grant_id, ""),
+        column("capacity", w.who_grant, ""),
+        column("scope", w.who_holds_in, ""),
+        column("dates", w.who_dates, ""),
+        column("state", w.who_state, ""),
+        column("granted", w.who_on_record, "num"),
+    ];
+    let line = |of: &GrantLine| {
+        let said = grant(lang, of);
+        let granted = text(format!("#{}", of.granted.position));
+        let words = [said.actor, said.grant, said.capacity.to_owned(), said.scope, said.dates, said.state.to_owned()];
+        row(words.into_iter().map(text).chain([granted]).collect())
+    };
+    Table::of_file(printer, ("tu-cach", caption), columns, grants.iter().map(line).collect())
 }
 
 /// Says what was read, and the moment that it is about.

@@ -10,7 +10,7 @@ use proto::between::{Effect, Effects, WhyRank, WhyRankQuery};
 use proto::{Rejection, UnitId};
 
 use super::between::{self, EventRow, Moments};
-use super::{Frame, answer, open};
+use super::{Frame, open, told_answer};
 use crate::Dashboard;
 use crate::ask::Ask;
 use crate::number::Printer;
@@ -66,7 +66,7 @@ struct Line {
 
 /// `/rounds/{round}/units/{unit}/why-rank`.
 pub async fn show(State(dashboard): State<Dashboard>, ask: Ask) -> Response {
-    answer(&ask, &dashboard.origin, page(&dashboard, &ask).await)
+    told_answer(&ask, &dashboard.origin, page(&dashboard, &ask).await, |page| &page.f)
 }
 
 /// What a request asks to be told.
@@ -81,12 +81,14 @@ async fn page(dashboard: &Dashboard, ask: &Ask) -> Result<WhyRankPage, Refusal> 
     let (id, printer) = (opened.round.round.clone(), opened.printer);
     let wanted = ask.unit()?;
     let unit = opened.view.unit(&id, &wanted).await?.ok_or(Rejection::UnitUnknown { unit: wanted })?;
-    let publications = dashboard.ranking.view().await?.publications(&id).await?;
+    let mut ranking = dashboard.ranking.view().await?;
+    let publications = ranking.publications(&id).await?;
     let moments = Moments::asked(ask, &publications)?;
     let told = dashboard.inspector.why_rank(WhyRankQuery { from: Some(moments.from), ..asked(ask)? }).await?;
     let unit_name = pick(ask.lang, &unit.name_vi, &unit.name_en).to_owned();
     let mut f = opened.frame;
     f.title = format!("{}: {unit_name}", w.why_title);
+    f.beside = Some(ranking.cursor().position);
     f.reads(w.stands_from, told.from.position, told.from.root, None);
     f.reads(w.stands_to, told.position, told.root, None);
     let as_of = moments.as_of();

@@ -30,6 +30,14 @@ words! { AccountWords:
     new: "Cấp tài khoản", "Give an account out";
     new_actor: "Mã người thực hiện (không phải tên)", "Id of the person (no name)";
     new_name: "Tên đăng nhập (2 đến 64 ký tự a-z 0-9 . _ -)", "Login name (2 to 64 of a-z 0-9 . _ -)";
+    mail: "Địa chỉ thư nhận thông báo", "Mail address for notices";
+    mail_hint: "Có thể để trống. Không ghi vào nhật ký; chưa có thông báo nào được gửi trước khi người dùng xác nhận địa chỉ.",
+        "May be left empty. It stands on no record, and no notice is sent there before the person has confirmed it.";
+    mail_give: "Khai địa chỉ", "Give the address";
+    mail_given: "Đã khai địa chỉ thư cho {0}; một thư xác nhận được gửi tới đó.",
+        "The mail address of {0} is kept; a letter that asks to confirm it is sent there.";
+    mail_own: "{0} đã tự xác nhận một địa chỉ thư; chỉ người đó đổi được.",
+        "{0} has confirmed an address already, which is changed by that person alone.";
     reset: "Cấp lại mật khẩu", "Give another password";
     end: "Đóng tài khoản", "End the account";
     unlock: "Mở khóa", "Unlock";

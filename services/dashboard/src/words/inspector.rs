@@ -90,6 +90,7 @@ words! { InspectorWords:
     who_credentials_none: "Không có.", "None.";
     who_bound: "gắn", "bound";
     who_unbound: "chấm dứt", "ended";
+    who_grant_id: "Mã cấp", "Grant's id";
     who_acts: "Việc đã làm", "Acts";
     who_acts_none: "Nhật ký không ghi việc nào của người này.", "The log says of no act by this actor.";
     who_cut: "{0} việc trước đó không hiện ở đây.", "{0} acts before these are not shown.";

@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{AtSheet, IndexRows, UnitState, at_sheet, hold_back, rows_of_unit};
+use domain::{AtSheet, IndexRows, UnitState, at_sheet, hold_back, is_event_of_sheet, rows_of_unit};
 use futures::TryStreamExt;
 use platform::clock::Clock;
+use platform::feed::SharedFeed;
 use platform::ports::{Pieces, Sheets};
 use proto::filling::{SheetForm, SheetQuery, SheetRows, TypedQuery, TypedTold};
 use proto::returned_sheet::{ReturnedFault, ReturnedRow, ReturnedSheet, RowOutcome, SheetBook};
 use proto::rows::UnitRow;
-use proto::{Acting, Capacity, Hash, Instant, Origin, Principal, Rejection, RoundId, UnitId};
+use proto::{Acting, Capacity, Event, Hash, Instant, Origin, Principal, Rejection, RoundId, UnitId};
 
 use super::http::{Rounds, Stood};
 use super::look::{compared, opened, too_large};
@@ -26,6 +27,8 @@ pub struct OnPages {
     pub origin: Origin,
     /// Its rounds.
     pub rounds: Box<dyn Rounds>,
+    /// Its events.
+    pub feed: SharedFeed,
     /// The log's clock.
     pub clock: Arc<Clock>,
 }
@@ -78,8 +81,24 @@ impl Sheets for OnPages {
         let basis = stood.basis(&query.round)?;
         let unknown = || Rejection::UnitUnknown { unit: query.unit.clone() };
         let (_, unit) = basis.round.unit(&query.unit).ok_or_else(unknown)?;
-        filled_in_by(does, &query.unit)?;
+        filled_in_by(&does, &query.unit)?;
         typed::told(basis.round, unit, &query)
+    }
+
+    async fn event(
+        &self,
+        principal: &Principal,
+        query: SheetQuery,
+        position: u64,
+    ) -> Result<Option<Vec<u8>>, Rejection> {
+        let of = (&query.round, &query.unit);
+        let (_, does, _) = self.given(principal, of).await?;
+        filled_in_by(&does, &query.unit)?;
+        let unreadable = |e: &dyn std::fmt::Display| Rejection::FilesUnusable { detail: e.to_string() };
+        let Some(before) = position.checked_sub(1) else { return Ok(None) };
+        let Some(body) = self.feed.after(before, 1).await.map_err(|e| unreadable(&e))?.pop() else { return Ok(None) };
+        let event = Event::decode(&body).map_err(|e| unreadable(&e))?;
+        Ok((event.envelope.position == position && is_event_of_sheet(&does, of, &event)).then_some(body))
     }
 
     async fn workbook(&self, principal: &Principal, query: SheetQuery) -> Result<SheetBook, Rejection> {
@@ -97,7 +116,7 @@ impl Sheets for OnPages {
         pieces: Pieces<'_>,
     ) -> Result<ReturnedSheet, Rejection> {
         let (now, does, _) = self.given(principal, (&query.round, &query.unit)).await?;
-        let capacity = filled_in_by(does, &query.unit)?;
+        let capacity = filled_in_by(&does, &query.unit)?;
         let Some(bytes) = whole(pieces).await else { return Ok(faulty(0, too_large())) };
         let returned = match opened(bytes).await? {
             Ok(returned) => returned,
@@ -123,7 +142,7 @@ fn unit<'b>(basis: &Basis<'b>, query: &SheetQuery) -> Result<&'b UnitState, Reje
 }
 
 /// In which capacity somebody fills a sheet in, if he does.
-fn filled_in_by(does: AtSheet, unit: &UnitId) -> Result<Capacity, Rejection> {
+fn filled_in_by(does: &AtSheet, unit: &UnitId) -> Result<Capacity, Rejection> {
     does.fills_in.ok_or_else(|| Rejection::UnitNotOwn { unit: unit.clone() })
 }
 

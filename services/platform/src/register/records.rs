@@ -255,8 +255,8 @@ pub const REGISTER: &[Record] = &[
     },
     Record {
         what: said(
-            "Thư báo: địa chỉ thư của người có tài khoản, ngôn ngữ, các thông báo đã gửi",
-            "Notices by mail: the address of whoever has an account, its language, which notices were sent",
+            "Thư báo: địa chỉ thư của người có tài khoản, ngôn ngữ, lúc người đó xác nhận, các loại không muốn nhận, các thông báo đã gửi",
+            "Notices by mail: the address of whoever has an account, its language, when he confirmed it, what he does not want, which notices were sent",
         ),
         place: said(
             "identity.db hoặc lược đồ identity; không vào nhật ký; thư đi qua máy chủ thư do người vận hành chọn",
@@ -276,8 +276,8 @@ pub const REGISTER: &[Record] = &[
             "Each his own on the page “Notices”; the server of mail",
         ),
         erased: said(
-            "Để trống địa chỉ ở trang “Thông báo”; `parindex account --disable` xóa cùng tài khoản cuối cùng",
-            "By an empty address on the page “Notices”; `parindex account --disable` removes it with the last account",
+            "Để trống địa chỉ ở trang “Thông báo”; `parindex account --disable` xóa tất cả cùng tài khoản cuối cùng",
+            "By an empty address on the page “Notices”; `parindex account --disable` removes all of it with the last account",
         ),
         columns: &[
             "identity.mail_addresses.actor",
@@ -285,6 +285,18 @@ pub const REGISTER: &[Record] = &[
             "identity.mail_addresses.lang",
             "identity.mail_addresses.refused",
             "identity.mail_addresses.set_at",
+            "identity.mail_confirmed.actor",
+            "identity.mail_confirmed.address",
+            "identity.mail_confirmed.confirmed_at",
+            "identity.mail_left_out.actor",
+            "identity.mail_left_out.kind",
+            "identity.mail_letters.actor",
+            "identity.mail_letters.address",
+            "identity.mail_letters.digest",
+            "identity.mail_letters.good_until",
+            "identity.mail_letters.letters",
+            "identity.mail_letters.sent_at",
+            "identity.mail_letters.since",
             "identity.mails_sent.actor",
             "identity.mails_sent.notice",
             "identity.mails_sent.sent_at",

@@ -46,7 +46,7 @@ pub async fn run(args: Who) -> anyhow::Result<ExitCode> {
     let (as_of, printed) = (args.as_of, args.printed);
     match (args.actor, args.capacity) {
         (Some(actor), _) => {
-            let told = inspector.who(WhoQuery { actor, as_of }).await?;
+            let told = inspector.who(WhoQuery { actor, as_of, after: None, limit: None }).await?;
             if !as_json(&printed, &told)? {
                 say_actor(&told)?;
             }

@@ -4,16 +4,20 @@
 use std::sync::Arc;
 
 use identity::{GivenAccount, Giving, GivingError, LoginName};
+use platform::clock::Clock;
+use platform::mail::is_address;
 use proto::act::grants::GrantCapacity;
+use proto::document::Lang;
 use proto::{Act, Acting, ActorId, Answer, Capacity, CommandId, CredentialId, Event, Fact, GrantId, Principal, Scopes};
 
 use super::{Done, is_known};
 use crate::failure::Failure;
 use crate::node::{Node, accepted};
 
-/// A new account, bound on record.
-pub async fn make(node: &Node, actor: ActorId, name: &str) -> anyhow::Result<Done> {
+/// A new account, bound on record; with an address, on no record, where one is said.
+pub async fn make(node: &Node, actor: ActorId, name: &str, mail: Option<&str>) -> anyhow::Result<Done> {
     let known = is_known(node, &actor).await?;
+    let mail = mail.map(address).transpose()?;
     let given = giving(node).account(id(node)?, actor, name).await;
     let given = given.map_err(|error| match error {
         GivingError::Exists(name) => {
@@ -21,7 +25,33 @@ pub async fn make(node: &Node, actor: ActorId, name: &str) -> anyhow::Result<Don
         }
         error => told(error),
     })?;
+    if let Some(address) = mail {
+        keep_address(node, &given.actor, address).await?;
+    }
     Ok(made(given, known))
+}
+
+/// Where whoever has an account is written to.
+pub async fn give_address(node: &Node, name: &str, mail: &str) -> anyhow::Result<Done> {
+    let (name, mail) = (LoginName::parse(name).map_err(|e| told(e.into()))?, address(mail)?);
+    let account = node.identity.account(&name).await?;
+    let account = account.ok_or_else(|| told(GivingError::Unknown(name.as_str().to_owned())))?;
+    keep_address(node, &account.actor, mail).await?;
+    Ok(Done::AddressGiven { actor: account.actor })
+}
+
+fn address(mail: &str) -> anyhow::Result<&str> {
+    let wrong = || Failure::new("mail_address_wrong", format!("{mail} is no mail address")).into();
+    if is_address(mail) { Ok(mail) } else { Err(wrong()) }
+}
+
+/// By the machine's clock, also where the log runs on a script's: a letter is of today, as a session is.
+async fn keep_address(node: &Node, actor: &ActorId, address: &str) -> anyhow::Result<()> {
+    if node.identity.give_mail_address(actor, (address, Lang::default()), Clock::System.now()).await? {
+        return Ok(());
+    }
+    let own = format!("{actor} has confirmed an address, and changes it on the page of notices");
+    Err(Failure::new("mail_address_own", own).into())
 }
 
 /// Another credential and a first password for an account.

@@ -30,6 +30,7 @@ pub async fn on_pages(node: &Node) -> anyhow::Result<OnPages> {
     Ok(OnPages {
         origin: node.ledger().origin().clone(),
         rounds: Box::new(Folding::new(node.inspector().await?)),
+        feed: Arc::new(node.ledger().log()),
         clock: node.ledger().clock(),
     })
 }

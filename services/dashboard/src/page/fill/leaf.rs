@@ -17,7 +17,7 @@ use proto::{Accepted, Act, Acting, Code, CommandId, Exact, Refused};
 use super::files::{self, Files, Waiting};
 use super::flag::{self, Answer, Question};
 use super::sign::told;
-use super::{Here, asked, closed, framed, here, is_scored, merge, name, session, text};
+use super::{Here, asked, closed, framed, here, is_scored, merge, name, receipt, session, text};
 use crate::ask::Ask;
 use crate::desk::{Desk, command_id, principal};
 use crate::number::Printer;
@@ -292,7 +292,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Arc<Session>, shown: Shown) -> R
         faults: whole.chain(shown.faults).collect(),
         stale: shown.stale.map(|seen| fill(w.stale, &[&seen.to_string(), &leaf.revision.to_string()])),
         saved: shown.saved.map(|(position, sentence)| fill(sentence, &[&position.to_string()])),
-        receipt: shown.saved.map(|(position, _)| position).filter(|_| desk.receipts),
+        receipt: shown.saved.map(|(position, _)| position).filter(|_| receipt::is_given(desk, &form)),
         u: UnitWords::of(ask.lang),
         question,
         files,

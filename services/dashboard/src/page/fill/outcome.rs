@@ -13,7 +13,7 @@ use proto::history::HistoryQuery;
 use proto::said::Named;
 use proto::{Exact, Stream};
 
-use super::{Here, asked, framed, here, name, session, text};
+use super::{Here, asked, framed, here, name, receipt, session, text};
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::number::Printer;
@@ -39,6 +39,8 @@ struct OutcomePage {
     /// The events by which the sheet was signed, and what each is called.
     signed: Vec<(u64, String)>,
     receipts: bool,
+    /// Whether they are handed out with the event in them, as to whoever fills the sheet in.
+    own: bool,
     groups: Vec<Group>,
 }
 
@@ -91,7 +93,8 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<OutcomePage, 
         provisional,
         sums: sums(&printer, u, &form),
         signed: signed(desk, u, &form).await?,
-        receipts: desk.receipts,
+        receipts: desk.receipts.is_some(),
+        own: receipt::is_given(desk, &form),
         groups: groups(&printer, &form),
         f,
     })

@@ -58,7 +58,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<PersonPage, R
         at: told.at.into(),
         credentials: fill(w.credentials, &[&count(lang, person.credentials)]),
         grants: person.grants.iter().map(|power| granted(lang, power)).collect(),
-        receipts: desk.receipts,
+        receipts: desk.receipts.is_some(),
         acts: round.map(|round| format!("/rounds/{round}/who?actor={actor}")),
         actor: actor.to_string(),
     })
