@@ -19,6 +19,6 @@ pub use lockout::{FAILURES_MAX, LOCKED_MINUTES};
 pub use login_name::{BadLoginName, LoginName};
 pub use mail::MailAddress;
 pub use password::{CHARS_MAX, CHARS_MIN, Unfit};
-pub use sessions::{IDLE_MINUTES, LONGEST_HOURS, NewSession, Session};
+pub use sessions::{IDLE_MINUTES, LONGEST_HOURS, NewSession, Session, SessionSecret};
 pub use sign_in::Changed;
 pub use tokens::{Identity, IdentityError, Minted, Token};
