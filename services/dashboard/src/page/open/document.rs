@@ -240,7 +240,7 @@ fn whole(kind: DocKind, fields: &Fields) -> Result<(DocId, Vec<Command>), Refusa
 async fn sent(desk: &Desk, ask: &Ask, session: &Session, commands: Vec<Command>) -> Result<u64, (StatusCode, String)> {
     let mut last = 0;
     for command in commands {
-        for answer in desk.submit.submit(principal(session), vec![Ok(command)]).await {
+        for answer in desk.submit(session).submit(principal(session), vec![Ok(command)]).await {
             match answer {
                 Answer::Accepted(accepted) => last = accepted.position,
                 Answer::Refused(refused) => return Err(told(ask.lang, &refused)),
