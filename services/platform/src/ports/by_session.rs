@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
+/// What makes a port out of a session's secret.
+type Made<T> = dyn Fn(&str) -> Arc<T> + Send + Sync;
+
 /// A port by session.
-pub struct BySession<T: ?Sized>(Arc<dyn Fn(&str) -> Arc<T> + Send + Sync>);
+pub struct BySession<T: ?Sized>(Arc<Made<T>>);
 
 impl<T: ?Sized> Clone for BySession<T> {
     fn clone(&self) -> Self {
