@@ -63,7 +63,7 @@ REVOKE ALL ON SCHEMA ledger, index, ranking, identity, access, index_next, ranki
   parindex_ledger, parindex_signer, parindex_dashboard, parindex_inspector;
 REVOKE ALL ON SCHEMA ledger, access FROM parindex_index, parindex_ranking, parindex_identity;
 REVOKE ALL ON SCHEMA ledger, index, ranking, identity, index_next, ranking_next FROM parindex_intake;
-GRANT USAGE ON SCHEMA ledger TO parindex_ledger, parindex_signer, parindex_inspector, parindex_intake;
+GRANT USAGE ON SCHEMA ledger TO parindex_ledger, parindex_signer, parindex_dashboard, parindex_inspector, parindex_intake;
 GRANT USAGE ON SCHEMA index, ranking TO parindex_dashboard, parindex_inspector;
 -- The inspector looks at the next generation before anyone else may.
 GRANT USAGE ON SCHEMA index_next, ranking_next TO parindex_inspector;
@@ -88,8 +88,10 @@ BEGIN
     GRANT SELECT, INSERT ON ledger.events, ledger.head TO parindex_ledger;
     GRANT UPDATE ON ledger.head TO parindex_ledger;
     GRANT SELECT ON ledger.format TO parindex_ledger;
-    -- Who signs the log, who audits it, and who asks it for rights to files read it, each for himself, and write nothing of it.
-    GRANT SELECT ON ledger.events, ledger.head, ledger.format TO parindex_signer, parindex_inspector, parindex_intake;
+    -- Who signs the log, who audits it, and who asks it for rights, to files or to pages, read it, each for himself, and write nothing
+    -- of it.
+    GRANT SELECT ON ledger.events, ledger.head, ledger.format TO parindex_signer, parindex_dashboard, parindex_inspector,
+      parindex_intake;
   END IF;
 END
 $$;

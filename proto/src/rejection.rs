@@ -37,6 +37,9 @@ rejections! {
     /// No valid credential.
     Unauthenticated {} = "unauthenticated" 401
         "Cần mã truy cập hợp lệ." "A valid token is needed.";
+    /// The session that a service hands on is over, or was never one.
+    SessionOver {} = "session_over" 401
+        "Phiên đăng nhập đã kết thúc: hãy đăng nhập lại." "The session is over: sign in again.";
     /// The token is not for this.
     ScopeMissing { wanted: Scope } = "scope_missing" 403
         "Mã truy cập này không có phạm vi “{wanted}”, là phạm vi mà địa chỉ này cần." "This token has not the scope {wanted:?}, which this address wants.";

@@ -83,6 +83,12 @@ impl Stack {
         self.settings.insert(variable.to_owned(), value.to_owned());
     }
 
+    /// A setting that was made; empty where none was.
+    #[must_use]
+    pub fn setting(&self, variable: &str) -> String {
+        self.settings.get(variable).cloned().unwrap_or_default()
+    }
+
     /// Where a service listens.
     #[must_use]
     pub fn address(&self, name: &str) -> SocketAddr {

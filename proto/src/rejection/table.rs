@@ -2,8 +2,8 @@
 
 macro_rules! rejections {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* } = $code:literal $status:literal $vi:literal $en:literal;)*) => {
-        /// Why a command is refused.
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        /// Why a command is refused. It crosses ports between services as it is; whoever asks is told its code and sentences.
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub enum Rejection {
             $($(#[$doc])* $name { $(#[doc = stringify!($field)] $field: $type),* },)*
         }

@@ -9,8 +9,8 @@ use axum::routing::{get, post};
 use identity::{Giving, Session};
 use platform::http::BODY_BYTES_MAX;
 use platform::ports::{
-    SharedDossiers, SharedFieldBooks, SharedOpenings, SharedReceipts, SharedSheets, SharedSubmit, SharedSurveys,
-    SharedUnitFiles, SharedVerifies, SharedWork,
+    BySession, SharedDossiers, SharedFieldBooks, SharedOpenings, SharedReceipts, SharedSheets, SharedSubmit, SharedSurveys,
+    SharedUnitFiles, SharedVerifies, SharedWork, Submit, Surveys, UnitFiles,
 };
 use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
 
@@ -35,21 +35,21 @@ pub struct Desk {
     /// The opening of rounds, by right.
     pub openings: SharedOpenings,
     /// Surveys, by right.
-    pub surveys: SharedSurveys,
+    pub surveys: BySession<dyn Surveys>,
     /// Fields as workbooks, by right.
     pub fields: SharedFieldBooks,
     /// The files of units, by right, where there is a store.
-    pub files: Option<SharedUnitFiles>,
-    /// Whoever verifies the log on request.
-    pub verifies: SharedVerifies,
+    pub files: Option<BySession<dyn UnitFiles>>,
+    /// Whoever verifies the log on request, where it can be asked for here.
+    pub verifies: Option<SharedVerifies>,
     /// Whoever makes dossiers, where there is a record of who was handed one.
     pub dossiers: Option<SharedDossiers>,
     /// Whoever gives receipts, where the log is signed.
     pub receipts: Option<SharedReceipts>,
     /// Whether notices are sent by mail here.
     pub mails: bool,
-    /// The ledger's door.
-    pub submit: SharedSubmit,
+    /// The ledger's door, for whoever is signed in.
+    pub submit: BySession<dyn Submit>,
 }
 
 /// The pages of people at work.
@@ -144,8 +144,23 @@ impl Desk {
     /// Whoever is signed in, as one who gives credentials out or ends them; whether he may, the ledger decides.
     pub fn giving(&self, session: &Session, acting: Acting) -> Giving<'_> {
         let SignIn { identity, clock, .. } = &self.doors.sign_in;
-        let (submit, by) = (Arc::clone(&self.submit), principal(session));
+        let (submit, by) = (self.submit(session), principal(session));
         Giving { identity, submit, by, acting, clock: Arc::clone(clock) }
+    }
+
+    /// The ledger's door for whoever is signed in.
+    pub fn submit(&self, session: &Session) -> SharedSubmit {
+        self.submit.of(session.secret.as_str())
+    }
+
+    /// The round's survey for whoever is signed in.
+    pub fn surveys(&self, session: &Session) -> SharedSurveys {
+        self.surveys.of(session.secret.as_str())
+    }
+
+    /// The files of units for whoever is signed in; none where there is no store.
+    pub fn files(&self, session: &Session) -> Option<SharedUnitFiles> {
+        Some(self.files.as_ref()?.of(session.secret.as_str()))
     }
 
     /// Sends a command of whoever is signed in.
@@ -163,7 +178,7 @@ impl Desk {
         // Through the same door as every other: there texts are brought into one form, and limits are met.
         let commands =
             acts.into_iter().map(|((id, acting), act)| Command::parse(&Command::new(id, acting, act).to_canonical()));
-        let answers = self.submit.submit(principal(session), commands.collect()).await;
+        let answers = self.submit(session).submit(principal(session), commands.collect()).await;
         let told = answers.into_iter().map(|answer| match answer {
             Answer::Accepted(accepted) => Ok(accepted),
             Answer::Refused(refused) => Err(Box::new(refused)),

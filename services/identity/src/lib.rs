@@ -21,6 +21,6 @@ pub use login_name::{BadLoginName, LoginName};
 pub use mail::MailAddress;
 pub use mail_confirmed::{LETTER_HOURS, LETTERS_MAX, Letter};
 pub use password::{CHARS_MAX, CHARS_MIN, Unfit};
-pub use sessions::{IDLE_MINUTES, LONGEST_HOURS, NewSession, Session};
+pub use sessions::{IDLE_MINUTES, LONGEST_HOURS, NewSession, Session, SessionSecret};
 pub use sign_in::Changed;
 pub use tokens::{Identity, IdentityError, Minted, Token};

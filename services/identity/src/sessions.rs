@@ -1,8 +1,10 @@
 //! Sessions of a browser: a secret that its cookie holds, of which the digest alone is stored. One ends by itself, is never
 //! prolonged past its longest time, and never outlives its account.
 
+use std::fmt;
+
 use platform::on;
-use proto::{ActorId, CredentialId, Hash, Instant};
+use proto::{ActorId, CredentialId, Hash, Instant, Principal};
 
 use crate::accounts::Account;
 use crate::tokens::{Identity, IdentityError};
@@ -30,6 +32,24 @@ const SESSIONS_COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE credential = $
 /// Credential, name, actor, whether the password must be changed, the forms' secret, when begun, when last used.
 type Row = (String, String, String, i64, String, String, String);
 
+/// What the cookie of a session holds, while somebody asks by it: a service that runs apart is shown it. It is never told.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionSecret(String);
+
+impl SessionSecret {
+    /// The secret, for whoever looks the session up.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SessionSecret {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("SessionSecret")
+    }
+}
+
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -43,6 +63,8 @@ pub struct Session {
     pub must_change: bool,
     /// What every form of this session brings back: another site does not know it.
     pub csrf: String,
+    /// By what it was found.
+    pub secret: SessionSecret,
 }
 
 /// A session that has just begun.
@@ -61,7 +83,9 @@ impl NewSession {
         let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
         let (secret, csrf) = random.split_at(32);
         let Account { credential, name, actor, must_change, .. } = account.clone();
-        Ok(Self { secret: hex(secret), session: Session { credential, name, actor, must_change, csrf: hex(csrf) } })
+        let kept = SessionSecret(hex(secret));
+        let session = Session { credential, name, actor, must_change, csrf: hex(csrf), secret: kept };
+        Ok(Self { secret: hex(secret), session })
     }
 
     /// By what it is stored.
@@ -120,7 +144,14 @@ impl Identity {
             must_change: must_change != 0,
             name,
             csrf,
+            secret: SessionSecret(secret.to_owned()),
         }))
+    }
+
+    /// Who speaks by the secret of a cookie; nobody before his first password was changed.
+    pub(crate) async fn speaking(&self, secret: &str, now: Instant) -> Result<Option<Principal>, IdentityError> {
+        let ready = self.session(secret, now).await?.filter(|session| !session.must_change);
+        Ok(ready.map(|session| Principal::session(session.actor, session.credential)))
     }
 
     /// Ends one session.

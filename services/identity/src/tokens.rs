@@ -6,6 +6,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant as Moment};
 
 use async_trait::async_trait;
+use platform::clock::Clock;
 use platform::db::{DbError, Place, Schema, Writing, open_writer};
 use platform::on;
 use platform::ports::Authenticate;
@@ -339,6 +340,10 @@ impl Authenticate for Identity {
         };
         let scopes = known.scopes.unwrap_or(Scopes::ALL);
         Some(Bearer { principal: Principal::token(known.actor, known.credential), scopes })
+    }
+
+    async fn session(&self, secret: &str) -> Result<Option<Principal>, String> {
+        self.speaking(secret, Clock::System.now()).await.map_err(|error| error.to_string())
     }
 }
 

@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::stream;
 use platform::feed::Feed;
-use platform::http::{Problem, principal, problem};
+use platform::http::{Problem, problem, speaker};
 use platform::ports::{SharedAuthenticate, SharedReceipts, SharedSubmit};
 use proto::fold::Streams;
 use proto::{Answer, Command, Origin, Rejection, Scope, Stream, Vouched};
@@ -86,7 +86,7 @@ async fn commands(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let principal = match principal(&door.authenticate, &headers, Scope::Commands).await {
+    let principal = match speaker(&door.authenticate, &headers, Scope::Commands).await {
         Ok(principal) => principal,
         Err(problem) => return problem.into_response(),
     };

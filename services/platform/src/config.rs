@@ -126,6 +126,8 @@ pub struct Config {
     pub signer: Signing,
     /// Where the inspector is.
     pub inspector_url: String,
+    /// By which address browsers reach the dashboard; none where nobody signs in.
+    pub public_url: Option<String>,
     /// Where the intakes are, in any order; none where nobody is asked whether files are there.
     pub intake_url: Option<Vec<String>>,
     /// What opens files; needed by nobody but the intake.
@@ -258,6 +260,20 @@ mod tests {
         for (lines, at) in bad {
             let faults = of(&format!("{LEAST}[files]\n{lines}"), &[]).expect_err(at);
             assert!(faults.0.len() == 1 && faults.0[0].at.ends_with(at), "{at}: {faults}");
+        }
+    }
+
+    #[test]
+    fn people_sign_in_over_https_or_on_one_machine() {
+        let told = |url: &str| of(&format!("{LEAST}[dashboard]\npublic_url = \"{url}\"\n"), &[]);
+        for good in ["https://par.example", "https://par.example:8443/", "http://127.0.0.1:8282", "http://[::1]:1"] {
+            let read = told(good).expect(good).public_url;
+            assert_eq!(read.as_deref(), Some(good.trim_end_matches('/')));
+        }
+        assert!(of(LEAST, &[]).expect("reads").public_url.is_none());
+        for bad in ["http://par.example", "https://par.example/pages", "https://u:p@par.example", "par.example"] {
+            let faults = told(bad).expect_err(bad);
+            assert!(faults.0.len() == 1 && faults.0[0].at.ends_with("dashboard.public_url"), "{bad}: {faults}");
         }
     }
 

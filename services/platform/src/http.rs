@@ -1,6 +1,7 @@
 //! The HTTP shell: problem details, security headers, who may read.
 //! It knows no route: services bring theirs.
 
+mod handed_on;
 mod spoken;
 
 use axum::extract::{Request, State};
@@ -11,6 +12,7 @@ use proto::document::Lang;
 use proto::{Principal, Rejection, Scope};
 use serde_json::{Map, Value};
 
+pub use self::handed_on::{SESSION, speaker};
 use self::spoken::{asked, spoken};
 use crate::ports::SharedAuthenticate;
 

@@ -1,9 +1,12 @@
 //! Ports: what one service asks of another without knowing who answers.
 //! Only types of proto cross a port.
 
+mod by_session;
 mod dossiers;
 mod far;
+mod far_desk;
 mod files;
+mod ledgers;
 mod openings;
 mod receipts;
 mod surveys;
@@ -31,9 +34,12 @@ use proto::work::{
 };
 use proto::{ActorId, Answer, Bearer, Command, Hash, Principal, Refused, Rejection, RoundId, UnitId};
 
+pub use by_session::BySession;
 pub use dossiers::{Dossiers, NoDossier, SharedDossiers};
 pub use far::{FarInspector, INSPECTOR, far_inspector};
+pub use far_desk::{FarDesk, far_desk};
 pub use files::{FarFiles, INTAKE, far_files};
+pub use ledgers::FarLedgers;
 pub use openings::{Openings, SharedOpenings};
 pub use receipts::{FarReceipts, NoReceipt, Receipts, SharedReceipts};
 pub use surveys::{SharedSurveys, Surveys};
@@ -182,11 +188,17 @@ pub trait Erases: Send + Sync {
     async fn carry_out(&self) -> Result<(), String>;
 }
 
-/// Who a bearer token speaks for.
+/// Who a bearer token speaks for, and who a session.
 #[async_trait]
 pub trait Authenticate: Send + Sync {
     /// The principal, and what the token is for; none for a token that is unknown or over.
     async fn authenticate(&self, token: &str) -> Option<Bearer>;
+
+    /// The principal of the session that has this secret; none for one that is unknown or over, or whose password must be changed first.
+    ///
+    /// # Errors
+    /// Why sessions cannot be looked up now.
+    async fn session(&self, secret: &str) -> Result<Option<Principal>, String>;
 }
 
 /// A shared door.

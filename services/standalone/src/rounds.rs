@@ -1,21 +1,24 @@
 //! Rounds for sheets that are filled in, as the inspector folds them. It judges nothing: what may be seen of one is the intake's
 //! question.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use inspector::{Inspector, Live, ReplayError, RoundAt};
 use intake::unit_sheet::{Rounds, See, Stood};
 use proto::{Rejection, RoundId, UnitId};
 
-/// The inspector, for the intake.
+/// The inspector, for the intake. Copies hold the same rounds.
+#[derive(Clone)]
 pub struct Folding {
     inspector: Inspector,
-    live: Live,
+    live: Arc<Live>,
 }
 
 impl Folding {
     /// It holds nothing before it is asked.
     pub fn new(inspector: Inspector) -> Self {
-        Self { live: Live::new(inspector.clone()), inspector }
+        Self { live: Arc::new(Live::new(inspector.clone())), inspector }
     }
 }
 

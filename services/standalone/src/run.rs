@@ -2,6 +2,7 @@
 //! Each listens from its first moment and says how it is; what it needs it waits for, and it ends only when told to, or
 //! when what it was told cannot be right.
 
+mod at_work;
 mod dashboard;
 mod inspector;
 mod intake;
@@ -14,17 +15,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::ledger::Log;
 use anyhow::Context;
 use clap::Args;
 use identity::{Identity, IdentityError};
 use index::Index;
+use platform::clock::Clock;
 use platform::config::Config;
 use platform::db::{DbError, Place, Role};
-use platform::feed::HttpFeed;
+use platform::feed::{Feed, HttpFeed};
 use platform::http::ReadGuard;
 use platform::shell::Shell;
 use platform::telemetry;
-use proto::Scope;
+use proto::act::log::ClockKind;
+use proto::{Event, Fact, Scope};
 use ranking::Ranking;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -180,12 +184,18 @@ impl Served {
         }
     }
 
-    /// Who may read here: everyone who has a token for the log; on loopback everyone (RULINGS 20).
-    async fn guard(&self) -> anyhow::Result<Option<ReadGuard>> {
+    /// Who speaks, as the store of tokens, accounts and sessions has it.
+    async fn identity(&self) -> anyhow::Result<Option<Arc<Identity>>> {
         let place = || Place::Schema { server: self.config.identity.clone(), schema: "identity", role: Role::Identity };
         let Some(identity) = self.opened("identity", || Identity::open(place())).await? else { return Ok(None) };
         let identity = Arc::new(identity);
         tokio::spawn(Identity::follow(Arc::clone(&identity)));
+        Ok(Some(identity))
+    }
+
+    /// Who may read here: everyone who has a token for the log; on loopback everyone (RULINGS 20).
+    async fn guard(&self) -> anyhow::Result<Option<ReadGuard>> {
+        let Some(identity) = self.identity().await? else { return Ok(None) };
         let open = self.config.listen[self.shell.health().service()].ip().is_loopback();
         // What services ask of each other goes beyond every capacity, and so do rows that are given without looking at grants.
         Ok(Some(ReadGuard { authenticate: identity, open, scope: Scope::Log, sign_in: None }))
@@ -194,6 +204,22 @@ impl Served {
     /// The log as the ledgers give it.
     fn feed(&self) -> anyhow::Result<HttpFeed> {
         Ok(HttpFeed::new(&self.config.ledger_url, self.config.token.clone())?)
+    }
+}
+
+/// The log's clock, for a service whose work goes by the present.
+async fn clock(log: &Log) -> anyhow::Result<Arc<Clock>> {
+    let first = log.after(0, 1).await?;
+    let missing = || Failure::new("log_missing", "no log has begun: run `parindex init`");
+    let event = Event::decode(first.first().ok_or_else(missing)?).context("log_damaged: run `parindex verify`")?;
+    match event.fact {
+        Fact::LogCreated(genesis) if genesis.clock == ClockKind::System => Ok(Arc::new(Clock::System)),
+        Fact::LogCreated(_) => {
+            let what =
+                "files are kept, and people work on pages, for a log on the machine's clock; this one follows a script";
+            Err(Failure::new("log_scripted", what).into())
+        }
+        _ => Err(Failure::new("log_damaged", "the first event is no genesis").into()),
     }
 }
 

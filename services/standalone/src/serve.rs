@@ -28,7 +28,10 @@ use platform::config::Limits;
 
 use platform::http::{Problem, ReadGuard, bearer, guard_reading, problem};
 use platform::mail::Mail;
-use platform::ports::{SharedAuthenticate, SharedDossiers, SharedSheets, SharedUnitFiles, SharedVerifies, SharedWork};
+use platform::ports::{
+    BySession, SharedAuthenticate, SharedDossiers, SharedSheets, SharedSurveys, SharedUnitFiles, SharedVerifies,
+    SharedWork,
+};
 use platform::shell::Shell;
 use proto::{Rejection, Scope};
 use tokio::net::TcpListener;
@@ -140,19 +143,20 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
     let sheets: SharedSheets = Arc::new(files::on_pages(&node).await?);
     let kept = files::by_right(&node).await.context("opening the files")?;
     let verifier = Arc::new(verifier(&home));
+    let surveys: SharedSurveys = Arc::new(files::on_surveys(&node).await?);
     let public = public.merge(dashboard::desk(Desk {
         doors: Doors { dashboard: pages.clone(), sign_in: sign_in.clone() },
         sheets: Arc::clone(&sheets),
         work: Arc::clone(&work),
         openings: Arc::new(files::on_opening(&node).await?),
-        surveys: Arc::new(files::on_surveys(&node).await?),
+        surveys: BySession::one(surveys),
         fields: Arc::new(files::on_fields(&node).await?),
-        files: kept.clone().map(|files| files as SharedUnitFiles),
-        verifies: Arc::clone(&verifier) as SharedVerifies,
+        files: kept.clone().map(|files| BySession::one(files as SharedUnitFiles)),
+        verifies: Some(Arc::clone(&verifier) as SharedVerifies),
         dossiers: dossiers(&home, kept.clone()).await?,
         receipts: node.receipts.clone(),
         mails: mail.is_some(),
-        submit: node.gate(),
+        submit: BySession::one(node.gate()),
     }));
     let mailing = mail.map(|mail| mailed::begin(mail, &pages, (&work, &sign_in)));
     let seeing = Seeing { dashboard: pages.clone(), work, sheets, authenticate: node.identity.clone() };

@@ -19,7 +19,7 @@ pub struct Got {
 
 /// A browser with one cookie.
 pub struct Browser<'s> {
-    server: &'s Server,
+    site: &'s str,
     pub cookie: Option<String>,
 }
 
@@ -68,7 +68,12 @@ impl<'s> Browser<'s> {
 
     /// One that has a cookie already.
     pub fn with(server: &'s Server, cookie: Option<String>) -> Self {
-        Self { server, cookie }
+        Self::at(&server.url, cookie)
+    }
+
+    /// One at a site that is reached by an address.
+    pub fn at(site: &'s str, cookie: Option<String>) -> Self {
+        Self { site, cookie }
     }
 
     pub async fn asks(&mut self, request: reqwest::RequestBuilder) -> Got {
@@ -90,19 +95,19 @@ impl<'s> Browser<'s> {
     }
 
     pub async fn opens(&mut self, path: &str) -> Got {
-        self.asks(Self::http().get(format!("{}{path}", self.server.url))).await
+        self.asks(Self::http().get(format!("{}{path}", self.site))).await
     }
 
     /// Sends a form as one from a page of this site.
     pub async fn sends(&mut self, path: &str, fields: &[(&str, &str)]) -> Got {
-        let own = self.server.url.as_str();
+        let own = self.site;
         self.sends_from(path, fields, &[("origin", own), ("sec-fetch-site", "same-origin")]).await
     }
 
     pub async fn sends_from(&mut self, path: &str, fields: &[(&str, &str)], said: &[(&str, &str)]) -> Got {
         let mut address = reqwest::Url::parse("http://x").expect("an address");
         address.query_pairs_mut().extend_pairs(fields);
-        let mut request = Self::http().post(format!("{}{path}", self.server.url));
+        let mut request = Self::http().post(format!("{}{path}", self.site));
         request = request.header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in said {
             request = request.header(*name, *value);
@@ -123,15 +128,15 @@ impl<'s> Browser<'s> {
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(file);
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let request = Self::http().post(format!("{}{path}", self.server.url));
+        let request = Self::http().post(format!("{}{path}", self.site));
         let request = request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
-        let request = request.header("origin", self.server.url.as_str()).header("sec-fetch-site", "same-origin");
+        let request = request.header("origin", self.site).header("sec-fetch-site", "same-origin");
         self.asks(request.body(body)).await
     }
 
     /// What is downloaded from an address: the status, how it is to be kept, and the bytes.
     pub async fn downloads(&self, path: &str) -> (u16, String, Vec<u8>) {
-        let mut request = Self::http().get(format!("{}{path}", self.server.url));
+        let mut request = Self::http().get(format!("{}{path}", self.site));
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
         }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cursor;
+mod desk;
 mod dropped;
 mod faults;
 mod files;

@@ -39,10 +39,11 @@ const SERVED: [&str; 9] = [
     "standalone/src/serve.rs",
 ];
 /// Those between services, and of a witness.
-const BETWEEN: [&str; 5] = [
+const BETWEEN: [&str; 6] = [
     "inspector/src/witness/http.rs",
     "ledger/src/http/feed.rs",
     "platform/src/ports/far.rs",
+    "platform/src/ports/far_desk.rs",
     "platform/src/ports/files.rs",
     "platform/src/shell.rs",
 ];

@@ -147,7 +147,7 @@ pub async fn send(
         return Err(Refusal::BadForm);
     }
     let names: Vec<String> = changes.iter().map(known).collect::<Result<_, _>>()?;
-    let answers = desk.submit.submit(principal(session), changes.into_iter().map(Ok).collect()).await;
+    let answers = desk.submit(session).submit(principal(session), changes.into_iter().map(Ok).collect()).await;
     let (mut last, mut refusals) = (0, Vec::new());
     let mut status = StatusCode::OK;
     for (name, answer) in names.iter().zip(&answers) {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use identity::Session;
 use platform::http::see_other;
 use proto::Capacity;
-use proto::verification::{FoundFault, Verdict, Verifying};
+use proto::verification::{FoundFault, Verdict, Verification, Verifying};
 
 use super::fill::session;
 use super::work::{Desktop, asked};
@@ -33,6 +33,8 @@ struct VerifyPage {
     dw: &'static WorkWords,
     f: Frame,
     d: Desktop,
+    /// Whether it can be asked for here.
+    offered: bool,
     running: Option<Run>,
     /// Whether the page loads itself again.
     follows: bool,
@@ -97,8 +99,9 @@ pub async fn begin(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, field
 async fn begun(desk: &Desk, ask: &Ask, session: &Session) -> Result<String, Refusal> {
     let worked = asked(desk, ask, session).await?;
     worked.only(&OF_INSPECTION)?;
+    let verifies = desk.verifies.as_ref().ok_or_else(|| Refusal::unknown("page_unknown"))?;
     // Where one runs already, its page tells.
-    desk.verifies.begin(&principal(session)).await;
+    verifies.begin(&principal(session)).await;
     Ok(format!("/rounds/{}/verify?follow=1", worked.work.query.round))
 }
 
@@ -107,7 +110,10 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<VerifyPage, R
     let worked = asked(desk, ask, session).await?;
     worked.only(&OF_INSPECTION)?;
     let printer = worked.opened.printer;
-    let stands = desk.verifies.stands().await;
+    let stands = match &desk.verifies {
+        Some(verifies) => verifies.stands().await,
+        None => Verification { running: None, last: None },
+    };
     let mut f = worked.framed(ask, w.verify);
     if let Some((verdict, root)) = stands.last.as_ref().and_then(|last| Some((last, last.root?))) {
         f.reads(w.verdict, verdict.events, root, None);
@@ -118,6 +124,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<VerifyPage, R
         dw: WorkWords::of(ask.lang),
         d: worked.desktop(ask, session, "verify")?,
         f,
+        offered: desk.verifies.is_some(),
         running: stands.running.as_ref().map(|running| run(w, &printer, running)),
         follows: ask.value("follow")?.is_some(),
         follow: fill(w.verify_follow, &[&LOADS_AGAIN_S.to_string()]),

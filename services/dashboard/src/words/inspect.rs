@@ -56,6 +56,8 @@ words! { InspectWords:
     verify: "Kiểm chứng nhật ký", "Verify the log";
     verify_lead: "Thanh tra đọc lại toàn bộ nhật ký từ sự kiện đầu tiên: băm từng sự kiện, kiểm tra các cột và mắt xích, quyết định lại từng lệnh theo quy tắc, rồi so sánh với bảng chỉ số và bảng xếp hạng. Việc ghi và đọc của người khác không phải chờ.",
         "The inspector reads the whole log again from its first event: it hashes every event, holds columns and links against it, decides every command once more by the rules, and compares the tables of the index and the ranking. Nobody who writes or reads waits for it.";
+    verify_absent: "Nơi này không kiểm chứng trên trang (verify_absent): các dịch vụ chạy riêng; dùng lệnh parindex verify.",
+        "Nothing is verified on a page here (verify_absent): the services run apart; use parindex verify.";
     verify_begin: "Bắt đầu kiểm chứng", "Begin to verify";
     verify_runs: "Đang kiểm chứng", "Verifying";
     verify_begun: "Bắt đầu lúc {0} (giờ Việt Nam), do {1}.", "Begun at {0} (Vietnam time) by {1}.";

@@ -8,13 +8,14 @@ use proto::{Act, Fact, Rejection};
 use super::kinds::KINDS;
 
 /// Codes that the door or the ledger gives, not the rules; they are tested there.
-const ELSEWHERE: [&str; 24] = [
+const ELSEWHERE: [&str; 25] = [
     "not_json",
     "wrong_shape",
     "unknown_kind",
     "command_too_large",
     "event_too_large",
     "unauthenticated",
+    "session_over",
     "scope_missing",
     "command_reused",
     "clock_behind",

@@ -99,11 +99,16 @@ pub const KEYS: &[Key] = &[
     key("inspector.listen", Some("127.0.0.1:8285"), "Where the inspector listens."),
     key("inspector.url", Some("http://127.0.0.1:8285"), "Where the dashboard finds the inspector."),
     key("dashboard.listen", Some("127.0.0.1:8282"), "Where the dashboard listens."),
+    key(
+        "dashboard.public_url",
+        None,
+        "The address by which browsers reach the dashboard: https://par.example, or http:// and a loopback address on one machine. With it people sign in there and do their work, and whoever reads is shown what is for him; without it the dashboard tells rows to whoever has a token for the log.",
+    ),
     key("intake.listen", Some("127.0.0.1:8288"), "Where the intake takes files and hands them out."),
     key(
         "intake.url",
         None,
-        "Where the ledgers find the intake, several with commas between: it is asked before a file is attached, and told of erasures. Without it, nobody is asked whether a file is there.",
+        "Where the ledgers and the dashboard find the intake, several with commas between: it is asked before a file is attached, told of erasures, and takes and hands out what people send and open on pages. Without it, nobody is asked whether a file is there, and pages take none.",
     ),
     secret(
         "keys.database_url",

@@ -2,6 +2,7 @@
 //! variables name. All that is wrong with them is gathered, and no secret is repeated.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -154,6 +155,7 @@ impl Values {
         let signer_url = self.optional("signer.url", url);
         let signer = self.signing();
         let inspector_url = self.required("inspector.url", url);
+        let public_url = self.optional("dashboard.public_url", site);
         let intake_url = self.optional("intake.url", |text| text.split(',').map(url).collect());
         let keys = self.keys();
         let token = self.optional("service.token", |text| Ok(text.to_owned()));
@@ -173,6 +175,7 @@ impl Values {
                 signer_url,
                 signer: signer?,
                 inspector_url: inspector_url?,
+                public_url,
                 intake_url,
                 keys,
                 token,
@@ -290,6 +293,17 @@ fn url(text: &str) -> Result<String, String> {
     let plain =
         matches!(parsed.scheme(), "http" | "https") && parsed.username().is_empty() && parsed.password().is_none();
     if plain { Ok(text.to_owned()) } else { Err("http:// or https://, and no password in it".to_owned()) }
+}
+
+/// The address of a site: sessions cross no network in the clear.
+fn site(text: &str) -> Result<String, String> {
+    let told = || "https://HOST and nothing behind it, or http:// and a loopback address".to_owned();
+    let text = url(text).map_err(|_| told())?;
+    let parsed = reqwest::Url::parse(&text).map_err(|_| told())?;
+    let is_plain = parsed.path() == "/" && parsed.query().is_none() && parsed.fragment().is_none();
+    let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let is_loopback = host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    if is_plain && (parsed.scheme() == "https" || is_loopback) { Ok(text) } else { Err(told()) }
 }
 
 /// A bucket's name, as every store takes it (Amazon S3 User Guide, bucket naming rules).

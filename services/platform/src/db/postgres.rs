@@ -46,7 +46,7 @@ pub enum Role {
     Ranking,
     /// Keeps tokens.
     Identity,
-    /// Reads both projections.
+    /// Reads both projections, and the log for who sees and does what.
     Dashboard,
     /// Reads the log and both projections.
     Inspector,

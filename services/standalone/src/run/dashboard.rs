@@ -1,11 +1,11 @@
-//! The dashboard apart: it reads both projections from their database and asks the inspector over HTTP.
-//! How far the projections are it reads off their cursors, once a second.
+//! The dashboard apart: it reads both projections from their database and asks the inspector over HTTP. Where browsers reach it by an address
+//! of its own, people sign in and work there. How far the projections are it reads off their cursors, once a second.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::middleware;
+use axum::{Router, middleware};
 use dashboard::Dashboard;
 use platform::behind::Behind;
 use platform::db::{Place, Role};
@@ -14,7 +14,7 @@ use platform::http::guard_reading;
 use platform::ports::FarInspector;
 use tokio::sync::watch;
 
-use super::Running;
+use super::{Running, Served, at_work};
 use crate::failure::Failure;
 
 /// How often the cursors are read, in milliseconds.
@@ -30,7 +30,6 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     let Some(ranking) = served.opened("ranking", || ranking::Reader::open(place("ranking"))).await? else {
         return served.ended().await;
     };
-    let Some(guard) = served.guard().await? else { return served.ended().await };
     let far = FarInspector::new(&served.config.inspector_url, served.config.token.clone());
     let inspector = Arc::new(far.map_err(|e| Failure::new("inspector_unusable", e))?);
     let feed = served.feed()?;
@@ -49,11 +48,24 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         let index = asked.clone();
         async move { index.view().await.map(|_| ()).map_err(|e| e.to_string()) }
     });
-    let origin = served.config.origin.clone();
-    let public = dashboard::public(origin.clone());
-    let pages = dashboard::router(Dashboard { index, ranking, inspector, origin, receipts: false });
-    served.shell.open(pages.layer(middleware::from_fn_with_state(guard, guard_reading)).merge(public));
+    let pages = Dashboard { index, ranking, inspector, origin: served.config.origin.clone(), receipts: false };
+    let routes = match served.config.public_url.clone() {
+        Some(url) => at_work::routes(&served, &pages, &url).await?,
+        None => read_only(&served, pages).await?,
+    };
+    if let Some(routes) = routes {
+        served.shell.open(routes);
+    }
     served.ended().await
+}
+
+/// Pages and rows alone, for whoever has a token for the log.
+async fn read_only(served: &Served, pages: Dashboard) -> anyhow::Result<Option<Router>> {
+    tracing::info!(key = "dashboard.public_url", "dashboard.read_only: nobody signs in while the address is not set");
+    let Some(guard) = served.guard().await? else { return Ok(None) };
+    let public = dashboard::public(pages.origin.clone());
+    let pages = dashboard::router(pages);
+    Ok(Some(pages.layer(middleware::from_fn_with_state(guard, guard_reading)).merge(public)))
 }
 
 async fn position_of_index(reader: index::Reader) -> Option<u64> {

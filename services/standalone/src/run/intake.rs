@@ -6,28 +6,22 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use axum::middleware;
 use inspector::{Inspector, Source, SourceError};
 use intake::access::{AccessError, AccessLog};
 use intake::erasure::{ErasureError, Here, carry_out, ordered};
 use intake::evidence::{FileError, KeysError, Store};
-use intake::survey::{BallotsHttp, StoreError};
+use intake::survey::{BallotsHttp, OnSurveys, StoreError};
 use intake::unit_sheet::SheetsHttp;
 use intake::{FilesByRight, IntakeHttp};
 use ledger::{Log, LogError};
 use platform::behind::Behind;
-use platform::clock::Clock;
 use platform::db::{DbError, Place, Role};
-use platform::feed::Feed;
 use platform::http::guard_reading;
-use platform::ports::far_files;
-use proto::act::log::ClockKind;
-use proto::{Event, Fact};
+use platform::ports::{far_desk, far_files};
 use tokio::sync::watch;
 
-use super::Running;
-use crate::failure::Failure;
+use super::{Running, clock};
 use crate::files_home::apart;
 use crate::rounds::Folding;
 
@@ -66,9 +60,13 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
     let here = Arc::new(Here { store: Arc::clone(&store), feed: Arc::new(log.clone()) });
     let of_ledgers = far_files(store.clone(), here);
     let (origin, authenticate) = (served.config.origin.clone(), guard.authenticate.clone());
-    let by_right =
-        FilesByRight { store: Arc::clone(&store), access, feed: Arc::new(log.clone()), clock: Arc::clone(&clock) };
-    let files = intake::router(IntakeHttp { files: Arc::new(by_right), authenticate: authenticate.clone() });
+    let by_right = Arc::new(FilesByRight {
+        store: Arc::clone(&store),
+        access,
+        feed: Arc::new(log.clone()),
+        clock: Arc::clone(&clock),
+    });
+    let files = intake::router(IntakeHttp { files: Arc::clone(&by_right), authenticate: authenticate.clone() });
     let ballots = intake::survey::router(BallotsHttp {
         origin: origin.clone(),
         store: Arc::clone(&store),
@@ -76,33 +74,24 @@ pub async fn run(running: Running) -> anyhow::Result<ExitCode> {
         feed: Arc::new(log.clone()),
         clock: Arc::clone(&clock),
     });
-    let sheets = intake::unit_sheet::router(SheetsHttp {
-        rounds: Box::new(Folding::new(Inspector::new(source, origin.clone()))),
-        origin,
-        authenticate,
-        clock,
-    });
+    let folding = Folding::new(Inspector::new(source, origin.clone()));
+    // What pages ask that a dashboard shows which runs apart: as somebody who is signed in there.
+    let surveys = OnSurveys {
+        origin: origin.clone(),
+        rounds: Box::new(folding.clone()),
+        feed: Arc::new(log.clone()),
+        store: Some(Arc::clone(&store)),
+        clock: Arc::clone(&clock),
+    };
+    let of_pages = far_desk(by_right, Arc::new(surveys), authenticate.clone());
+    let sheets = intake::unit_sheet::router(SheetsHttp { rounds: Box::new(folding), origin, authenticate, clock });
     let routes = files.merge(ballots).merge(sheets);
-    served.shell.open(routes.merge(of_ledgers.layer(middleware::from_fn_with_state(guard, guard_reading))));
+    let of_services = of_ledgers.merge(of_pages).layer(middleware::from_fn_with_state(guard, guard_reading));
+    served.shell.open(routes.merge(of_services));
     let following = tokio::spawn(follow(log, store, (head, erased), served.stopped.clone()));
     let ended = served.ended().await;
     following.await?;
     ended
-}
-
-/// The log's clock.
-async fn clock(log: &Log) -> anyhow::Result<Arc<Clock>> {
-    let first = log.after(0, 1).await?;
-    let missing = || Failure::new("log_missing", "no log has begun: run `parindex init`");
-    let event = Event::decode(first.first().ok_or_else(missing)?).context("log_damaged: run `parindex verify`")?;
-    match event.fact {
-        Fact::LogCreated(genesis) if genesis.clock == ClockKind::System => Ok(Arc::new(Clock::System)),
-        Fact::LogCreated(_) => {
-            let what = "files are kept for a log on the machine's clock; this one follows a script";
-            Err(Failure::new("log_scripted", what).into())
-        }
-        _ => Err(Failure::new("log_damaged", "the first event is no genesis").into()),
-    }
 }
 
 /// Carries out what the log orders; gives the position up to which that is done.

@@ -50,9 +50,12 @@ fn seconds(value: &Value) -> u64 {
 /// A text with what Compose puts into it, and with secrets that are on this machine.
 pub fn filled(text: &str, secrets: &Path) -> String {
     let mut text = text.replace("/run/secrets", secrets.to_str().expect("a path"));
-    for (variable, value) in
-        [("PARINDEX_ORIGIN", "a.example/1"), ("PARINDEX_SECRETS", secrets.to_str().expect("a path"))]
-    {
+    let secrets = secrets.to_str().expect("a path");
+    for (variable, value) in [
+        ("PARINDEX_ORIGIN", "a.example/1"),
+        ("PARINDEX_PUBLIC_URL", "https://par.example"),
+        ("PARINDEX_SECRETS", secrets),
+    ] {
         while let Some(at) = text.find(&format!("${{{variable}")) {
             let end = at + text[at..].find('}').expect("it ends");
             text.replace_range(at..=end, value);

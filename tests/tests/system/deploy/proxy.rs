@@ -5,19 +5,15 @@ use std::collections::BTreeMap;
 
 use super::{port, read};
 
-/// What stays in, whoever serves it; and where people sign in, which a dashboard that runs apart has not yet.
-const KEPT_IN: [&str; 11] = [
-    "/api/feed",
-    "/api/feed/streams",
-    "/api/operator",
-    "/healthz",
-    "/me",
-    "/metrics",
-    "/password",
-    "/readyz",
-    "/sign-in",
-    "/sign-out",
-    "/sign-out-everywhere",
+/// What stays in, whoever serves it.
+const KEPT_IN: [&str; 6] = ["/api/feed", "/api/feed/streams", "/api/operator", "/healthz", "/metrics", "/readyz"];
+
+/// Where a form brings a file of up to 1 GiB.
+const UPLOADS: [&str; 4] = [
+    "/rounds/a/survey/send",
+    "/rounds/a/units/a/appeal/files",
+    "/rounds/a/units/a/fill/a/files",
+    "/rounds/a/units/a/sign/files",
 ];
 
 /// The matchers of the file by name, and the body of each block that handles one.
@@ -57,7 +53,12 @@ impl File {
     fn takers(&self, path: &str) -> Vec<&str> {
         let takes = |pattern: &String| match pattern.strip_suffix('*') {
             Some(beginning) => path.starts_with(beginning),
-            None => path == pattern,
+            // Within it, a star stands for one part.
+            None => {
+                let (mut parts, mut of) = (path.split('/'), pattern.split('/'));
+                of.by_ref().all(|part| parts.next().is_some_and(|found| part == "*" || part == found))
+                    && parts.next().is_none()
+            }
         };
         self.matchers.iter().filter(|(_, all)| all.iter().any(takes)).map(|(name, _)| name.as_str()).collect()
     }
@@ -84,7 +85,7 @@ fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
     let served: [(&str, Vec<String>); 4] = [
         ("ledger", [routes("services/ledger/src/http.rs"), routes("services/ledger/src/http/feed.rs")].concat()),
         ("signer", routes("services/signer/src/http.rs")),
-        ("dashboard", routes("services/dashboard/src/lib.rs")),
+        ("dashboard", ["lib.rs", "desk.rs"].map(|f| routes(&format!("services/dashboard/src/{f}"))).concat()),
         (
             "intake",
             ["http.rs", "survey/http.rs", "unit_sheet/http.rs"]
@@ -95,7 +96,12 @@ fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
     for (service, routes) in served {
         assert!(routes.len() >= if service == "intake" { 7 } else { 6 }, "{service}: {routes:?}");
         for route in routes {
-            let expected: &[&str] = if KEPT_IN.contains(&route.as_str()) { &[] } else { &[service] };
+            let expected: &[&str] = match KEPT_IN.contains(&route.as_str()) {
+                true => &[],
+                // The first of the two that the file has takes it.
+                false if UPLOADS.contains(&route.as_str()) => &["dashboard", "uploads"],
+                false => &[service],
+            };
             assert_eq!(file.takers(&route), expected, "{service}: {route}");
         }
     }
@@ -103,6 +109,7 @@ fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
         "/api/operator/x",
         "/intake/erase",
         "/intake/first-missing",
+        "/intake/desk/file",
         "/api/files",
         "/metrics/",
         "/api",
@@ -117,7 +124,7 @@ fn every_route_is_forwarded_to_who_has_it_or_kept_in_by_name() {
 fn it_asks_ledgers_whether_they_are_ready_and_answers_the_rest_itself() {
     let file = file();
     let names: Vec<&str> = file.handled.keys().map(String::as_str).collect();
-    assert_eq!(names, ["", "dashboard", "intake", "ledger", "signer"]);
+    assert_eq!(names, ["", "dashboard", "intake", "ledger", "signer", "uploads"]);
     let (ledger, dashboard) = (port("ledger"), port("dashboard"));
     let expected = format!("reverse_proxy ledger:{ledger} ledger-standby:{ledger} {{\n");
     assert!(file.handled["ledger"].starts_with(&expected), "{}", file.handled["ledger"]);
@@ -125,6 +132,12 @@ fn it_asks_ledgers_whether_they_are_ready_and_answers_the_rest_itself() {
         assert!(file.handled["ledger"].lines().any(|l| l == line), "{line}");
     }
     assert!(file.handled["dashboard"].starts_with(&format!("reverse_proxy dashboard:{dashboard}\n")));
+    assert!(file.handled["uploads"].starts_with(&format!("reverse_proxy dashboard:{dashboard}\n")));
+    let written = read("deploy/proxy/Caddyfile");
+    assert!(
+        written.find("handle @uploads") < written.find("handle @dashboard"),
+        "the first that takes a request has it"
+    );
     assert!(file.handled["signer"].starts_with(&format!("reverse_proxy signer:{}\n", port("signer"))));
     assert_eq!(file.handled[""], "respond 404\n}\n");
     let text = read("deploy/proxy/Caddyfile");
@@ -132,7 +145,7 @@ fn it_asks_ledgers_whether_they_are_ready_and_answers_the_rest_itself() {
     assert_eq!(bytes, Some((8 * 1024 * 1024).to_string().as_str()));
     for (name, body) in file.handled.iter().filter(|(name, _)| !name.is_empty()) {
         // A file has up to 1 GiB, and is refused by the intake itself where it has more.
-        let size = if name == "intake" { "max_size 1100MiB" } else { "max_size 8MiB" };
+        let size = if ["intake", "uploads"].contains(&name.as_str()) { "max_size 1100MiB" } else { "max_size 8MiB" };
         assert!(body.lines().any(|l| l == size), "{name}: what is too large for a service is too large for the proxy");
     }
     assert!(file.handled["intake"].starts_with(&format!("reverse_proxy intake:{}\n", port("intake"))));

@@ -19,7 +19,7 @@ use system_tests::stack::Stack;
 use super::super::files::{Client, code, pdf};
 
 /// A round that is open now, with a place for files; nothing runs yet.
-async fn apart(nats: Option<Nats>) -> Stack {
+pub async fn apart(nats: Option<Nats>) -> Stack {
     let server = Postgres::start(Disk::Synced);
     begin(server.place("ledger", Role::Ledger)).await.expect("begins").ledger.stop().await;
     server.begin_keys().await;
@@ -39,7 +39,7 @@ fn log_holds(stack: &Stack) {
 }
 
 /// The texts of the access log: done, and for whom.
-async fn accesses(stack: &Stack) -> Vec<(String, String)> {
+pub async fn accesses(stack: &Stack) -> Vec<(String, String)> {
     let sql = "SELECT body FROM access.accesses ORDER BY number";
     let bodies: Vec<Vec<u8>> =
         sqlx::query_scalar(sql).fetch_all(&mut stack.postgres.admin().await).await.expect("reads");

@@ -119,7 +119,7 @@ pub async fn take_in(
     form: &SheetForm,
     upload: &mut Upload,
 ) -> Result<Result<Hash, (StatusCode, String)>, Refusal> {
-    let files = files(desk)?;
+    let files = files(desk, session)?;
     let Some((name, pieces)) = upload.file().await? else {
         return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, UnitWords::of(ask.lang).send_nothing.to_owned())));
     };
@@ -164,7 +164,7 @@ async fn handed_out(desk: &Desk, ask: &Ask, session: &Session) -> Result<Respons
     let address =
         Hash::parse(ask.named("address").unwrap_or_default()).map_err(|_| Refusal::unknown("file_missing"))?;
     let query = FileQuery { round: ask.round()?, unit: ask.unit()?, address };
-    let file = files(desk)?.hand_out(&principal(session), query).await?;
+    let file = files(desk, session)?.hand_out(&principal(session), query).await?;
     let headers = [
         (header::CONTENT_TYPE, file.media_type),
         (header::CONTENT_LENGTH, file.bytes.to_string()),
@@ -206,8 +206,8 @@ async fn taken_back(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) 
 }
 
 /// The store of files.
-fn files(desk: &Desk) -> Result<&SharedUnitFiles, Refusal> {
-    desk.files.as_ref().ok_or_else(|| Refusal::unknown("page_unknown"))
+fn files(desk: &Desk, session: &Session) -> Result<SharedUnitFiles, Refusal> {
+    desk.files(session).ok_or_else(|| Refusal::unknown("page_unknown"))
 }
 
 /// Addresses, as a form or the page's address carries them.
@@ -234,7 +234,7 @@ pub async fn kept(
     form: &SheetForm,
     addresses: Vec<Hash>,
 ) -> Result<Vec<KeptFile>, Refusal> {
-    let (Some(files), Some(_)) = (&desk.files, form.fills_in) else { return Ok(Vec::new()) };
+    let (Some(files), Some(_)) = (desk.files(session), form.fills_in) else { return Ok(Vec::new()) };
     if addresses.is_empty() {
         return Ok(Vec::new());
     }

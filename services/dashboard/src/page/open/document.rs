@@ -265,7 +265,7 @@ pub async fn sent(
 ) -> Result<u64, (StatusCode, String)> {
     let mut last = 0;
     for command in commands {
-        for answer in desk.submit.submit(principal(session), vec![Ok(command)]).await {
+        for answer in desk.submit(session).submit(principal(session), vec![Ok(command)]).await {
             match answer {
                 Answer::Accepted(accepted) => last = accepted.position,
                 Answer::Refused(refused) => return Err(told(ask.lang, &refused)),

@@ -214,7 +214,7 @@ async fn sent(desk: &Desk, ask: &Ask, session: Arc<Session>, fields: &Fields) ->
     }
     let whose: Vec<String> = changes.iter().map(|(whose, _)| whose.clone()).collect();
     let commands = changes.into_iter().map(|(_, command)| Ok(command)).collect();
-    let answers = desk.submit.submit(principal(&session), commands).await;
+    let answers = desk.submit(&session).submit(principal(&session), commands).await;
     let (mut last, mut refusals, mut status) = (0, Vec::new(), StatusCode::OK);
     for (whose, answer) in whose.iter().zip(&answers) {
         match answer {

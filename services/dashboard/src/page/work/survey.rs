@@ -107,7 +107,7 @@ fn places(worked: &Worked, lang: Lang, here: &str) -> Places {
 /// The survey of a round, as whoever is signed in may see it.
 async fn told(desk: &Desk, session: &Session, worked: &Worked) -> Result<SurveyTold, Refusal> {
     let query = SurveyQuery { round: worked.work.query.round.clone() };
-    Ok(desk.surveys.survey(&principal(session), query).await?)
+    Ok(desk.surveys(session).survey(&principal(session), query).await?)
 }
 
 /// The batch of the path.

@@ -54,7 +54,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session) -> Result<BatchPage, Re
     let worked = asked(desk, ask, session).await?;
     worked.only(&OF_SURVEY)?;
     let query = BatchQuery { round: worked.work.query.round.clone(), batch: super::batch_named(ask)? };
-    let told = desk.surveys.batch(&principal(session), query).await?;
+    let told = desk.surveys(session).batch(&principal(session), query).await?;
     let printer = worked.opened.printer;
     let mut f = worked.framed(ask, &format!("{} {}", w.batch, told.batch.batch));
     f.reads(Words::of(ask.lang).as_of_inspector, told.position, told.root, None);

@@ -262,7 +262,7 @@ async fn listed(desk: &Desk, ask: &Ask, session: &Session) -> Result<SamplePage,
     let sample = ask.named("sample").and_then(|sample| SampleId::parse(sample).ok());
     let sample = sample.ok_or_else(|| Refusal::unknown("sample_unknown"))?;
     let query = SampleQuery { round: worked.work.query.round.clone(), sample };
-    let drawn = desk.surveys.sample(&principal(session), query).await?;
+    let drawn = desk.surveys(session).sample(&principal(session), query).await?;
     let printer = worked.opened.printer;
     let mut f = worked.framed(ask, &fill(s.sample_title, &[drawn.query.sample.as_str(), drawn.batch.as_str()]));
     f.reads(Words::of(lang).as_of_inspector, drawn.position, drawn.root, None);

@@ -129,7 +129,7 @@ async fn brought(
     let round = worked.work.query.round.clone();
     let place = format!("/rounds/{round}/survey/waiting/{batch}");
     let sent = BallotsSent { round, batch, method, unit, name, encoding, replaces };
-    match desk.surveys.take_in(&principal(session), sent, pieces).await {
+    match desk.surveys(session).take_in(&principal(session), sent, pieces).await {
         Ok(told) if told.faults.is_empty() => Ok(Ok(place)),
         Ok(told) => Ok(Err(Came {
             status: StatusCode::UNPROCESSABLE_ENTITY,

@@ -54,7 +54,7 @@ pub async fn show(State(desk): State<Desk>, ask: Ask) -> Response {
 async fn waiting(desk: &Desk, ask: &Ask, session: &Session) -> Result<(Worked, BallotsWaiting), Refusal> {
     let worked = asked(desk, ask, session).await?;
     let query = BatchQuery { round: worked.work.query.round.clone(), batch: batch_named(ask)? };
-    let waiting = desk.surveys.waiting(&principal(session), query).await?;
+    let waiting = desk.surveys(session).waiting(&principal(session), query).await?;
     Ok((worked, waiting))
 }
 
@@ -114,7 +114,7 @@ async fn recorded(
     }
     let commands: Vec<Result<Command, Rejection>> =
         waits.commands.iter().map(|command| Command::parse(command.as_bytes())).collect();
-    let answers = desk.submit.submit(principal(session), commands).await;
+    let answers = desk.submit(session).submit(principal(session), commands).await;
     let mut position = 0;
     for answer in &answers {
         match answer {
@@ -136,7 +136,7 @@ pub async fn forget(State(desk): State<Desk>, ask: Ask, headers: HeaderMap, fiel
     let forgotten = async {
         let query = BatchQuery { round: ask.round()?, batch: batch_named(&ask)? };
         let place = format!("/rounds/{}/survey/send", query.round);
-        desk.surveys.forget(&principal(&session), query).await?;
+        desk.surveys(&session).forget(&principal(&session), query).await?;
         Ok(place)
     };
     match forgotten.await {
