@@ -32,6 +32,7 @@ mod system {
     mod live;
     mod notices;
     mod offline;
+    mod oidc;
     mod openapi;
     mod opening;
     mod postgres;

@@ -12,7 +12,7 @@ use platform::ports::{
     SharedDossiers, SharedFieldBooks, SharedOpenings, SharedSheets, SharedSubmit, SharedSurveys, SharedUnitFiles,
     SharedVerifies, SharedWork,
 };
-use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
+use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused, ViaKind};
 
 use crate::page::appraise::book as field;
 use crate::page::{accounts, appraise, dossiers, fill, me, moderation, notices, open, powers, verify, work};
@@ -121,7 +121,11 @@ pub fn router(desk: Desk) -> Router {
 
 /// Whoever is signed in, as the ledger knows him.
 pub fn principal(session: &Session) -> Principal {
-    Principal::session(session.actor.clone(), session.credential.clone())
+    let (actor, credential) = (session.actor.clone(), session.credential.clone());
+    match session.method {
+        ViaKind::Oidc => Principal::oidc(actor, credential),
+        _ => Principal::session(actor, credential),
+    }
 }
 
 /// An id for the command of a form. It stands in the form, so that a form that is sent twice is one act.

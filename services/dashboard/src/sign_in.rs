@@ -15,14 +15,14 @@ use axum::http::HeaderMap;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 
-use identity::{Identity, Session};
+use identity::{Identity, Provider, Session};
 use platform::clock::Clock;
 use platform::http::{SignedIn, is_page, see_other};
 use proto::Instant;
 
 use crate::Dashboard;
 
-pub use cookie::{cleared, kept};
+pub use cookie::{awaited, awaiting, cleared, kept, no_longer_awaited};
 pub use form::{Fields, FormRefused};
 pub use next::place_here;
 pub use site::{BadSite, Site};
@@ -30,6 +30,10 @@ pub use upload::Upload;
 
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Where they are sent to the identity provider, and where it sends them back.
+pub const BY_PROVIDER: &str = "/sign-in/oidc";
+/// The latter, as the provider must know it behind this site's address.
+pub const BACK: &str = "/sign-in/oidc/back";
 /// Where they change their password.
 pub const PASSWORD: &str = "/password";
 /// Where they see who they are.
@@ -46,6 +50,8 @@ pub struct SignIn {
     pub clock: Arc<Clock>,
     /// How browsers reach this site.
     pub site: Site,
+    /// The identity provider, where people sign in by one too.
+    pub provider: Option<Arc<Provider>>,
 }
 
 /// What pages of people who sign in are made from.

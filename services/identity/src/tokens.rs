@@ -18,8 +18,10 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::accounts::ACCOUNTS_DDL;
 use crate::announced::SERVER_DDL;
+use crate::awaited::AWAITED_DDL;
 use crate::hasher::Hasher;
 use crate::mail::{ADDRESSES_DDL, SENT_DDL};
+use crate::provided::PROVIDED_DDL;
 use crate::sessions::SESSIONS_DDL;
 use crate::sign_in::{ATTEMPTS_DDL, SIGNED_IN_DDL};
 
@@ -62,7 +64,7 @@ type ScopedRow = (String, String, String, String, String, String);
 fn schema() -> Schema {
     // Tables came to it later, and none was changed: so it is of one format still, and an older version reads its own.
     let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL, SCOPED_TOKENS_DDL, SIGNED_IN_DDL];
-    let ddl = ddl.into_iter().chain([ADDRESSES_DDL, SENT_DDL]).map(str::to_owned).collect();
+    let ddl = ddl.into_iter().chain([ADDRESSES_DDL, SENT_DDL, PROVIDED_DDL, AWAITED_DDL]).map(str::to_owned).collect();
     Schema { name: "identity", format: 1, ddl }
 }
 

@@ -1,6 +1,7 @@
 //! `parindex serve`: pages and API over HTTP until SIGINT or SIGTERM, then a clean end.
 //! On any address but loopback, reading needs a token or a session (RULINGS 20); people sign in on pages.
 
+mod by_provider;
 mod dossiers;
 mod files;
 mod mailed;
@@ -75,12 +76,15 @@ pub struct Serve {
     pub files: KeptElsewhere,
     #[command(flatten)]
     pub mail: mailed::ByMail,
+    #[command(flatten)]
+    pub provider: by_provider::ByProvider,
 }
 
 /// Does it.
 pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     // Before anything is held: whoever typed it wrong is told at once.
     let mail = args.mail.server()?;
+    let place = args.provider.place(args.public_url.as_ref(), args.listen)?;
     let bus = args.nats.bus(Home::open(&args.data).await?.origin())?;
     let held = Held::hold(&args.data)?;
     // One who stands by takes the address once he leads: nobody is sent to him before, and on one machine it is then free.
@@ -91,7 +95,7 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     }
     let anchor_every = Some(Duration::from_secs(args.anchor_hours * 3_600)).filter(|every| !every.is_zero());
     let opening = Opening { bus, signing: args.signing, anchor_every, files: args.files, ..Opening::standing_by() };
-    let node = Node::open(held, opening).await?;
+    let mut node = Node::open(held, opening).await?;
     let listener = match listener {
         Some(listener) => listener,
         None => listen(args.listen).await?,
@@ -101,6 +105,9 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
         eprintln!(
             "note: passwords and sessions cross the network in the clear; put a proxy with TLS before this, and say --public-url"
         );
+    }
+    if let Some(place) = place {
+        node.provider = Some(Arc::new(by_provider::provider(&place, &site, listener.local_addr()?)?));
     }
     serve(node, listener, site, mail).await
 }
@@ -134,7 +141,8 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
         receipts: node.signed().is_some(),
     };
     // The machine's clock, also where the log runs on a script's: a session is of today.
-    let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
+    let (identity, provider) = (node.identity.clone(), node.provider.clone());
+    let sign_in = SignIn { identity, clock: Arc::new(Clock::System), site, provider };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
     let sheets: SharedSheets = Arc::new(files::on_pages(&node).await?);

@@ -30,6 +30,11 @@ words! { AccountWords:
     new: "Cấp tài khoản", "Give an account out";
     new_actor: "Mã người thực hiện (không phải tên)", "Id of the person (no name)";
     new_name: "Tên đăng nhập (2 đến 64 ký tự a-z 0-9 . _ -)", "Login name (2 to 64 of a-z 0-9 . _ -)";
+    bind: "Gắn tài khoản của tỉnh", "Bind an account of the province's";
+    bind_subject: "Người đó theo hệ thống đăng nhập của tỉnh ({0}), đúng từng chữ", "Who it is to the province's sign-in ({0}), to the letter";
+    bound: "Tài khoản của tỉnh {0} nay nói thay cho {1}.", "The province's account {0} speaks for {1} now.";
+    subject_wrong: "Tên theo hệ thống đăng nhập của tỉnh có 1 đến 255 ký tự.", "Who somebody is to the province's sign-in has 1 to 255 characters.";
+    by_provider: "của tỉnh", "the province's";
     reset: "Cấp lại mật khẩu", "Give another password";
     end: "Đóng tài khoản", "End the account";
     unlock: "Mở khóa", "Unlock";

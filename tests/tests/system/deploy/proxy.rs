@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{port, read};
 
 /// What stays in, whoever serves it; and where people sign in, which a dashboard that runs apart has not yet.
-const KEPT_IN: [&str; 11] = [
+const KEPT_IN: [&str; 13] = [
     "/api/feed",
     "/api/feed/streams",
     "/api/operator",
@@ -16,6 +16,8 @@ const KEPT_IN: [&str; 11] = [
     "/password",
     "/readyz",
     "/sign-in",
+    "/sign-in/oidc",
+    "/sign-in/oidc/back",
     "/sign-out",
     "/sign-out-everywhere",
 ];
