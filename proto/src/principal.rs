@@ -25,6 +25,12 @@ impl Principal {
         Self { actor, via: Via { kind: ViaKind::Session, credential: Some(credential) } }
     }
 
+    /// Someone who is signed in on a page, by an identity provider.
+    #[must_use]
+    pub fn oidc(actor: ActorId, credential: CredentialId) -> Self {
+        Self { actor, via: Via { kind: ViaKind::Oidc, credential: Some(credential) } }
+    }
+
     /// The operator at the data folder.
     #[must_use]
     pub fn operator() -> Self {

@@ -35,6 +35,7 @@ mod system {
     mod moments;
     mod notices;
     mod offline;
+    mod oidc;
     mod openapi;
     mod opening;
     mod postgres;

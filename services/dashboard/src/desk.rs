@@ -9,10 +9,10 @@ use axum::routing::{get, post};
 use identity::{Giving, Session};
 use platform::http::BODY_BYTES_MAX;
 use platform::ports::{
-    BySession, SharedDossiers, SharedFieldBooks, SharedOpenings, SharedReceipts, SharedSheets, SharedSubmit, SharedSurveys,
-    SharedUnitFiles, SharedVerifies, SharedWork, Submit, Surveys, UnitFiles,
+    BySession, SharedDossiers, SharedFieldBooks, SharedOpenings, SharedReceipts, SharedSheets, SharedSubmit,
+    SharedSurveys, SharedUnitFiles, SharedVerifies, SharedWork, Submit, Surveys, UnitFiles,
 };
-use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused};
+use proto::{Accepted, Act, Acting, Answer, Command, CommandId, Principal, Refused, ViaKind};
 
 use crate::page::appraise::book as field;
 use crate::page::work::survey::again;
@@ -127,7 +127,11 @@ pub fn router(desk: Desk) -> Router {
 
 /// Whoever is signed in, as the ledger knows him.
 pub fn principal(session: &Session) -> Principal {
-    Principal::session(session.actor.clone(), session.credential.clone())
+    let (actor, credential) = (session.actor.clone(), session.credential.clone());
+    match session.method {
+        ViaKind::Oidc => Principal::oidc(actor, credential),
+        _ => Principal::session(actor, credential),
+    }
 }
 
 /// An id for the command of a form. It stands in the form, so that a form that is sent twice is one act.

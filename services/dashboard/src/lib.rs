@@ -28,7 +28,7 @@ pub use desk::{Desk, router as desk};
 pub use mailing::Mailing;
 pub use refusal::Refusal;
 pub use seeing::{Seeing, seeing};
-pub use sign_in::{BadSite, Doors, SIGN_IN, SignIn, Site, recognising};
+pub use sign_in::{BACK, BadSite, Doors, SIGN_IN, SignIn, Site, recognising};
 
 use axum::routing::{get, post};
 use axum::{Router, middleware};
@@ -131,6 +131,8 @@ pub fn public(origin: Origin) -> Router {
 pub fn doors(dashboard: Dashboard, sign_in: SignIn) -> Router {
     let routes = Router::new()
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::enter))
+        .route("/sign-in/oidc", get(page::provided::begin))
+        .route("/sign-in/oidc/back", get(page::provided::back))
         .route("/sign-out", post(page::sign_in::leave))
         .route("/sign-out-everywhere", post(page::sign_in::leave_everywhere))
         .route("/password", get(page::password::show).post(page::password::change));

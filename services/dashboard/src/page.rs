@@ -25,6 +25,7 @@ pub mod open;
 pub mod password;
 pub mod powers;
 pub mod privacy;
+pub mod provided;
 pub mod ranking;
 pub mod report;
 pub mod sign_in;

@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use identity::IdentityError;
+use identity::{IdentityError, ProviderError};
 use platform::http::Problem;
 use platform::ports::{AskError, NoDossier};
 use platform::projector::ProjectError;
@@ -45,6 +45,15 @@ pub enum Refusal {
     /// Too many want to sign in at once.
     #[error("too many want to sign in at once")]
     Crowded,
+    /// Nobody is awaited back from the provider by this browser, with this state, now.
+    #[error("nobody is awaited back from the provider")]
+    Unawaited,
+    /// The provider lets nobody in.
+    #[error("{0}")]
+    Provider(#[from] ProviderError),
+    /// Nobody has given an account to whom the provider vouches for.
+    #[error("no account of whom the provider vouches for")]
+    SubjectUnknown(String),
     /// Accounts and sessions could not be read or written.
     #[error("identity: {0}")]
     Identity(IdentityError),
@@ -119,7 +128,9 @@ impl Refusal {
             Self::Dossier(NoDossier::Unsigned) => StatusCode::CONFLICT,
             Self::BadQuery(_) | Self::BadForm | Self::AsOfUnanswered => StatusCode::BAD_REQUEST,
             Self::StreamAlone => StatusCode::NOT_ACCEPTABLE,
-            Self::FormForeign => StatusCode::FORBIDDEN,
+            Self::FormForeign | Self::Unawaited | Self::SubjectUnknown(_) => StatusCode::FORBIDDEN,
+            Self::Provider(ProviderError::Away(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Provider(_) => StatusCode::FORBIDDEN,
             Self::Crowded | Self::ListenersFull | Self::Dossier(NoDossier::Busy) => StatusCode::TOO_MANY_REQUESTS,
             Self::Read(_)
             | Self::Asked(_)
@@ -144,6 +155,12 @@ impl Refusal {
             Self::ListenersFull => "listeners_full",
             Self::FormForeign => "form_foreign",
             Self::BadForm => "form_malformed",
+            Self::Unawaited => "oidc_unawaited",
+            Self::Provider(ProviderError::Away(_)) => "oidc_away",
+            Self::Provider(ProviderError::Refused(_)) => "oidc_refused",
+            Self::Provider(ProviderError::Token(_)) => "oidc_token_wrong",
+            Self::Provider(ProviderError::ClaimMissing(_)) => "oidc_claim_missing",
+            Self::SubjectUnknown(_) => "oidc_subject_unknown",
             Self::Crowded | Self::Dossier(NoDossier::Busy) => "overloaded",
             Self::Read(_)
             | Self::Asked(_)
@@ -208,6 +225,42 @@ impl Refusal {
                 "Một hồ sơ khác đang được lập. Hãy thử lại sau ít phút.",
                 "Another dossier is being made. Try again in a few minutes.",
             ),
+            Self::Unawaited => (
+                "Lần đăng nhập này không bắt đầu từ trình duyệt này, đã dùng rồi hoặc đã quá 10 phút. Hãy bấm đăng nhập lại.",
+                "This sign-in did not begin in this browser, was used already, or took longer than 10 minutes. Begin it anew.",
+            ),
+            Self::Provider(ProviderError::Away(_)) => (
+                "Hệ thống đăng nhập của tỉnh hiện không trả lời. Hãy thử lại sau ít phút, hoặc dùng tài khoản của hệ thống này nếu có.",
+                "The province's sign-in does not answer now. Try again in a few minutes, or use an account of this system if you have one.",
+            ),
+            Self::Provider(ProviderError::Refused(_)) => (
+                "Hệ thống đăng nhập của tỉnh không cho đăng nhập lần này.",
+                "The province's sign-in did not let this sign-in through.",
+            ),
+            Self::Provider(ProviderError::Token(_)) => (
+                "Câu trả lời của hệ thống đăng nhập của tỉnh không chứng minh được ai đăng nhập; không ai được vào. Việc này đã được ghi lại.",
+                "What the province's sign-in answered does not prove who signed in; nobody was let in. It has been recorded.",
+            ),
+            Self::Provider(ProviderError::ClaimMissing(name)) => {
+                return match lang {
+                    Lang::Vi => format!(
+                        "Hệ thống đăng nhập của tỉnh không cho biết “{name}” của bạn, nên không biết bạn là ai."
+                    ),
+                    Lang::En => {
+                        format!("The province's sign-in does not say your {name:?}, so nobody here knows who you are.")
+                    }
+                };
+            }
+            Self::SubjectUnknown(subject) => {
+                return match lang {
+                    Lang::Vi => format!(
+                        "Chưa có tài khoản nào ở đây gắn với “{subject}”. Hãy đề nghị quản trị viên gắn cho bạn; không có gì được tạo ra."
+                    ),
+                    Lang::En => format!(
+                        "No account here is bound to {subject:?}. Ask an administrator to bind one; nothing was made."
+                    ),
+                };
+            }
             Self::BadForm => ("Không đọc được biểu mẫu này.", "This form cannot be read."),
             Self::Crowded => (
                 "Đang có quá nhiều người đăng nhập cùng lúc. Hãy thử lại sau ít giây.",
@@ -232,8 +285,11 @@ impl Refusal {
 
     /// Logs what failed inside; what was asked wrongly is no matter for the log.
     pub fn record(&self) {
-        if self.status().is_server_error() {
-            tracing::error!(error = %self, "dashboard.failed");
+        match self {
+            // Somebody else's fault, which whoever runs this must see all the same.
+            Self::Provider(error) => tracing::warn!(%error, "sign_in.provider"),
+            _ if self.status().is_server_error() => tracing::error!(error = %self, "dashboard.failed"),
+            _ => {}
         }
     }
 

@@ -11,18 +11,18 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 
-use identity::{Identity, Session};
+use identity::{Identity, Provider, Session};
 use platform::clock::Clock;
 use platform::http::{SignedIn, is_page, see_other};
 use proto::Instant;
 
 use crate::Dashboard;
 
-pub use cookie::{cleared, kept};
+pub use cookie::{awaited, awaiting, cleared, kept, no_longer_awaited};
 pub use form::{Fields, FormRefused};
 pub use next::place_here;
 pub use site::{BadSite, Site};
@@ -30,6 +30,10 @@ pub use upload::Upload;
 
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Where they are sent to the identity provider, and where it sends them back.
+pub const BY_PROVIDER: &str = "/sign-in/oidc";
+/// The latter, as the provider must know it behind this site's address.
+pub const BACK: &str = "/sign-in/oidc/back";
 /// Where they change their password.
 pub const PASSWORD: &str = "/password";
 /// Where they see who they are.
@@ -46,6 +50,8 @@ pub struct SignIn {
     pub clock: Arc<Clock>,
     /// How browsers reach this site.
     pub site: Site,
+    /// The identity provider, where people sign in by one too.
+    pub provider: Option<Arc<Provider>>,
 }
 
 /// What pages of people who sign in are made from.
@@ -83,7 +89,7 @@ pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S>
     routes.layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
-/// Finds out who asks. Whoever must change his password first is led there from every page, and reads nothing before.
+/// Finds out who asks. Whoever must change his password first is led there from every page and every form, and reads and does nothing before.
 async fn recognise(State(sign_in): State<SignIn>, mut request: Request, next: Next) -> Response {
     let session = match sign_in.secret(request.headers()) {
         Some(secret) => sign_in.identity.session(secret, sign_in.now()).await.unwrap_or_else(|error| {
@@ -95,7 +101,10 @@ async fn recognise(State(sign_in): State<SignIn>, mut request: Request, next: Ne
     match &session {
         Some(session) if session.must_change => {
             let path = request.uri().path();
-            if is_page(&request) && path != PASSWORD && !path.starts_with("/assets/") {
+            let is_door = path == PASSWORD || path == SIGN_IN || path.starts_with("/sign-out");
+            let is_form = request.method() == Method::POST && !path.starts_with("/api/") && !is_door;
+            let is_closed = is_page(&request) && path != PASSWORD && !path.starts_with("/assets/");
+            if is_form || is_closed {
                 return see_other(PASSWORD);
             }
         }

@@ -87,7 +87,8 @@ pub async fn tag(
     // Where rows cannot be read, the page says so itself.
     let Ok(stands) = tags.stands().await else { return next.run(request).await };
     let session = request.extensions().get::<Visitor>().and_then(|Visitor(session)| session.clone());
-    let name = session.as_ref().map_or("", |session| session.name.as_str());
+    // Of two accounts one may be called as the other.
+    let name = session.as_ref().map_or("", |session| session.credential.as_str());
     let visited = request.extensions().get::<Visitor>().is_some();
     let of = format!("{stands:?}\n{uri}\n{:?}\n{name}\n{visited}\n{:?}", ask.lang, ask.own);
     let tag = tag_of(&of);

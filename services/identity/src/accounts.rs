@@ -1,5 +1,5 @@
 //! Local accounts: a login name and a password for an actor, each a credential that the log has bound. One that the log was not told
-//! of is never stored here, and none says what its actor may do.
+//! of is never stored here, and none says what its actor may do. Those of an identity provider stand beside them (provided.rs).
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::lockout::Attempts;
 use crate::login_name::LoginName;
 use crate::password::Password;
+use crate::provided::PROVIDED_FORGET;
 use crate::sessions::SESSIONS_END;
 use crate::tokens::{Identity, IdentityError};
 
@@ -52,8 +53,11 @@ pub struct MintedAccount {
 pub struct Account {
     /// The credential by which the log knows it.
     pub credential: CredentialId,
-    /// The login name.
+    /// The login name; of an account by a provider, whom the provider says it is.
     pub name: String,
+    /// Who vouches for the name, where it is a provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Voucher>,
     /// For whom it speaks.
     pub actor: ActorId,
     /// Whether its password must be changed before anything else.
@@ -62,6 +66,15 @@ pub struct Account {
     pub locked_until: Option<Instant>,
     /// When it was made.
     pub created_at: Instant,
+}
+
+/// An identity provider that vouches for a name, and the claim that it is read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// The issuer of ID tokens.
+    pub issuer: String,
+    /// The claim.
+    pub claim: String,
 }
 
 /// An account with what its password is held against.
@@ -83,7 +96,7 @@ impl Identity {
         let salt: [u8; 32] = salt.try_into().expect("split at 32");
         let id: String = id.iter().map(|b| format!("{b:02x}")).collect();
         let credential = CredentialId::parse(&format!("a-{id}")).expect("the form of a credential's id");
-        let commitment = commit(&salt, &subject(&name).0);
+        let commitment = commit(&salt, &subject(&[("issuer", ISSUER), ("subject", name.as_str())]).0);
         let bind = BindCredential { actor, credential, method: ViaKind::Session, commitment };
         Ok(MintedAccount { name, salt, password: Password::by_chance()?, bind })
     }
@@ -128,15 +141,17 @@ impl Identity {
         row.map(kept).transpose()
     }
 
-    /// All accounts in the order of their making.
+    /// All accounts in the order of their making, also those of a provider.
     ///
     /// # Errors
     /// [`IdentityError`].
     pub async fn accounts(&self) -> Result<Vec<Account>, IdentityError> {
+        let mut all = self.provided_accounts().await?;
         let mut db = self.writing().await?;
         let rows: Vec<Row> = on!(db.at(), db => sqlx::query_as(ACCOUNTS_READ).fetch_all(db).await?);
-        let all: Result<Vec<Account>, IdentityError> = rows.into_iter().map(|row| Ok(kept(row)?.account)).collect();
-        let mut all = all?;
+        for row in rows {
+            all.push(kept(row)?.account);
+        }
         all.sort_by(|a, b| (a.created_at, a.credential.as_str()).cmp(&(b.created_at, b.credential.as_str())));
         Ok(all)
     }
@@ -155,14 +170,14 @@ impl Identity {
         rows.into_iter().map(read).collect()
     }
 
-    /// Forgets an account that the log binds no more, with its sessions.
+    /// Forgets an account that the log binds no more, with its sessions, whoever vouched for it.
     ///
     /// # Errors
     /// [`IdentityError`].
     pub async fn forget_account(&self, credential: &CredentialId) -> Result<(), IdentityError> {
         let mut db = self.writing().await?;
         let mut tx = db.begin().await?;
-        for statement in [SESSIONS_END, SIGNED_IN_FORGET, ACCOUNT_FORGET] {
+        for statement in [SESSIONS_END, SIGNED_IN_FORGET, ACCOUNT_FORGET, PROVIDED_FORGET] {
             let id = credential.as_str().to_owned();
             on!(tx.at(), db => sqlx::query(statement).bind(id).execute(db).await.map(|_| ()))?;
         }
@@ -174,6 +189,7 @@ impl Identity {
     /// # Errors
     /// [`IdentityError`]; those taken before stay.
     pub async fn take_accounts_from(&self, other: &Self) -> Result<usize, IdentityError> {
+        let provided = self.take_provided_from(other).await?;
         let rows: Vec<WholeRow> =
             on!(other.writing().await?.at(), db => sqlx::query_as(ACCOUNTS_WHOLE).fetch_all(db).await?);
         let mut db = self.writing().await?;
@@ -183,15 +199,14 @@ impl Identity {
                 write.bind(password).bind(must_change).bind(created_at).execute(db).await.map(|_| ())
             })?;
         }
-        Ok(rows.len())
+        Ok(rows.len() + provided)
     }
 }
 
 /// What the log commits to: who vouches for the name, and the name.
-fn subject(name: &LoginName) -> Hash {
-    let members = [("issuer", ISSUER), ("subject", name.as_str())];
-    let members = members.map(|(member, text)| (member.to_owned(), Value::Text(text.to_owned())));
-    let canonical = to_vec(&Value::Object(members.into())).expect("two texts have a canonical form");
+pub(crate) fn subject(members: &[(&str, &str)]) -> Hash {
+    let members = members.iter().map(|(member, text)| ((*member).to_owned(), Value::Text((*text).to_owned())));
+    let canonical = to_vec(&Value::Object(members.collect())).expect("texts have a canonical form");
     Hash::digest(&canonical)
 }
 
@@ -208,18 +223,22 @@ fn kept(row: Row) -> Result<Kept, IdentityError> {
         must_change: must_change != 0,
         locked_until,
         name,
+        by: None,
     };
     Ok(Kept { account, password, attempts: Attempts { failed, locked_until } })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LoginName, subject};
+    use super::{ISSUER, LoginName, subject};
     use proto::Hash;
 
     #[test]
     fn what_the_log_commits_to_is_issuer_and_name_in_canonical_form() {
         let name = LoginName::parse("An.NV").expect("a name");
-        assert_eq!(subject(&name), Hash::digest(br#"{"issuer":"local","subject":"an.nv"}"#));
+        assert_eq!(
+            subject(&[("issuer", ISSUER), ("subject", name.as_str())]),
+            Hash::digest(br#"{"issuer":"local","subject":"an.nv"}"#)
+        );
     }
 }

@@ -10,6 +10,7 @@ use proto::{Act, Acting, ActorId, Answer, Command, CommandId, CredentialId, Prin
 
 use crate::accounts::Account;
 use crate::login_name::{BadLoginName, LoginName};
+use crate::provided::{BadSubject, Subject};
 use crate::tokens::{Identity, IdentityError, Minted, Token};
 
 /// What keeps a credential from being given out or ended; what was not yet on record stays as it was.
@@ -27,6 +28,9 @@ pub enum GivingError {
     /// A login name that is none.
     #[error("login_name_wrong: {0}")]
     Name(#[from] BadLoginName),
+    /// Nobody whom a provider could name.
+    #[error("oidc_subject_wrong: {0}")]
+    Subject(#[from] BadSubject),
     /// The store of accounts and tokens failed.
     #[error(transparent)]
     Store(#[from] IdentityError),
@@ -36,6 +40,14 @@ pub enum GivingError {
 pub struct GivenAccount {
     /// The first password, shown this once.
     pub password: String,
+    /// The credential by which the log knows it.
+    pub credential: CredentialId,
+    /// For whom it speaks.
+    pub actor: ActorId,
+}
+
+/// An account by a provider that was given out.
+pub struct GivenSubject {
     /// The credential by which the log knows it.
     pub credential: CredentialId,
     /// For whom it speaks.
@@ -95,6 +107,41 @@ impl Giving<'_> {
     /// [`GivingError`].
     pub async fn disable(&self, id: CommandId, name: &str, reason: String) -> Result<Account, GivingError> {
         let account = self.known(&LoginName::parse(name)?).await?;
+        // A log that has ended takes nothing more, and its readers' accounts end all the same.
+        self.end_account(id, &account, reason, &["credential_not_bound", "log_closed"]).await?;
+        self.identity.forget_mail_of_nobody().await?;
+        Ok(account)
+    }
+
+    /// A new account of somebody whom a provider vouches for; nobody is shown anything, for there is no password. The same form sent
+    /// twice makes one.
+    ///
+    /// # Errors
+    /// [`GivingError`].
+    pub async fn subject(&self, id: CommandId, actor: ActorId, subject: Subject) -> Result<GivenSubject, GivingError> {
+        if self.identity.provided(&subject).await?.is_some() {
+            return Err(GivingError::Exists(subject.value().to_owned()));
+        }
+        let minted = Identity::mint_provided(actor.clone(), subject)?;
+        let credential = minted.bind.credential.clone();
+        self.on_record(id, Act::BindCredential(minted.bind.clone())).await?;
+        self.identity.store_provided(minted, self.clock.now()).await?;
+        Ok(GivenSubject { credential, actor })
+    }
+
+    /// The end of an account by a provider.
+    ///
+    /// # Errors
+    /// [`GivingError`].
+    pub async fn end_subject(
+        &self,
+        id: CommandId,
+        credential: &CredentialId,
+        reason: String,
+    ) -> Result<Account, GivingError> {
+        let mut provided = self.identity.provided_accounts().await?.into_iter();
+        let account = provided.find(|account| account.credential == *credential);
+        let account = account.ok_or_else(|| GivingError::Unknown(credential.to_string()))?;
         // A log that has ended takes nothing more, and its readers' accounts end all the same.
         self.end_account(id, &account, reason, &["credential_not_bound", "log_closed"]).await?;
         self.identity.forget_mail_of_nobody().await?;

@@ -31,11 +31,11 @@ const SENT_WRITE: &str = "INSERT INTO mails_sent (actor, notice, sent_at) VALUES
 const SENT_FORGET: &str = "DELETE FROM mails_sent WHERE actor = $1 AND notice = $2";
 /// What is kept of people who have no account any more.
 const OF_NOBODY: [&str; 5] = [
-    "DELETE FROM mail_addresses WHERE actor NOT IN (SELECT actor FROM accounts)",
-    "DELETE FROM mails_sent WHERE actor NOT IN (SELECT actor FROM accounts)",
-    "DELETE FROM mail_confirmed WHERE actor NOT IN (SELECT actor FROM accounts)",
-    "DELETE FROM mail_letters WHERE actor NOT IN (SELECT actor FROM accounts)",
-    "DELETE FROM mail_left_out WHERE actor NOT IN (SELECT actor FROM accounts)",
+    "DELETE FROM mail_addresses WHERE actor NOT IN (SELECT actor FROM accounts UNION SELECT actor FROM provided_accounts)",
+    "DELETE FROM mails_sent WHERE actor NOT IN (SELECT actor FROM accounts UNION SELECT actor FROM provided_accounts)",
+    "DELETE FROM mail_confirmed WHERE actor NOT IN (SELECT actor FROM accounts UNION SELECT actor FROM provided_accounts)",
+    "DELETE FROM mail_letters WHERE actor NOT IN (SELECT actor FROM accounts UNION SELECT actor FROM provided_accounts)",
+    "DELETE FROM mail_left_out WHERE actor NOT IN (SELECT actor FROM accounts UNION SELECT actor FROM provided_accounts)",
 ];
 
 /// Actor, address, language, why it was refused, when it was given, when it was confirmed.

@@ -4,9 +4,10 @@
 use std::fmt;
 
 use platform::on;
-use proto::{ActorId, CredentialId, Hash, Instant, Principal};
+use proto::{ActorId, CredentialId, Hash, Instant, Principal, ViaKind};
 
 use crate::accounts::Account;
+use crate::provided::PROVIDED_SESSION_BEGIN;
 use crate::tokens::{Identity, IdentityError};
 
 /// A session that nobody has used for so long is over, in minutes.
@@ -21,16 +22,19 @@ pub(crate) const SESSIONS_DDL: &str = "CREATE TABLE IF NOT EXISTS sessions (dige
 /// Only for the account whose password was just proven: one that was changed or reset meanwhile has another.
 pub(crate) const SESSION_BEGIN: &str = "INSERT INTO sessions (digest, credential, csrf, created_at, seen_at) \
     SELECT $1, credential, $2, $3, $4 FROM accounts WHERE credential = $5 AND password = $6";
-const SESSION_READ: &str = "SELECT s.credential, a.name, a.actor, a.must_change, s.csrf, s.created_at, s.seen_at \
-    FROM sessions s JOIN accounts a ON a.credential = s.credential WHERE s.digest = $1";
+/// Of an account of either kind: a local one, or one of a provider, which has no password.
+const SESSION_READ: &str = "SELECT s.credential, a.name, a.actor, a.must_change, s.csrf, s.created_at, s.seen_at, \
+    CAST(0 AS BIGINT) FROM sessions s JOIN accounts a ON a.credential = s.credential WHERE s.digest = $1 \
+    UNION ALL SELECT s.credential, p.subject, p.actor, CAST(0 AS BIGINT), s.csrf, s.created_at, s.seen_at, \
+    CAST(1 AS BIGINT) FROM sessions s JOIN provided_accounts p ON p.credential = s.credential WHERE s.digest = $1";
 const SESSION_SEEN: &str = "UPDATE sessions SET seen_at = $2 WHERE digest = $1";
 const SESSION_END: &str = "DELETE FROM sessions WHERE digest = $1";
 pub(crate) const SESSIONS_END: &str = "DELETE FROM sessions WHERE credential = $1";
 const SESSIONS_OVER: &str = "DELETE FROM sessions WHERE created_at <= $1 OR seen_at <= $2";
 const SESSIONS_COUNT: &str = "SELECT COUNT(*) FROM sessions WHERE credential = $1 AND created_at > $2 AND seen_at > $3";
 
-/// Credential, name, actor, whether the password must be changed, the forms' secret, when begun, when last used.
-type Row = (String, String, String, i64, String, String, String);
+/// Credential, name, actor, whether the password must be changed, the forms' secret, when begun, when last used, whether by a provider.
+type Row = (String, String, String, i64, String, String, String, i64);
 
 /// What the cookie of a session holds, while somebody asks by it: a service that runs apart is shown it. It is never told.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,8 +59,10 @@ impl fmt::Debug for SessionSecret {
 pub struct Session {
     /// The credential by which the log knows the account.
     pub credential: CredentialId,
-    /// The login name.
+    /// The login name; of an account by a provider, whom the provider says it is.
     pub name: String,
+    /// By which way somebody was let in: his password (`session`), or an identity provider (`oidc`).
+    pub method: ViaKind,
     /// For whom it speaks.
     pub actor: ActorId,
     /// Whether the password must be changed before anything else.
@@ -82,9 +88,10 @@ impl NewSession {
         getrandom::fill(&mut random)?;
         let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
         let (secret, csrf) = random.split_at(32);
-        let Account { credential, name, actor, must_change, .. } = account.clone();
+        let Account { credential, name, by, actor, must_change, .. } = account.clone();
+        let method = if by.is_some() { ViaKind::Oidc } else { ViaKind::Session };
         let kept = SessionSecret(hex(secret));
-        let session = Session { credential, name, actor, must_change, csrf: hex(csrf), secret: kept };
+        let session = Session { credential, name, method, actor, must_change, csrf: hex(csrf), secret: kept };
         Ok(Self { secret: hex(secret), session })
     }
 
@@ -95,11 +102,12 @@ impl NewSession {
 }
 
 impl Identity {
-    /// Begins a session of an account whose password was proven; none where that is not its password any more.
+    /// Begins a session of an account whose password was proven; none where that is not its password any more. Of one that a provider
+    /// vouches for there is no password; none where there is no such account any more.
     pub(crate) async fn begin_session(
         &self,
         account: &Account,
-        password: String,
+        password: Option<String>,
         now: Instant,
     ) -> Result<Option<NewSession>, IdentityError> {
         let new = NewSession::mint(account)?;
@@ -109,9 +117,14 @@ impl Identity {
             sqlx::query(SESSIONS_OVER).bind(begun.to_string()).bind(used.to_string()).execute(db).await.map(|_| ())
         })?;
         let rows = on!(db.at(), db => {
-            let begin = sqlx::query(SESSION_BEGIN).bind(new.digest()).bind(new.session.csrf.clone());
+            let statement = if password.is_some() { SESSION_BEGIN } else { PROVIDED_SESSION_BEGIN };
+            let begin = sqlx::query(statement).bind(new.digest()).bind(new.session.csrf.clone());
             let begin = begin.bind(now.to_string()).bind(now.to_string()).bind(account.credential.as_str().to_owned());
-            begin.bind(password).execute(db).await.map(|done| done.rows_affected())
+            let begin = match password {
+                Some(password) => begin.bind(password),
+                None => begin,
+            };
+            begin.execute(db).await.map(|done| done.rows_affected())
         })?;
         Ok((rows == 1).then_some(new))
     }
@@ -125,7 +138,9 @@ impl Identity {
         let mut db = self.writing().await?;
         let row: Option<Row> =
             on!(db.at(), db => sqlx::query_as(SESSION_READ).bind(digest.clone()).fetch_optional(db).await?);
-        let Some((credential, name, actor, must_change, csrf, created_at, seen_at)) = row else { return Ok(None) };
+        let Some((credential, name, actor, must_change, csrf, created_at, seen_at, provided)) = row else {
+            return Ok(None);
+        };
         let damaged = || IdentityError::Damaged(credential.clone());
         let instant = |text: &str| Instant::parse(text).map_err(|_| damaged());
         let (created_at, seen_at) = (instant(&created_at)?, instant(&seen_at)?);
@@ -142,6 +157,7 @@ impl Identity {
             credential: CredentialId::parse(&credential).map_err(|_| damaged())?,
             actor: ActorId::parse(&actor).map_err(|_| damaged())?,
             must_change: must_change != 0,
+            method: if provided == 0 { ViaKind::Session } else { ViaKind::Oidc },
             name,
             csrf,
             secret: SessionSecret(secret.to_owned()),
@@ -151,7 +167,10 @@ impl Identity {
     /// Who speaks by the secret of a cookie; nobody before his first password was changed.
     pub(crate) async fn speaking(&self, secret: &str, now: Instant) -> Result<Option<Principal>, IdentityError> {
         let ready = self.session(secret, now).await?.filter(|session| !session.must_change);
-        Ok(ready.map(|session| Principal::session(session.actor, session.credential)))
+        Ok(ready.map(|session| match session.method {
+            ViaKind::Oidc => Principal::oidc(session.actor, session.credential),
+            _ => Principal::session(session.actor, session.credential),
+        }))
     }
 
     /// Ends one session.

@@ -2,9 +2,9 @@
 //! answered alike, and costs alike: nobody learns by asking which names there are, nor, while an account is locked, its password.
 
 use platform::on;
-use proto::{CredentialId, Instant};
+use proto::{CredentialId, Instant, ViaKind};
 
-use crate::accounts::Kept;
+use crate::accounts::{Account, Kept};
 use crate::lockout::Attempts;
 use crate::login_name::LoginName;
 use crate::password::{Password, Unfit};
@@ -50,9 +50,19 @@ impl Identity {
     /// [`IdentityError`].
     pub async fn sign_in(&self, name: &str, password: &str, now: Instant) -> Result<Option<NewSession>, IdentityError> {
         let Some(kept) = self.proven(name, password, now).await? else { return Ok(None) };
-        let credential = kept.account.credential.as_str().to_owned();
-        let begun = self.begin_session(&kept.account, kept.password, now).await?;
+        self.let_in(&kept.account, Some(kept.password), now).await
+    }
+
+    /// Begins a session, and notes when.
+    pub(crate) async fn let_in(
+        &self,
+        account: &Account,
+        password: Option<String>,
+        now: Instant,
+    ) -> Result<Option<NewSession>, IdentityError> {
+        let begun = self.begin_session(account, password, now).await?;
         if begun.is_some() {
+            let credential = account.credential.as_str().to_owned();
             let mut db = self.writing().await?;
             on!(db.at(), db => {
                 sqlx::query(SIGNED_IN_WRITE).bind(credential).bind(now.to_string()).execute(db).await.map(|_| ())
@@ -81,6 +91,10 @@ impl Identity {
         (present, new): (&str, &str),
         now: Instant,
     ) -> Result<Changed, IdentityError> {
+        // Whom a provider vouches for has no password here, though somebody else's account may have his name.
+        if session.method != ViaKind::Session {
+            return Ok(Changed::Refused);
+        }
         let Some(kept) = self.proven(&session.name, present, now).await? else { return Ok(Changed::Refused) };
         let name = LoginName::parse(&session.name).map_err(|_| IdentityError::Damaged(session.name.clone()))?;
         let new = match Password::chosen(new, &name) {

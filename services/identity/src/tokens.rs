@@ -19,9 +19,11 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use crate::accounts::ACCOUNTS_DDL;
 use crate::announced::SERVER_DDL;
+use crate::awaited::AWAITED_DDL;
 use crate::hasher::Hasher;
 use crate::mail::{ADDRESSES_DDL, LEFT_OUT_DDL, SENT_DDL};
 use crate::mail_confirmed::{CONFIRMED_DDL, LETTERS_DDL};
+use crate::provided::PROVIDED_DDL;
 use crate::sessions::SESSIONS_DDL;
 use crate::sign_in::{ATTEMPTS_DDL, SIGNED_IN_DDL};
 
@@ -65,7 +67,7 @@ fn schema() -> Schema {
     // Tables came to it later, and none was changed: so it is of one format still, and an older version reads its own.
     let ddl = [TOKENS_DDL, SERVER_DDL, ACCOUNTS_DDL, SESSIONS_DDL, ATTEMPTS_DDL, SCOPED_TOKENS_DDL, SIGNED_IN_DDL];
     let of_mail = [ADDRESSES_DDL, SENT_DDL, CONFIRMED_DDL, LETTERS_DDL, LEFT_OUT_DDL];
-    let ddl = ddl.into_iter().chain(of_mail).map(str::to_owned).collect();
+    let ddl = ddl.into_iter().chain(of_mail).chain([PROVIDED_DDL, AWAITED_DDL]).map(str::to_owned).collect();
     Schema { name: "identity", format: 1, ddl }
 }
 

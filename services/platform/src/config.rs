@@ -14,6 +14,7 @@ use proto::Origin;
 use crate::db::Server;
 use crate::jetstream::Settings;
 use crate::objects::FilesPlace;
+use crate::provider::ProviderPlace;
 use values::Values;
 
 /// What every variable of ours begins with.
@@ -128,6 +129,8 @@ pub struct Config {
     pub inspector_url: String,
     /// By which address browsers reach the dashboard; none where nobody signs in.
     pub public_url: Option<String>,
+    /// The identity provider by which people sign in at the dashboard too.
+    pub provider: Option<ProviderPlace>,
     /// Where the intakes are, in any order; none where nobody is asked whether files are there.
     pub intake_url: Option<Vec<String>>,
     /// What opens files; needed by nobody but the intake.
@@ -274,6 +277,29 @@ mod tests {
         for bad in ["http://par.example", "https://par.example/pages", "https://u:p@par.example", "par.example"] {
             let faults = told(bad).expect_err(bad);
             assert!(faults.0.len() == 1 && faults.0[0].at.ends_with("dashboard.public_url"), "{bad}: {faults}");
+        }
+    }
+
+    #[test]
+    fn an_identity_provider_is_named_whole_and_for_people_who_come_by_an_address() {
+        let url = "public_url = \"https://par.example\"\n";
+        let whole =
+            "oidc_issuer = \"https://id.example/r\"\noidc_client_id = \"par\"\noidc_client_secret = \"hidden1\"\n";
+        let told = |lines: &str| of(&format!("{LEAST}[dashboard]\n{lines}"), &[]);
+        let place = told(&format!("{url}{whole}")).expect("reads").provider.expect("one");
+        assert_eq!((place.issuer.as_str(), place.claim.as_str()), ("https://id.example/r", "sub"));
+        assert!(!format!("{place:?}").contains("hidden1") && place.client_secret == "hidden1");
+        assert!(told(url).expect("reads").provider.is_none());
+        let half = whole.replace("oidc_client_id", "# oidc_client_id");
+        let open = format!("{url}{}", whole.replace("https://id", "http://id"));
+        let wrong = [
+            (whole.to_owned(), "oidc_client_secret"),
+            (format!("{url}{half}"), "oidc_client_secret"),
+            (open, "oidc_issuer"),
+        ];
+        for (lines, at) in wrong {
+            let faults = told(&lines).expect_err(&lines);
+            assert!(faults.0.len() == 1 && faults.0[0].at.ends_with(at), "{lines}: {faults}");
         }
     }
 

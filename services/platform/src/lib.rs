@@ -20,6 +20,7 @@ pub mod objects;
 pub mod outward;
 pub mod ports;
 pub mod projector;
+pub mod provider;
 pub mod register;
 pub mod restore;
 pub mod rows;

@@ -28,7 +28,7 @@ enum What {
     /// Play the sample round (Hanoi 2022), print its ranking and the verification, serve its pages.
     Demo(demo::Demo),
     /// Serve pages and API until stopped.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Run one service of the production form until stopped: ledger, signer, index, ranking, inspector or dashboard.
     Run(run::Run),
     /// Print the documented configuration file of the services that run apart.
@@ -128,7 +128,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     match what {
         What::Init(args) => init::run(args).await,
         What::Demo(args) => demo::run(args).await,
-        What::Serve(args) => serve::run(args).await,
+        What::Serve(args) => serve::run(*args).await,
         What::Run(args) => run::run(args).await,
         What::Config => {
             print!("{}", platform::config::keys::documented());

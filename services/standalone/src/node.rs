@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context;
-use identity::Identity;
+use identity::{Identity, Provider};
 use index::Index;
 use inspector::{Inspector, Source};
 use intake::erasure::{Erasing, Here};
@@ -42,6 +42,8 @@ pub struct Node {
     held: Held,
     /// The token store.
     pub identity: Arc<Identity>,
+    /// The identity provider by which people sign in too, where one is named.
+    pub provider: Option<Arc<Provider>>,
     ledger: Ledger,
     projectors: Vec<JoinHandle<()>>,
     /// The bus and the publisher, where there is one.
@@ -132,6 +134,7 @@ impl Node {
         let mut node = Self {
             held,
             identity,
+            provider: None,
             projectors: Vec::new(),
             bus,
             cursors: Vec::new(),

@@ -3,7 +3,7 @@
 
 mod accounts;
 
-use identity::{Account, Identity, Token};
+use identity::{Account, Identity, Token, Voucher};
 use ledger::{AnchorError, StartError};
 use proto::act::log::{Anchor, CloseLog, NameKey};
 use proto::fold::Streams;
@@ -56,6 +56,22 @@ pub enum Operation {
         name: String,
         /// The address.
         mail: String,
+    },
+    /// A new account of somebody whom an identity provider vouches for.
+    BindSubject {
+        /// For whom it speaks.
+        actor: ActorId,
+        /// Who he is to the provider.
+        subject: String,
+        /// The provider, if not the one by which people sign in here.
+        by: Option<Voucher>,
+    },
+    /// The end of such an account.
+    UnbindSubject {
+        /// Which.
+        credential: CredentialId,
+        /// Why.
+        reason: String,
     },
     /// Another password and credential for an account.
     ResetAccount {
@@ -134,6 +150,17 @@ pub enum Done {
         credential: CredentialId,
         /// For whom it speaks.
         actor: ActorId,
+        /// Whether the log grants its actor anything, or ever did.
+        known: bool,
+    },
+    /// An account by a provider was bound on record, and stored.
+    SubjectBound {
+        /// The credential by which the log knows it.
+        credential: CredentialId,
+        /// For whom it speaks.
+        actor: ActorId,
+        /// Who vouches for him.
+        by: Voucher,
         /// Whether the log grants its actor anything, or ever did.
         known: bool,
     },
@@ -228,7 +255,11 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
         Operation::Mint { actor, label, scopes } => accounts::token(node, actor, &label, scopes).await,
         Operation::Revoke { credential, actor, reason } => {
             if let Some(account) = node.identity.accounts().await?.into_iter().find(|a| a.credential == credential) {
-                let told = format!("{credential} is the account {0}: say account --disable --name {0}", account.name);
+                let which = match account.by {
+                    Some(_) => format!("--credential {credential}"),
+                    None => format!("--name {}", account.name),
+                };
+                let told = format!("{credential} is the account {}: say account --disable {which}", account.name);
                 return Err(Failure::new("token_unknown", told).into());
             }
             let stored = node.identity.tokens().into_iter().find(|t| t.credential == credential).map(|t| t.actor);
@@ -238,6 +269,8 @@ pub async fn perform(node: &Node, operation: Operation) -> anyhow::Result<Done> 
         }
         Operation::MakeAccount { actor, name, mail } => accounts::make(node, actor, &name, mail.as_deref()).await,
         Operation::GiveAddress { name, mail } => accounts::give_address(node, &name, &mail).await,
+        Operation::BindSubject { actor, subject, by } => accounts::bind_subject(node, actor, (&subject, by)).await,
+        Operation::UnbindSubject { credential, reason } => accounts::unbind_subject(node, &credential, reason).await,
         Operation::ResetAccount { name, reason } => accounts::reset(node, &name, reason).await,
         Operation::DisableAccount { name, reason } => accounts::disable(node, &name, reason).await,
         Operation::UnlockAccount { name } => accounts::unlock(node, &name).await,

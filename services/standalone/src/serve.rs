@@ -1,6 +1,7 @@
 //! `parindex serve`: pages and API over HTTP until SIGINT or SIGTERM, then a clean end.
 //! On any address but loopback, reading needs a token or a session (RULINGS 20); people sign in on pages.
 
+mod by_provider;
 mod dossiers;
 mod files;
 mod mailed;
@@ -60,7 +61,7 @@ const STEP_DOWN_MS: u64 = 1_000;
 pub struct Serve {
     #[command(flatten)]
     pub data: Data,
-    /// Where to serve. On any address but loopback, reading needs a token or an account too.
+    /// Where to serve. On any address but loopback, and with --public-url there too, reading needs a token or an account.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8282")]
     pub listen: SocketAddr,
     /// The address by which browsers reach it over https, through a proxy that ends TLS: sessions are then never sent over plain http.
@@ -78,12 +79,15 @@ pub struct Serve {
     pub files: KeptElsewhere,
     #[command(flatten)]
     pub mail: mailed::ByMail,
+    #[command(flatten)]
+    pub provider: by_provider::ByProvider,
 }
 
 /// Does it.
 pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     // Before anything is held: whoever typed it wrong is told at once.
     let mail = args.mail.server()?;
+    let place = args.provider.place(args.public_url.as_ref(), args.listen)?;
     let bus = args.nats.bus(Home::open(&args.data).await?.origin())?;
     let held = Held::hold(&args.data)?;
     // One who stands by takes the address once he leads: nobody is sent to him before, and on one machine it is then free.
@@ -94,7 +98,7 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     }
     let anchor_every = Some(Duration::from_secs(args.anchor_hours * 3_600)).filter(|every| !every.is_zero());
     let opening = Opening { bus, signing: args.signing, anchor_every, files: args.files, ..Opening::standing_by() };
-    let node = Node::open(held, opening).await?;
+    let mut node = Node::open(held, opening).await?;
     let listener = match listener {
         Some(listener) => listener,
         None => listen(args.listen).await?,
@@ -104,6 +108,9 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
         eprintln!(
             "note: passwords and sessions cross the network in the clear; put a proxy with TLS before this, and say --public-url"
         );
+    }
+    if let Some(place) = place {
+        node.provider = Some(Arc::new(by_provider::provider(&place, &site, listener.local_addr()?)?));
     }
     serve(node, listener, site, mail).await
 }
@@ -120,7 +127,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves a node and its pages until it is told to stop.
 pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<Mail>) -> anyhow::Result<ExitCode> {
-    let shell = Shell::new("parindex", Limits::default());
+    let (shell, is_behind) = (Shell::new("parindex", Limits::default()), site.is_https());
     let home = node.home();
     // Behind no guard: one is for everybody, the others ask for a token themselves.
     let public = dashboard::public(node.ledger().origin().clone()).merge(cases_router(CasesHttp {
@@ -137,7 +144,8 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
         receipts: node.signed().is_some(),
     };
     // The machine's clock, also where the log runs on a script's: a session is of today.
-    let sign_in = SignIn { identity: node.identity.clone(), clock: Arc::new(Clock::System), site };
+    let (identity, provider) = (node.identity.clone(), node.provider.clone());
+    let sign_in = SignIn { identity, clock: Arc::new(Clock::System), site, provider };
     let public = public.merge(dashboard::doors(pages.clone(), sign_in.clone()));
     let work: SharedWork = Arc::new(files::on_desks(&node).await?);
     let sheets: SharedSheets = Arc::new(files::on_pages(&node).await?);
@@ -162,11 +170,12 @@ pub async fn serve(node: Node, listener: TcpListener, site: Site, mail: Option<M
     let seeing = Seeing { dashboard: pages.clone(), work, sheets, authenticate: node.identity.clone() };
     let pages = Pages { guarded: dashboard::router(pages), seeing, public, sign_in, files: kept };
     let address = listener.local_addr()?;
-    let (url, loopback) = (format!("http://{address}"), address.ip().is_loopback());
+    // Behind a proxy a request says nothing of who sits at the machine.
+    let (url, open) = (format!("http://{address}"), address.ip().is_loopback() && !is_behind);
     let lost = node.ledger().lost();
     let serving = tokio::spawn(serve_shell(shell.clone(), listener, step_down(lost)));
     let said = format!("\nserving {url}  (Ctrl-C stops)");
-    let ended = lead(node, shell, (url, loopback, Some(pages)), serving, || eprintln!("{said}")).await;
+    let ended = lead(node, shell, (url, open, Some(pages)), serving, || eprintln!("{said}")).await;
     drop(mailing);
     verifier.stop().await;
     eprintln!("stopped");
@@ -226,7 +235,7 @@ pub struct Pages {
 pub async fn lead(
     node: Node,
     shell: Shell,
-    (url, loopback, pages): (String, bool, Option<Pages>),
+    (url, open, pages): (String, bool, Option<Pages>),
     mut serving: JoinHandle<anyhow::Result<()>>,
     say: impl FnOnce(),
 ) -> anyhow::Result<ExitCode> {
@@ -236,7 +245,7 @@ pub async fn lead(
     let (ask, mut asked) = mpsc::channel(OPERATOR_QUEUE);
     node.observe(&shell);
     let files = pages.as_ref().and_then(|pages| pages.files.clone());
-    let app = app(&node, loopback, pages, Operator { operator: operator.clone(), ask });
+    let app = app(&node, open, pages, Operator { operator: operator.clone(), ask });
     shell.open(app.merge(files::kept(&node, files).await.context("opening the files")?));
     drop(shell);
     let announced = Server { url, operator };

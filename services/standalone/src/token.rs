@@ -61,6 +61,7 @@ pub async fn run(args: Token) -> anyhow::Result<ExitCode> {
         | Done::Closed { .. }
         | Done::AccountMade { .. }
         | Done::AccountDisabled { .. }
+        | Done::SubjectBound { .. }
         | Done::AccountUnlocked { .. }
         | Done::AddressGiven { .. }
         | Done::Recovered { .. }

@@ -64,7 +64,8 @@ async fn the_state_of_a_round_and_what_would_be_if_are_those_of_the_moment_that_
         let told = json(&server, &format!("/api{asked}{more}")).await;
         let (status, page) = got(&server, &format!("{asked}{more}")).await;
         let stands = format!("#{}", told["as_of"]["position"]);
-        assert!(status == 200 && page.contains(&stands), "{stands}: {page}");
+        let root = told["as_of"]["root"].as_str().expect("a root");
+        assert!(status == 200 && page.contains(&stands) && page.contains(root), "{stands} {root}: {page}");
         assert_eq!(page.contains("Như hiện tại"), !position.is_null());
         assert!(position.is_null() || told["as_of"]["position"] == position, "{told}");
     }

@@ -55,6 +55,10 @@ async fn somebody_signs_in_changes_the_first_password_sees_who_he_is_and_leaves(
     for page in ["/", "/me", "/rounds/hanoi-2022", "/privacy", "/sign-in"] {
         assert_eq!(browser.opens(page).await.to, "/password", "{page}");
     }
+    let csrf = browser.csrf("/password").await;
+    let sent =
+        browser.sends("/rounds/hanoi-2022/units/001/fill/1.1.1", &[("csrf", csrf.as_str()), ("do", "save")]).await;
+    assert_eq!((sent.status, sent.to.as_str()), (303, "/password"), "nor does a form");
     let before = browser.cookie.clone();
     let differs = browser.csrf("/password").await;
     let fields =
@@ -245,6 +249,13 @@ async fn behind_https_the_cookie_is_held_to_it() {
     let got = browser.sends_from("/sign-in", &fields, &[("origin", "https://cchc.example")]).await;
     assert!(got.set.starts_with("__Host-session="), "{}", got.set);
     assert!(got.set.ends_with("; Path=/; SameSite=Lax; HttpOnly; Secure"), "{}", got.set);
+    // Whoever comes through the proxy comes from loopback too: nothing is open to nobody.
+    let mut nobody = Browser::new(&server);
+    for (path, status) in
+        [("/rounds/hanoi-2022/state", 303), ("/api/rounds/hanoi-2022/state", 401), ("/api/events", 401)]
+    {
+        assert_eq!(nobody.opens(path).await.status, status, "{path}");
+    }
 }
 
 /// That all three cost the same work is a law, counted in hashes and in what is written (services/identity/tests/sign_in.rs). Besides, what

@@ -42,6 +42,7 @@ async fn a_file_is_sent_attached_opened_and_taken_back_on_a_leafs_page() {
     assert_eq!((&again.to, sent(&again.to).len()), (&got.to, 1));
     let page = drafter.opens(&got.to).await;
     assert!(page.html.contains("Biên bản &#60;ký&#62;.pdf") && page.html.contains("chờ gắn"), "{}", page.html);
+    assert!(!page.html.contains("<ký>"), "a file's name is text wherever it stands: {}", page.html);
     let got = brings(&mut drafter, &page, "1.1", ("hai.pdf", &second)).await;
     let addresses = sent(&got.to);
     assert_eq!(addresses.len(), 2, "{}", got.to);
@@ -132,6 +133,10 @@ async fn what_is_no_file_of_the_units_is_told_beside_its_field_and_leaves_nothin
             let got = who.brings(&to, &[("csrf", csrf), ("sent", "")], ("a.pdf", &pdf(9))).await;
             assert_eq!(got.status, told, "{}", got.html);
         }
+    }
+    for foreign in ["", "of another"] {
+        let got = drafter.brings(&to, &[("csrf", foreign), ("sent", "")], ("a.pdf", &pdf(9))).await;
+        assert_eq!(got.status, 403, "another site's form brings his cookie along: {}", got.html);
     }
     let out = Browser::new(&server).brings(&to, &[("csrf", &csrf), ("sent", "")], ("a.pdf", &pdf(9))).await;
     assert!(out.status == 303 && out.to == "/sign-in", "{}", out.to);

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use identity::{Account, GivenAccount, GivingError, IdentityError, LoginName, Session};
+use identity::{Account, GivenAccount, GivingError, IdentityError, LoginName, Session, Subject, Voucher};
 use platform::http::see_other;
 use platform::mail::is_address;
 use proto::document::Lang;
@@ -40,6 +40,10 @@ struct AccountsPage {
     actor: String,
     name: String,
     mail: String,
+    /// What is asked for an account by the provider, where there is one.
+    bind_label: Option<String>,
+    /// What was typed for an account by the provider.
+    subject: String,
 }
 
 /// What is said above the list.
@@ -60,6 +64,8 @@ struct Row {
     last: Option<Moment>,
     locked: Option<String>,
     first: bool,
+    /// Who vouches for the name, where it is a provider: the issuer, and the claim.
+    by: Option<Voucher>,
     /// Why nothing can be done here, where that is so.
     terminal: Option<&'static str>,
     /// Whether it is locked, and not one's own.
@@ -113,6 +119,7 @@ pub fn kept(lang: Lang, error: GivingError) -> Failed {
         }
         GivingError::Exists(name) => Failed::Said(StatusCode::CONFLICT, fill(w.exists, &[&name])),
         GivingError::Unknown(name) => Failed::Said(StatusCode::NOT_FOUND, fill(w.unknown, &[&name])),
+        GivingError::Subject(_) => Failed::Said(StatusCode::UNPROCESSABLE_ENTITY, w.subject_wrong.to_owned()),
         GivingError::Name(_) => Failed::Said(StatusCode::UNPROCESSABLE_ENTITY, w.name_wrong.to_owned()),
         GivingError::Store(error) => Failed::Refusal(error.into()),
     }
@@ -148,6 +155,23 @@ async fn done(desk: &Desk, ask: &Ask, session: &Session, fields: &Fields) -> Res
             }
             let note = (!notes.is_empty()).then(|| notes.join(" "));
             Ok(Said { note, ..given_out(w, name, given) })
+        }
+        "bind" => {
+            let bad = || Failed::Said(StatusCode::BAD_REQUEST, Refusal::BadQuery("actor").sentence(lang));
+            let provider = desk.doors.sign_in.provider.as_ref().ok_or(Refusal::unknown("page_unknown"))?;
+            let actor = ActorId::parse(fields.get("actor").trim()).map_err(|_| bad())?;
+            let subject = Subject::new(provider.voucher().clone(), fields.get("subject").trim());
+            let subject = subject.map_err(|error| kept(lang, error.into()))?;
+            let called = subject.value().to_owned();
+            let known = told.people.iter().any(|person| person.actor == actor);
+            let given = giving.subject(id, actor, subject).await.map_err(|error| kept(lang, error))?;
+            let note = (!known).then(|| fill(w.unknown_actor, &[given.actor.as_str()]));
+            Ok(Said { note, done: Some(fill(w.bound, &[&called, given.actor.as_str()])), ..Said::default() })
+        }
+        "unbind" => {
+            let credential = CredentialId::parse(fields.get("credential")).map_err(|_| Refusal::BadForm)?;
+            let ended = giving.end_subject(id, &credential, reason).await.map_err(|error| kept(lang, error))?;
+            Ok(Said { done: Some(fill(w.ended, &[&ended.name])), ..Said::default() })
         }
         "reset" => {
             let given = giving.reset(id, name, reason).await.map_err(|error| kept(lang, error))?;
@@ -236,6 +260,7 @@ async fn page(
     f.reads(t.as_of_inspector, told.position, told.root, None);
     let made = said.fault.is_some() && !fields.get("actor").is_empty();
     let typed = |name: &str| if made { fields.get(name).to_owned() } else { String::new() };
+    let provider = desk.doors.sign_in.provider.as_ref();
     Ok(AccountsPage {
         t,
         w,
@@ -248,6 +273,8 @@ async fn page(
         actor: typed("actor"),
         name: typed("name"),
         mail: typed("mail"),
+        bind_label: provider.map(|provider| fill(w.bind_subject, &[&provider.voucher().claim])),
+        subject: typed("subject"),
     })
 }
 
@@ -274,6 +301,7 @@ fn row(
         last: last.get(&account.credential).copied().map(Moment::from),
         locked: locked.map(|until| fill(w.locked, &[&until.vietnam()])),
         first: account.must_change,
+        by: account.by.clone(),
         unlock: locked.is_some() && terminal != Some(w.own),
         terminal,
     }

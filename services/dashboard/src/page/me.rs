@@ -12,7 +12,7 @@ use platform::http::see_other;
 use proto::document::Lang;
 use proto::who::GrantStands;
 use proto::work::OwnPowers;
-use proto::{Acting, Capacity, CommandId, CredentialId, Rejection, Scope, Scopes};
+use proto::{Acting, Capacity, CommandId, CredentialId, Rejection, Scope, Scopes, ViaKind};
 
 use super::accounts::{Failed, kept};
 use super::inputs::written;
@@ -35,6 +35,8 @@ struct MePage {
     a: &'static AccountWords,
     f: Frame,
     session: Arc<Session>,
+    /// Whether a provider vouches for him.
+    by_provider: bool,
     command: String,
     said: Said,
     /// At which moment the grants hold.
@@ -156,6 +158,7 @@ async fn page(
         t,
         s,
         a: AccountWords::of(ask.lang),
+        by_provider: session.method == ViaKind::Oidc,
         command: command_id(desk)?.to_string(),
         at: fill(w.who_at, &[&Moment::from(own.at).text]),
         grants: held.map(|power| granted(ask.lang, power)).collect(),

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use identity::{CHARS_MAX, CHARS_MIN, Changed, Session, Unfit};
 use platform::http::see_other;
+use proto::ViaKind;
 
 use super::sign_in::with_cookie;
 use super::{Frame, personal_answer};
@@ -41,6 +42,10 @@ impl PasswordPage {
 /// `GET /password`
 pub async fn show(State(doors): State<Doors>, ask: Ask) -> Response {
     let Some(Visitor(Some(session))) = &ask.visitor else { return see_other(SIGN_IN) };
+    // Whom a provider vouches for has none here.
+    if session.method != ViaKind::Session {
+        return see_other(ME);
+    }
     let page = PasswordPage::new(&ask, &doors, Arc::clone(session));
     personal_answer(&ask, &doors.dashboard.origin, StatusCode::OK, Ok(page))
 }

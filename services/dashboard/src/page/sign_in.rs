@@ -2,15 +2,17 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
-use identity::{FAILURES_MAX, LOCKED_MINUTES};
-use platform::http::see_other;
+use identity::{FAILURES_MAX, LOCKED_MINUTES, NewSession};
+use platform::http::{leading_back, see_other};
 
 use super::{Frame, personal_answer};
 use crate::ask::Ask;
 use crate::refusal::Refusal;
-use crate::sign_in::{Doors, Fields, FormRefused, ME, PASSWORD, SIGN_IN, SignIn, Visitor, cleared, kept, place_here};
+use crate::sign_in::{
+    BY_PROVIDER, Doors, Fields, FormRefused, ME, PASSWORD, SIGN_IN, SignIn, Visitor, cleared, kept, place_here,
+};
 use crate::words::{SignInWords, Words, fill};
 
 #[derive(Template)]
@@ -24,6 +26,18 @@ struct SignInPage {
     /// The name as it was typed; the password is asked for anew.
     name: String,
     fault: Option<String>,
+    /// The code of what somebody was refused for, where the provider's word was of no use.
+    code: Option<String>,
+    /// Where the provider's people are sent to it.
+    provider: Option<ByProvider>,
+}
+
+/// The way by a provider.
+struct ByProvider {
+    /// The address that leads to it.
+    link: String,
+    /// Who it is.
+    issuer: String,
 }
 
 impl SignInPage {
@@ -32,7 +46,12 @@ impl SignInPage {
         let mut f = Frame::new(ask, &doors.dashboard.origin, s.sign_in);
         // The page is where the link would lead.
         f.sign_in = None;
-        Self { t: Words::of(ask.lang), s, f, next: next.to_owned(), name: String::new(), fault: None }
+        let provider = doors.sign_in.provider.as_ref().map(|provider| ByProvider {
+            link: next.parse::<Uri>().map_or(BY_PROVIDER.to_owned(), |next| leading_back(BY_PROVIDER, &next)),
+            issuer: provider.voucher().issuer.clone(),
+        });
+        let (t, next) = (Words::of(ask.lang), next.to_owned());
+        Self { t, s, f, next, name: String::new(), fault: None, code: None, provider }
     }
 }
 
@@ -71,14 +90,28 @@ pub async fn enter(State(doors): State<Doors>, ask: Ask, headers: HeaderMap, fie
         }
         Err(error) => return personal_answer::<SignInPage>(&ask, origin, StatusCode::OK, Err(error.into())),
     };
-    // The session that this browser had before is over, whoever's it was.
-    if let Some(before) = sign_in.secret(&headers)
+    let to = if new.session.must_change { PASSWORD } else { next.unwrap_or("/") };
+    let_in(sign_in, &headers, &new, to).await
+}
+
+/// Leads somebody on who was let in, with a session of its own. The one that this browser had before is over, whoever's it was.
+pub async fn let_in(sign_in: &SignIn, headers: &HeaderMap, new: &NewSession, to: &str) -> Response {
+    if let Some(before) = sign_in.secret(headers)
         && let Err(error) = sign_in.identity.end_session(before).await
     {
         Refusal::from(error).record();
     }
-    let to = if new.session.must_change { PASSWORD } else { next.unwrap_or("/") };
     with_cookie(see_other(to), kept(&new.secret, &sign_in.site))
+}
+
+/// The page to sign in, for somebody whom the provider's word did not let in.
+pub fn not_let_in(ask: &Ask, doors: &Doors, next: &str, refusal: Refusal) -> Response {
+    refusal.record();
+    let mut page = SignInPage::new(ask, doors, next);
+    // What the provider sent along is good once: in the other language the page begins anew.
+    page.f.switch = format!("{SIGN_IN}?lang={}", page.t.other_lang);
+    (page.fault, page.code) = (Some(refusal.sentence(ask.lang)), Some(refusal.code().to_owned()));
+    personal_answer(ask, &doors.dashboard.origin, refusal.status(), Ok(page))
 }
 
 /// `POST /sign-out`

@@ -38,6 +38,11 @@ words! { AccountWords:
         "The mail address of {0} is kept; a letter that asks to confirm it is sent there.";
     mail_own: "{0} đã tự xác nhận một địa chỉ thư; chỉ người đó đổi được.",
         "{0} has confirmed an address already, which is changed by that person alone.";
+    bind: "Gắn tài khoản của tỉnh", "Bind an account of the province's";
+    bind_subject: "Người đó theo hệ thống đăng nhập của tỉnh ({0}), đúng từng chữ", "Who it is to the province's sign-in ({0}), to the letter";
+    bound: "Tài khoản của tỉnh {0} nay nói thay cho {1}.", "The province's account {0} speaks for {1} now.";
+    subject_wrong: "Tên theo hệ thống đăng nhập của tỉnh có 1 đến 255 ký tự.", "Who somebody is to the province's sign-in has 1 to 255 characters.";
+    by_provider: "của tỉnh", "the province's";
     reset: "Cấp lại mật khẩu", "Give another password";
     end: "Đóng tài khoản", "End the account";
     unlock: "Mở khóa", "Unlock";

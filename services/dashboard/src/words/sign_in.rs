@@ -11,6 +11,9 @@ words! { SignInWords:
     password: "Mật khẩu", "Password";
     refused: "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đang tạm khóa: sau {0} lần sai liên tiếp, tài khoản bị khóa {1} phút.",
         "The login name or the password is wrong, or the account is locked: after {0} failures in a row it is, for {1} minutes.";
+    by_provider: "Đăng nhập bằng tài khoản của tỉnh", "Sign in with the province's account";
+    by_password: "Hoặc bằng tài khoản của hệ thống này", "Or with an account of this system";
+    me_provider: "Tài khoản của tỉnh", "The province's account";
     help: "Tài khoản do người vận hành cấp; quên mật khẩu thì đề nghị cấp lại.",
         "Accounts are given out by the operator; whoever forgets a password asks for another.";
 

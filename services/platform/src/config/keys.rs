@@ -104,6 +104,18 @@ pub const KEYS: &[Key] = &[
         None,
         "The address by which browsers reach the dashboard: https://par.example, or http:// and a loopback address on one machine. With it people sign in there and do their work, and whoever reads is shown what is for him; without it the dashboard tells rows to whoever has a token for the log.",
     ),
+    key(
+        "dashboard.oidc_issuer",
+        None,
+        "The identity provider by which people sign in there too (OpenID Connect), as it writes its issuer; http:// on loopback alone. It sends people back to /sign-in/oidc/back at dashboard.public_url.",
+    ),
+    key("dashboard.oidc_client_id", None, "As which client the dashboard is registered there."),
+    secret("dashboard.oidc_client_secret", "That client's secret."),
+    key(
+        "dashboard.oidc_claim",
+        Some("sub"),
+        "By which claim of an ID token people are known: one that the provider never gives to somebody else.",
+    ),
     key("intake.listen", Some("127.0.0.1:8288"), "Where the intake takes files and hands them out."),
     key(
         "intake.url",

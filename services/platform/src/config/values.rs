@@ -15,6 +15,7 @@ use super::{Config, Fault, Faults, Keys, Limits, LogFormat, PREFIX, Signing, Tel
 use crate::db::Server;
 use crate::jetstream::{Bus, Settings, User};
 use crate::objects::{Bucket, FilesPlace, Login};
+use crate::provider::ProviderPlace;
 
 /// A variable of this ending names a file that holds the value: how secrets come in (systemd credentials, container secrets).
 const FROM_FILE: &str = "_FILE";
@@ -156,6 +157,7 @@ impl Values {
         let signer = self.signing();
         let inspector_url = self.required("inspector.url", url);
         let public_url = self.optional("dashboard.public_url", site);
+        let provider = self.provider(public_url.as_deref());
         let intake_url = self.optional("intake.url", |text| text.split(',').map(url).collect());
         let keys = self.keys();
         let token = self.optional("service.token", |text| Ok(text.to_owned()));
@@ -176,6 +178,7 @@ impl Values {
                 signer: signer?,
                 inspector_url: inspector_url?,
                 public_url,
+                provider,
                 intake_url,
                 keys,
                 token,
@@ -199,6 +202,28 @@ impl Values {
             interval: Duration::from_millis(interval as u64),
             witnesses,
         })
+    }
+
+    /// The identity provider.
+    fn provider(&mut self, public_url: Option<&str>) -> Option<ProviderPlace> {
+        let issuer = self.optional("dashboard.oidc_issuer", |text| Ok(text.to_owned()));
+        let client_id = self.optional("dashboard.oidc_client_id", |text| Ok(text.to_owned()));
+        let secret = self.optional("dashboard.oidc_client_secret", |text| Ok(text.to_owned()));
+        let claim = self.required("dashboard.oidc_claim", |text| Ok(text.to_owned()))?;
+        if issuer.is_none() && client_id.is_none() && secret.is_none() {
+            return None;
+        }
+        let (Some(issuer), Some(client_id), Some(client_secret), Some(_)) = (issuer, client_id, secret, public_url)
+        else {
+            let needed = "dashboard.oidc_issuer, oidc_client_id and oidc_client_secret";
+            self.fault("config_value_missing", needed, "all three are needed, and dashboard.public_url");
+            return None;
+        };
+        let place = ProviderPlace { issuer, client_id, client_secret, claim };
+        if let Err(bad) = place.check() {
+            self.fault("config_value_bad", "dashboard.oidc_issuer", bad.to_string());
+        }
+        Some(place)
     }
 
     fn keys(&mut self) -> Keys {

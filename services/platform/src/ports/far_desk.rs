@@ -15,10 +15,11 @@ use axum::routing::post;
 use axum::{Json, Router};
 use futures::{StreamExt, TryStreamExt, stream};
 use proto::kept_file::{FileBrought, FileQuery, FilesQuery, KeptFile};
-use proto::stored_file::FileTaken;
 use proto::returned_sheet::SheetBook;
+use proto::stored_file::FileTaken;
 use proto::surveyed::{
-    AgainRead, AgainSent, BallotsSent, BallotsTold, BallotsWaiting, BatchQuery, BatchTold, SampleQuery, SampleTold, SurveyQuery, SurveyTold,
+    AgainRead, AgainSent, BallotsSent, BallotsTold, BallotsWaiting, BatchQuery, BatchTold, SampleQuery, SampleTold,
+    SurveyQuery, SurveyTold,
 };
 use proto::{Principal, Rejection, Scope};
 use reqwest::{Client, RequestBuilder};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use identity::{GivenAccount, Giving, GivingError, LoginName};
+use identity::{GivenAccount, Giving, GivingError, LoginName, Subject, Voucher};
 use platform::clock::Clock;
 use platform::mail::is_address;
 use proto::act::grants::GrantCapacity;
@@ -52,6 +52,23 @@ async fn keep_address(node: &Node, actor: &ActorId, address: &str) -> anyhow::Re
     }
     let own = format!("{actor} has confirmed an address, and changes it on the page of notices");
     Err(Failure::new("mail_address_own", own).into())
+}
+
+/// A new account of somebody whom a provider vouches for, bound on record.
+pub async fn bind_subject(node: &Node, actor: ActorId, (subject, by): (&str, Option<Voucher>)) -> anyhow::Result<Done> {
+    let here = || node.provider.as_ref().map(|provider| provider.voucher().clone());
+    let unnamed = || Failure::new("oidc_issuer_needed", "no provider is known here now; say --oidc-issuer");
+    let by = by.or_else(here).ok_or_else(unnamed)?;
+    let subject = Subject::new(by.clone(), subject).map_err(|error| told(error.into()))?;
+    let known = is_known(node, &actor).await?;
+    let given = giving(node).subject(id(node)?, actor, subject).await.map_err(told)?;
+    Ok(Done::SubjectBound { credential: given.credential, actor: given.actor, by, known })
+}
+
+/// The end of such an account.
+pub async fn unbind_subject(node: &Node, credential: &CredentialId, reason: String) -> anyhow::Result<Done> {
+    let account = giving(node).end_subject(id(node)?, credential, reason).await.map_err(told)?;
+    Ok(Done::AccountDisabled { actor: account.actor })
 }
 
 /// Another credential and a first password for an account.
@@ -148,6 +165,7 @@ fn told(error: GivingError) -> anyhow::Error {
         GivingError::Store(error) => error.into(),
         GivingError::Exists(name) => Failure::new("account_exists", format!("there is an account {name}")).into(),
         GivingError::Unknown(name) => Failure::new("account_unknown", format!("there is no account {name}")).into(),
+        GivingError::Subject(error) => Failure::new("oidc_subject_wrong", error.to_string()).into(),
         GivingError::Name(error) => Failure::new("login_name_wrong", error.to_string()).into(),
     }
 }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use axum::{Router, middleware};
-use dashboard::{Dashboard, Desk, Doors, SIGN_IN, Seeing, SignIn, Site, recognising};
-use identity::Identity;
+use dashboard::{BACK, Dashboard, Desk, Doors, SIGN_IN, Seeing, SignIn, Site, recognising};
+use identity::{Identity, Provider};
 use inspector::{Inspector, Source};
 use intake::OnOpening;
 use intake::survey::OnSurveys;
@@ -16,6 +16,7 @@ use platform::clock::Clock;
 use platform::db::{Place, Role};
 use platform::http::{ReadGuard, guard_reading};
 use platform::ports::{BySession, FarDesk, FarLedgers, SharedSheets, SharedWork, Surveys, UnitFiles};
+use platform::provider::ProviderPlace;
 use proto::Scope;
 use tokio::sync::watch;
 
@@ -29,11 +30,15 @@ pub async fn routes(served: &Served, pages: &Dashboard, url: &str) -> anyhow::Re
     let Some(log) = opened_log(served).await? else { return Ok(None) };
     let Some(source) = served.opened("rounds", || Source::open(of_log(served))).await? else { return Ok(None) };
     let clock = clock(&log).await?;
-    let sign_in = sign_in(&identity, url)?;
+    let sign_in = sign_in(&identity, served.config.provider.as_ref(), url)?;
     let rounds = Folding::new(Inspector::new(source, pages.origin.clone()));
     let work: SharedWork = Arc::new(OnDesks { rounds: Box::new(rounds.clone()), clock: Arc::clone(&clock) });
-    let sheets: SharedSheets =
-        Arc::new(OnPages { origin: pages.origin.clone(), rounds: Box::new(rounds.clone()), clock: Arc::clone(&clock) });
+    let sheets: SharedSheets = Arc::new(OnPages {
+        origin: pages.origin.clone(),
+        rounds: Box::new(rounds.clone()),
+        feed: Arc::new(log.clone()),
+        clock: Arc::clone(&clock),
+    });
     let desk = desk(served, (pages, &sign_in), (&work, &sheets), (rounds, log, clock))?;
     let public = dashboard::public(pages.origin.clone()).merge(dashboard::doors(pages.clone(), sign_in.clone()));
     // Whoever is reached by an address of his own is reached by others: nothing is open here, on loopback neither.
@@ -45,10 +50,11 @@ pub async fn routes(served: &Served, pages: &Dashboard, url: &str) -> anyhow::Re
 }
 
 /// How people sign in here.
-fn sign_in(identity: &Arc<Identity>, url: &str) -> anyhow::Result<SignIn> {
+fn sign_in(identity: &Arc<Identity>, place: Option<&ProviderPlace>, url: &str) -> anyhow::Result<SignIn> {
     let site = if url.starts_with("https://") { url.parse()? } else { Site::default() };
+    let provider = place.map(|place| Provider::new(place, format!("{url}{BACK}"))).transpose()?.map(Arc::new);
     // The machine's clock: a session is of today.
-    Ok(SignIn { identity: Arc::clone(identity), clock: Arc::new(Clock::System), site })
+    Ok(SignIn { identity: Arc::clone(identity), clock: Arc::new(Clock::System), site, provider })
 }
 
 fn of_log(served: &Served) -> Place {
@@ -100,7 +106,7 @@ fn desk(
         // Both want the log's own folder: their pages say by which command they are done.
         verifies: None,
         dossiers: None,
-        receipts: false,
+        receipts: None,
         mails: false,
         submit: BySession::each(move |secret| ledgers.of(secret)),
     })

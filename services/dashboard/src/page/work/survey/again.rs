@@ -105,7 +105,7 @@ pub async fn book(State(desk): State<Desk>, ask: Ask) -> Response {
     let made = async {
         let query = query(&ask)?;
         let name = format!("attachment; filename=\"hoi-lai-{}-{}.xlsx\"", query.round, query.batch);
-        let book = desk.surveys.again_book(&principal(&session), query).await?;
+        let book = desk.surveys(&session).again_book(&principal(&session), query).await?;
         Ok((name, book))
     };
     match made.await {
@@ -164,7 +164,7 @@ async fn looked(
     }
     let Some((_, pieces)) = upload.file().await? else { return Ok(not(s.file_none.to_owned())) };
     let sent = AgainSent { query: query(ask)?, method, respondents, reason };
-    match desk.surveys.again(&principal(session), sent, pieces).await {
+    match desk.surveys(session).again(&principal(session), sent, pieces).await {
         Ok(read) => {
             let status = if read.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
             Ok(Came { status, fault: None, read: Some(read) })
@@ -180,7 +180,7 @@ async fn page(desk: &Desk, ask: &Ask, session: &Session, typed: &Fields, came: C
     let (w, s, lang) = (WorkWords::of(ask.lang), SurveyWords::of(ask.lang), ask.lang);
     let worked = asked(desk, ask, session).await?;
     worked.only(&[Capacity::SurveyStaff])?;
-    let told = desk.surveys.batch(&principal(session), query(ask)?).await?;
+    let told = desk.surveys(session).batch(&principal(session), query(ask)?).await?;
     let batch = told.batch.batch.to_string();
     let mut f = worked.framed(ask, &fill(s.again_title, &[&batch]));
     f.reads(Words::of(lang).as_of_inspector, told.position, told.root, None);
