@@ -79,7 +79,7 @@ impl Verifies for Verifier {
         let begun = Verifying { by: principal.actor.clone(), begun: self.task.clock.now(), walked: 0, of: 0 };
         stands.running = Some(begun.clone());
         drop(stands);
-        let running = Running { task: Arc::clone(&self.task), begun };
+        let running = Running { task: Arc::clone(&self.task), begun, told: false };
         let stopped = self.stop.subscribe();
         let spawned = std::thread::Builder::new().name("verifying".to_owned()).spawn(move || running.run(stopped));
         match spawned {
@@ -110,10 +110,15 @@ fn unpoisoned<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Running {
     task: Arc<Task>,
     begun: Verifying,
+    /// Whether it has told its verdict: from then on another one may be running.
+    told: bool,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if self.told {
+            return;
+        }
         let mut stands = self.task.stands();
         if stands.running.take().is_some() {
             stands.last = Some(self.failed("it ended without a verdict".to_owned()));
@@ -122,13 +127,14 @@ impl Drop for Running {
 }
 
 impl Running {
-    fn run(self, stopped: watch::Receiver<bool>) {
+    fn run(mut self, stopped: watch::Receiver<bool>) {
         // Its own threads: the walk on one, rules and fold on this one, and none of those that answer people.
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("verifying").enable_all().build();
         let verdict = match runtime {
             Ok(runtime) => self.verdict(runtime, stopped),
             Err(error) => self.failed(error.to_string()),
         };
+        self.told = true;
         let mut stands = self.task.stands();
         stands.running = None;
         stands.last = Some(verdict);

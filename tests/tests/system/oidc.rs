@@ -1,8 +1,8 @@
 //! Signing in by an identity provider that nobody here wrote: who is let in and as whom, what is no proof, what is good once, and what goes
 //! on when the provider is away.
 
-mod provider;
-mod sent;
+pub mod provider;
+pub mod sent;
 
 use serde_json::Value;
 use system_tests::folder::Folder;

@@ -13,6 +13,8 @@ use super::super::api::Server;
 use super::super::browser::Browser;
 use super::super::chromium::set_up;
 
+/// The secret of our client there, as it has it.
+pub const CLIENT_SECRET: &str = "a secret of thirty-two characters";
 /// The steps of a sign-in at the provider: two pages, and what leads to them and away.
 const STEPS_MAX: usize = 12;
 
@@ -110,7 +112,7 @@ impl Provider {
 fn secret(folder: &Folder) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
     let file = folder.beside("oidc-secret");
-    std::fs::write(&file, "a secret of thirty-two characters\n").expect("writes");
+    std::fs::write(&file, format!("{CLIENT_SECRET}\n")).expect("writes");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("its mode");
     file
 }

@@ -8,7 +8,7 @@ use super::provider::Provider;
 
 /// A browser that is sent to the provider: it keeps the cookie by which it is awaited, beside that of its session.
 pub struct Sent<'s> {
-    server: &'s Server,
+    site: &'s str,
     pub awaited: String,
     pub session: Option<String>,
 }
@@ -23,12 +23,17 @@ pub struct Back {
 
 impl<'s> Sent<'s> {
     pub fn new(server: &'s Server) -> Self {
-        Self { server, awaited: String::new(), session: None }
+        Self::at(&server.url)
+    }
+
+    /// At a site that no [`Server`] stands for.
+    pub fn at(site: &'s str) -> Self {
+        Self { site, awaited: String::new(), session: None }
     }
 
     /// Begins: where it is sent.
     pub async fn begins(&mut self, next: &str) -> String {
-        let url = reqwest::Url::parse_with_params(&format!("{}/sign-in/oidc", self.server.url), [("next", next)]);
+        let url = reqwest::Url::parse_with_params(&format!("{}/sign-in/oidc", self.site), [("next", next)]);
         let answer = Browser::http().get(url.expect("an address")).send().await.expect("answers");
         let status = answer.status().as_u16();
         let said = |name| answer.headers().get(name).map_or("", |value| value.to_str().expect("text")).to_owned();

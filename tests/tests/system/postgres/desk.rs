@@ -9,6 +9,8 @@ use system_tests::stack::Stack;
 
 use super::super::browser::{Browser, CHOSEN, Got};
 use super::super::files::{code, pdf};
+use super::super::oidc::provider::{CLIENT_SECRET, Provider};
+use super::super::oidc::sent::Sent;
 use super::super::survey::file;
 use super::files::apart;
 
@@ -161,6 +163,34 @@ async fn people_sign_in_at_a_dashboard_apart_and_what_they_do_is_on_record_as_th
     stack.start_ready(&["dashboard"]).await;
     assert_eq!(stack.get("dashboard", "/sign-in").await.0.as_u16(), 404);
     assert!(stack.said("dashboard").contains("dashboard.read_only"), "{}", stack.said("dashboard"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_an_identity_provider_vouches_for_works_at_a_dashboard_apart_too() {
+    let provider = Provider::at("127.0.0.1:0");
+    let mut stack = with_people().await;
+    let site = stack.url("dashboard");
+    provider.sends_back(&site).await;
+    assert_eq!(stack.end("dashboard"), Some(0), "{}", stack.said("dashboard"));
+    stack.set("PARINDEX_DASHBOARD_OIDC_ISSUER", &provider.issuer);
+    stack.set("PARINDEX_DASHBOARD_OIDC_CLIENT_ID", "parindex");
+    stack.set("PARINDEX_DASHBOARD_OIDC_CLIENT_SECRET", CLIENT_SECRET);
+    stack.start_ready(&["dashboard"]).await;
+    let bind = ["account", "--actor", "001-d", "--oidc-subject", "an", "--oidc-issuer", &provider.issuer];
+    let credential = stack.postgres.must(&bind).out.trim().to_owned();
+    assert_eq!(Sent::at(&site).signs_in(&provider, "la", "/me").await.status, 403, "whom nobody has bound");
+    let back = Sent::at(&site).signs_in(&provider, "an", "/me").await;
+    assert_eq!((back.status, back.to.as_str()), (303, "/me"), "{}", back.html);
+    let mut drafter = Browser::at(&site, back.session);
+    let saved = saves(&mut drafter, "1.1.1", &[("option", "late")]).await;
+    assert_eq!(saved.status, 303, "{}\n{}", saved.html, stack.said("dashboard"));
+    let event = last(&stack).await;
+    assert_eq!(
+        (&event["actor"]["id"], &event["via"]),
+        (&"001-d".into(), &json!({ "credential": credential, "kind": "oidc" })),
+        "the ledger finds out by itself how he was let in: {event}"
+    );
+    stack.verify();
 }
 
 #[tokio::test(flavor = "multi_thread")]
